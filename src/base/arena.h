@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Memory with one end. Everything made for one request, item or page lives in its arena and goes
+ * with it; foreign things (json_t, handles, file descriptors) are tied to it with arena_defer.
+ * An arena belongs to one thread at a time. Never returns NULL.
+ *
+ * Budget: past it the arena still answers, but arena_over() turns true, and every loop over
+ * outside data looks at it and gives up with ERR_TOO_LARGE. At four times the budget the program
+ * stops: a loop forgot to look.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "base/str.h"
+
+#include <stdarg.h>
+
+struct arena;
+
+struct arena *arena_new(size_t budget_bytes);	/* 0: 64 MiB */
+void arena_free(struct arena **a);		/* runs cleanups, last in first out; sets *a NULL */
+void arena_reset(struct arena *a);		/* cleanups run; the first blocks are kept for reuse */
+void *arena_alloc(struct arena *a, size_t bytes);	/* zeroed, 16-byte aligned */
+void *arena_raw(struct arena *a, size_t bytes);	/* not zeroed, 16-byte aligned */
+/* Grows the newest allocation in place when it can, else copies. */
+void *arena_grow(struct arena *a, void *p, size_t old_bytes, size_t new_bytes);
+char *arena_text(struct arena *a, struct str s);	/* a copy ended by NUL */
+char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void arena_defer(struct arena *a, void (*cleanup)(void *), void *arg);
+bool arena_over(const struct arena *a);
+size_t arena_used(const struct arena *a);
+
+#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_ARRAY(a, type, count) ((type *)arena_alloc((a), sizeof(type) * (count)))
+
+#endif

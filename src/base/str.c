@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/str.h"
+
+#include <strings.h>
+
+bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool str_ieq(struct str a, struct str b)
+{
+	return a.n == b.n && str_istarts(a, b);
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+bool str_istarts(struct str s, struct str prefix)
+{
+	if (s.n < prefix.n)
+		return false;
+	for (size_t i = 0; i < prefix.n; i++)
+		if (lower(s.p[i]) != lower(prefix.p[i]))
+			return false;
+	return true;
+}
+
+bool str_ends(struct str s, struct str suffix)
+{
+	return s.n >= suffix.n &&
+		(suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.n && is_space(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n && is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+bool str_cut(struct str *s, char sep, struct str *head)
+{
+	if (!s->p)
+		return false;
+	size_t at = str_find(*s, sep);
+	*head = (struct str){ s->p, at };
+	if (at == s->n)
+		*s = (struct str){ NULL, 0 };
+	else
+		*s = (struct str){ s->p + at + 1, s->n - at - 1 };
+	return true;
+}
+
+size_t str_find(struct str s, char c)
+{
+	const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
+	return hit ? (size_t)(hit - s.p) : s.n;
+}
+
+bool str_has(struct str s, struct str needle)
+{
+	return needle.n == 0 || (s.n && memmem(s.p, s.n, needle.p, needle.n));
+}
+
+bool str_to_int(struct str s, int64_t *out)
+{
+	bool minus = s.n && s.p[0] == '-';
+	size_t i = minus ? 1 : 0;
+	int64_t value = 0;
+	if (i == s.n)
+		return false;
+	for (; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		int digit = s.p[i] - '0';
+		if (__builtin_mul_overflow(value, 10, &value) ||
+			__builtin_add_overflow(value, minus ? -digit : digit, &value))
+			return false;
+	}
+	*out = value;
+	return true;
+}
+
+/* Length of the well-formed sequence at p, 0 if there is none (Unicode 15, table 3-7). */
+static size_t sequence(const unsigned char *p, size_t n)
+{
+	unsigned char c = p[0];
+	if (c < 0x80)
+		return 1;
+	if (c >= 0xC2 && c <= 0xDF)
+		return n >= 2 && (p[1] & 0xC0) == 0x80 ? 2 : 0;
+	if (c >= 0xE0 && c <= 0xEF) {
+		unsigned char low = c == 0xE0 ? 0xA0 : 0x80, high = c == 0xED ? 0x9F : 0xBF;
+		return n >= 3 && p[1] >= low && p[1] <= high && (p[2] & 0xC0) == 0x80 ? 3 : 0;
+	}
+	if (c >= 0xF0 && c <= 0xF4) {
+		unsigned char low = c == 0xF0 ? 0x90 : 0x80, high = c == 0xF4 ? 0x8F : 0xBF;
+		return n >= 4 && p[1] >= low && p[1] <= high && (p[2] & 0xC0) == 0x80 &&
+				(p[3] & 0xC0) == 0x80
+			? 4
+			: 0;
+	}
+	return 0;
+}
+
+bool str_utf8_ok(struct str s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t i = 0;
+	while (i < s.n) {
+		uint64_t eight;
+		if (i + 8 <= s.n && (memcpy(&eight, p + i, 8), !(eight & 0x8080808080808080u))) {
+			i += 8;
+			continue;
+		}
+		size_t n = sequence(p + i, s.n - i);
+		if (!n)
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+size_t str_utf8_count(struct str s)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < s.n; i++)
+		count += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+	return count;
+}
+
+size_t str_utf8_put(char out[4], uint32_t cp)
+{
+	if (cp < 0x80) {
+		out[0] = (char)cp;
+		return 1;
+	}
+	if (cp < 0x800) {
+		out[0] = (char)(0xC0 | cp >> 6);
+		out[1] = (char)(0x80 | (cp & 0x3F));
+		return 2;
+	}
+	if (cp < 0x10000) {
+		out[0] = (char)(0xE0 | cp >> 12);
+		out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+		out[2] = (char)(0x80 | (cp & 0x3F));
+		return 3;
+	}
+	out[0] = (char)(0xF0 | cp >> 18);
+	out[1] = (char)(0x80 | (cp >> 12 & 0x3F));
+	out[2] = (char)(0x80 | (cp >> 6 & 0x3F));
+	out[3] = (char)(0x80 | (cp & 0x3F));
+	return 4;
+}

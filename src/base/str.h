@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Borrowed views of text: a pointer and a length, not ended by NUL. All outside bytes travel as
+ * struct str; C string functions are never used on them.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct str {
+	const char *p;
+	size_t n;
+};
+struct strs {
+	const char **v;
+	size_t n;
+};
+
+#define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
+#define STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
+
+static inline struct str str_of(const char *text)
+{
+	return (struct str){ text, text ? strlen(text) : 0 };
+}
+
+bool str_eq(struct str a, struct str b);
+bool str_ieq(struct str a, struct str b);	/* ASCII case ignored */
+bool str_starts(struct str s, struct str prefix);
+bool str_istarts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+struct str str_trim(struct str s);		/* ASCII white space off both ends */
+
+/* Cuts s at the first `sep`: *head gets what is before it, s becomes what is after it.
+ * Without `sep` *head is all of s and s becomes empty. false when s was empty (p == NULL) before. */
+bool str_cut(struct str *s, char sep, struct str *head);
+
+/* Index of the first c, or s.n */
+size_t str_find(struct str s, char c);
+bool str_has(struct str s, struct str needle);
+
+/* Whole string as a decimal integer, no blanks, no overflow. */
+bool str_to_int(struct str s, int64_t *out);
+
+/* Strict UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF). */
+bool str_utf8_ok(struct str s);
+/* Number of code points of valid UTF-8. */
+size_t str_utf8_count(struct str s);
+/* Writes one code point as UTF-8, returns its length (1 to 4). */
+size_t str_utf8_put(char out[4], uint32_t cp);
+
+#endif
