@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The caller: one type for API keys, OAuth tokens (later) and the user on stdio. */
+#ifndef ACCOUNT_PRINCIPAL_H
+#define ACCOUNT_PRINCIPAL_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum via { VIA_KEY, VIA_LOCAL };	/* an API key; the person at this machine (stdio, command line) */
+
+enum scope {
+#define SCOPE_ROW(id, name, about) SCOPE_BIT_##id,
+#include "account/scope_table.h"
+#undef SCOPE_ROW
+	SCOPE_COUNT
+};
+#define SCOPE(id) (1u << SCOPE_BIT_##id)
+#define SCOPES_ALL ((1u << SCOPE_COUNT) - 1)
+
+struct principal {
+	const char *account_id;
+	const char *credential_id;	/* id of the key; "local" on stdio */
+	enum via via;
+	unsigned scopes;
+};
+
+/* false with ERR_SCOPE naming what is missing. */
+bool principal_may(const struct principal *p, unsigned scopes, struct err *e);
+/* "scrape,jobs:read" to bits; ERR_INVALID_REQUEST names an unknown one and lists the known. */
+bool scopes_parse(struct str text, unsigned *scopes, struct err *e);
+/* Bits to "scrape jobs:read", at most 255 bytes. */
+void scopes_print(unsigned scopes, char sep, char out[256]);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Coming in: what the doors see of HTTP. The door thread reads requests (strict HTTP/1.1, RFC 9112),
+ * finds the route, starts the route's steps as a flow on a desk, and writes the answer when the
+ * flow has ended. Only the door thread touches libwebsockets.
+ */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include "base/conf.h"
+#include "base/flow.h"
+
+struct http_header {
+	struct str name, value;		/* name as sent; value trimmed */
+};
+enum { HTTP_PARAMS = 4 };
+
+struct http_res {
+	int status;			/* 0: 200 */
+	const char *type;		/* Content-Type; NULL: application/json */
+	struct buf head;		/* more header lines, each ended by \r\n: use http_set_header */
+	struct buf body;
+	bool streaming;			/* http_stream_open was called */
+	bool close;			/* close the connection after it */
+};
+
+/* One request, from its head to its answer. Owned by the door, lent to the flow while that runs. */
+struct http_req {
+	struct arena *arena;
+	struct str method, target;	/* target as sent */
+	struct str path, query;		/* path percent-decoded once (no NUL, no bad UTF-8); query raw */
+	struct http_header *headers;
+	size_t n_headers;
+	struct str body;		/* whole */
+	const struct http_route *route;
+	struct str params[HTTP_PARAMS];	/* what ":name" parts of the route matched */
+	const char *peer;		/* client address as text, X-Forwarded-For from trusted proxies only */
+	int64_t began_us;		/* mono_us when the head was complete */
+	bool admitted;			/* the route's admit has already run */
+	atomic_bool detached;		/* set by a step: a client that goes away does not cancel this call */
+	void *door_state;		/* for a door's own use between its steps (arena) */
+	struct call call;
+	struct flow flow;
+	struct http_res res;
+	struct http_conn *conn;		/* door thread only */
+	struct http_server *server;
+	struct http_req *next;
+};
+
+/* Decides on a desk, before the body is read when it did not come with the head: strangers upload
+ * nothing. false: res is filled with the refusal. Routes with admit must call http_admit first
+ * thing in their steps (it runs admit once). */
+typedef bool http_admit_fn(struct http_req *r);
+
+enum http_route_flags {
+	ROUTE_ON_DOOR = 1,	/* no desk: `answer` runs on the door thread; must do no I/O */
+	ROUTE_ANY_ORIGIN = 2,	/* Access-Control-Allow-Origin: *, no Origin list */
+	ROUTE_ANY_HOST = 4,	/* health: no Host list */
+	ROUTE_PREFIX = 8,	/* path is a prefix */
+};
+struct http_route {
+	const char *method;	/* "GET" also answers HEAD; NULL: any method */
+	const char *path;	/* "/v1/jobs/:id"; a trailing slash of the request is ignored */
+	unsigned flags;
+	const struct flow_step *steps;		/* self is the struct http_req */
+	void (*answer)(struct http_req *);	/* ROUTE_ON_DOOR */
+	http_admit_fn *admit;	/* may be NULL */
+	const void *row;	/* the door's own */
+};	/* a list ends with a NULL path */
+
+/* How a floor words an error body: JSON into r->res.body. One per path prefix, longest first. */
+typedef void http_error_fn(struct http_req *r, const struct err *e);
+struct http_errors {
+	const char *prefix;
+	http_error_fn *print;
+};
+
+/* --- for steps, on a desk --- */
+struct str http_header(const struct http_req *r, const char *name); /* first; p NULL: none */
+size_t http_header_count(const struct http_req *r, const char *name);
+bool http_query(const struct http_req *r, const char *name, struct str *value); /* decoded, arena */
+bool http_admit(struct http_req *r);	/* see http_admit_fn */
+/* Replaces nothing: adds a line. Values with control characters are refused (CHECK: ours alone). */
+void http_set_header(struct http_req *r, const char *name, const char *value);
+/* Status, Retry-After where it belongs, and the body as the path's http_error_fn words it. */
+void http_error(struct http_req *r, const struct err *e);
+
+/* Server-sent events (or any stream): the head leaves at once, pieces follow; the end of the flow
+ * ends the stream. false: the client has gone (call.cancelled is set). */
+bool http_stream_open(struct http_req *r, const char *type);
+bool http_stream_send(struct http_req *r, struct str piece);
+
+/* --- for the roof --- */
+struct http_setup {
+	const struct conf *conf;
+	const struct http_route *const *routes;	/* lists, NULL-ended; searched in order */
+	const struct http_errors *errors;	/* NULL prefix ends */
+	struct desks *desks;
+	void (*cancelled)(void *arg);	/* some call's `cancelled` was set (fetcher_kick) */
+	void *cancelled_arg;
+	void (*draining)(void *arg);	/* SIGTERM came: readiness turns false; may be NULL */
+	void *draining_arg;
+};
+struct http_server;
+/* Binds and checks everything that can be wrong (port in use, bad certificate, public bind without
+ * TLS) before anything else is started: *e says it in words for the operator. */
+struct http_server *http_open(const struct http_setup *s, struct err *e);
+/* "127.0.0.1:8080" as really bound. */
+const char *http_address(const struct http_server *s);
+/* Turns the loop until SIGTERM or SIGINT and the drain after it. A second signal ends at once. */
+void http_serve(struct http_server *s);
+void http_close(struct http_server **s);
+
+#endif

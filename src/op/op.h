@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the service can do, as a table: one struct op for each capability. MCP lists it as tools,
+ * REST binds paths to it, the OpenAPI document prints it.
+ *
+ * The gate: op_enter is the only way to run an op, for every door. It checks scope, then rate and
+ * concurrency, decodes the arguments, runs the op's steps and logs one line.
+ */
+#ifndef OP_OP_H
+#define OP_OP_H
+
+#include "account/principal.h"
+#include "base/field.h"
+#include "base/flow.h"
+
+enum op_flags {
+	OP_TOOL = 1,		/* offered as an MCP tool */
+	OP_READONLY = 2, OP_DESTRUCTIVE = 4, OP_IDEMPOTENT = 8, OP_OPEN_WORLD = 16, /* MCP hints */
+};
+struct op {
+	const char *name, *title;
+	const char *about;		/* for agents: when to use it, what comes back, limits */
+	const struct field *in, *out;
+	size_t args_size, out_size;
+	unsigned scopes, flags;
+	const struct flow_step *steps;	/* self is the struct op_call */
+	/* Text for a person or a model (the MCP content) into b; NULL: the JSON of `out`. */
+	void (*text)(const void *out, struct buf *b);
+};
+struct op_call {
+	const struct op *op;
+	void *args;			/* args_size bytes, decoded */
+	void *out;			/* out_size bytes, filled by the steps */
+	const char **unknown;		/* paths of members that no row knew, NULL-ended */
+	size_t n_unknown;
+};
+
+extern const struct op *const ops[];	/* NULL-ended */
+const struct op *op_find(struct str name);
+/* From a step: runs the gate and the op as steps of this flow. `in` NULL: the op's own table.
+ * The next step of the caller should be marked `always` to word a failure (f->err). *oc is filled
+ * at once (arena); its out is valid when the flow goes on without an error. args may be NULL ({}). */
+enum flow_next op_enter(struct flow *f, const struct op *op, const struct field *in,
+	const json_t *args, struct op_call **oc);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The decoders. Single-byte encodings are tables of 128 code points (two passes: measure, write);
+ * UTF-16 and broken UTF-8 are done here by the standard's rules; the multi-byte encodings of East
+ * Asia go through iconv, which stops at an illegal sequence: U+FFFD is written for it and the
+ * decoder goes on behind it, at least one byte further each time.
+ */
+#include "page/charset.h"
+#include "base/buf.h"
+#include "base/check.h"
+
+#include <errno.h>
+#include <iconv.h>
+
+enum how {
+	HOW_NONE,
+	HOW_UTF8,
+	HOW_UTF16LE,
+	HOW_UTF16BE,
+	HOW_SINGLE,
+	HOW_ICONV,
+	HOW_USER,
+	HOW_REPLACEMENT
+};
+
+static const struct decoder {
+	enum how how;
+	const char *iconv;
+} decoders[] = {
+	{ HOW_NONE, "" },
+#define ENCODING_ROW(id, name, how, iconv) { HOW_##how, iconv },
+#include "page/charset_table.h"
+#undef ENCODING_ROW
+};
+
+static const struct single {
+	enum charset id;
+	uint16_t points[128];
+} singles[] = {
+#define SINGLE_ROW(id, ...) { CHARSET_##id, { __VA_ARGS__ } },
+#include "page/charset_single_table.h"
+#undef SINGLE_ROW
+};
+
+#define REPLACEMENT "\xEF\xBF\xBD"
+
+static size_t point_size(uint16_t point)
+{
+	return point < 0x80 ? 1 : point < 0x800 ? 2 : 3;
+}
+
+static struct str decode_single(struct arena *a, struct str bytes, const uint16_t *points)
+{
+	size_t size = 0;
+	for (size_t i = 0; i < bytes.n; i++) {
+		unsigned char c = (unsigned char)bytes.p[i];
+		size += c < 0x80 ? 1 : point_size(points[c - 0x80]);
+	}
+	char *out = arena_raw(a, size + 1), *to = out;
+	for (size_t i = 0; i < bytes.n; i++) {
+		unsigned char c = (unsigned char)bytes.p[i];
+		char four[4];
+		if (c < 0x80) {
+			*to++ = (char)c;
+			continue;
+		}
+		size_t n = str_utf8_put(four, points[c - 0x80]);
+		memcpy(to, four, n);
+		to += n;
+	}
+	return (struct str) { out, size };
+}
+
+static struct str decode_user(struct arena *a, struct str bytes)
+{
+	uint16_t points[128];
+	for (unsigned i = 0; i < 128; i++)
+		points[i] = (uint16_t)(0xF780 + i);
+	return decode_single(a, bytes, points);
+}
+
+/* How long the well-formed start of a sequence at p is (at least 1), *ok when it is complete: the
+ * "maximal subpart" of Unicode 15, table 3-7, which one U+FFFD stands for. */
+static size_t subpart(const unsigned char *p, size_t n, bool *ok)
+{
+	unsigned char c = p[0], low = 0x80, high = 0xBF;
+	size_t want = c < 0x80		       ? 1
+		      : c >= 0xC2 && c <= 0xDF ? 2
+		      : c >= 0xE0 && c <= 0xEF ? 3
+		      : c >= 0xF0 && c <= 0xF4 ? 4
+					       : 0;
+	low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : low;
+	high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : high;
+	size_t have = 1;
+	while (have < want && have < n && p[have] >= low && p[have] <= high) {
+		low = 0x80;
+		high = 0xBF;
+		have++;
+	}
+	*ok = want && have == want;
+	return have;
+}
+
+static struct str decode_utf8(struct arena *a, struct str bytes)
+{
+	if (str_utf8_ok(bytes))
+		return bytes;
+	const unsigned char *p = (const unsigned char *)bytes.p;
+	size_t size = 0;
+	bool ok;
+	for (size_t i = 0; i < bytes.n;) {
+		size_t n = subpart(p + i, bytes.n - i, &ok);
+		size += ok ? n : 3;
+		i += n;
+	}
+	char *out = arena_raw(a, size + 1), *to = out;
+	for (size_t i = 0; i < bytes.n;) {
+		size_t n = subpart(p + i, bytes.n - i, &ok);
+		memcpy(to, ok ? bytes.p + i : REPLACEMENT, ok ? n : 3);
+		to += ok ? n : 3;
+		i += n;
+	}
+	return (struct str) { out, size };
+}
+
+static struct str decode_utf16(struct arena *a, struct str bytes, bool big)
+{
+	const unsigned char *p = (const unsigned char *)bytes.p;
+	char *out = arena_raw(a, bytes.n / 2 * 3 + 4), *to = out;
+	size_t i = 0;
+	for (; i + 1 < bytes.n; i += 2) {
+		uint32_t unit = big ? (uint32_t)(p[i] << 8 | p[i + 1])
+				    : (uint32_t)(p[i + 1] << 8 | p[i]);
+		if (unit >= 0xD800 && unit <= 0xDFFF) {
+			uint32_t low = 0;
+			if (i + 3 < bytes.n)
+				low = big ? (uint32_t)(p[i + 2] << 8 | p[i + 3])
+					  : (uint32_t)(p[i + 3] << 8 | p[i + 2]);
+			if (unit <= 0xDBFF && low >= 0xDC00 && low <= 0xDFFF) {
+				unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+				i += 2;
+			} else {
+				unit = 0xFFFD;
+			}
+		}
+		char four[4];
+		size_t n = str_utf8_put(four, unit);
+		memcpy(to, four, n);
+		to += n;
+	}
+	if (i < bytes.n) {
+		memcpy(to, REPLACEMENT, 3);
+		to += 3;
+	}
+	return (struct str) { out, (size_t)(to - out) };
+}
+
+/* Bytes to leave out after an illegal sequence: a trail byte in the ASCII range is text of its own. */
+static size_t illegal(const char *p, size_t n)
+{
+	return n > 1 && (unsigned char)p[0] >= 0x80 && (unsigned char)p[1] >= 0x80 ? 2 : 1;
+}
+
+static void convert(iconv_t cd, struct str bytes, struct buf *out)
+{
+	char *from = (char *)(uintptr_t)bytes.p; /* iconv reads only, its type says otherwise */
+	size_t left = bytes.n;
+	while (left && !out->full) {
+		size_t want = left + left / 2 + 64, free = want;
+		char *room = buf_room(out, want), *to = room;
+		if (!room)
+			return;
+		size_t rc = iconv(cd, &from, &left, &to, &free);
+		out->len += (size_t)(to - room);
+		if (rc != (size_t)-1 || errno == E2BIG)
+			continue;
+		size_t skip = errno == EINVAL ? left : illegal(from, left);
+		buf_text(out, REPLACEMENT);
+		from += skip;
+		left -= skip;
+	}
+}
+
+static struct str decode_iconv(struct arena *a, struct str bytes, const char *name)
+{
+	iconv_t cd = iconv_open("UTF-8", name);
+	if (cd == (iconv_t)-1) /* a C library without that table: keep what is ASCII */
+		return decode_utf8(a, bytes);
+	struct buf out;
+	buf_init(&out, bytes.n * 4 + 1024);
+	convert(cd, bytes, &out);
+	iconv_close(cd);
+	struct str made = { arena_text(a, buf_str(&out)), out.len };
+	buf_release(&out);
+	return decode_utf8(a, made);
+}
+
+struct str charset_decode(struct arena *a, struct str bytes, enum charset from)
+{
+	if (bytes.n == 0)
+		return bytes;
+	switch (decoders[from].how) {
+	case HOW_UTF16LE:
+		return decode_utf16(a, bytes, false);
+	case HOW_UTF16BE:
+		return decode_utf16(a, bytes, true);
+	case HOW_ICONV:
+		return decode_iconv(a, bytes, decoders[from].iconv);
+	case HOW_USER:
+		return decode_user(a, bytes);
+	case HOW_SINGLE:
+		if (from == CHARSET_ISO_8859_8_I)
+			from = CHARSET_ISO_8859_8;
+		for (size_t i = 0; i < COUNT_OF(singles); i++)
+			if (singles[i].id == from)
+				return decode_single(a, bytes, singles[i].points);
+		break;
+	default:
+		break;
+	}
+	return decode_utf8(a, bytes);
+}

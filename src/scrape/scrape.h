@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One URL to a result, as named steps of a flow:
+ * look up (cache, single flight) -> fetch -> read -> ask (with a prompt) -> keep -> done.
+ */
+#ifndef SCRAPE_SCRAPE_H
+#define SCRAPE_SCRAPE_H
+
+#include "base/flow.h"
+#include "page/page.h"
+
+#include <jansson.h>
+
+enum scrape_format { FORMAT_MARKDOWN, FORMAT_HTML, FORMAT_BOTH };
+enum agent { AGENT_DEFAULT, AGENT_MOBILE, AGENT_TABLET };
+
+struct scrape_opts {
+	int format;			/* enum scrape_format */
+	int agent;			/* enum agent */
+	int64_t timeout_ms;		/* of the fetch; the model's time is its own setting */
+	int64_t cache_ttl_s;		/* 0: neither read nor kept */
+	bool no_cache;			/* do not read the cache (the result is kept) */
+	bool only_main;
+	const char *prompt;		/* NULL: no extraction */
+};
+struct scrape_warning {
+	const char *code, *message;
+};
+struct scrape_usage {
+	int64_t tokens_in, tokens_out, ms, calls;
+};
+struct scrape_result {
+	const char *url;		/* verbatim as asked */
+	const char *final_url;		/* NULL: no answer came */
+	struct err err;
+	bool cached;
+	int http_status;		/* 0: none */
+	struct str markdown, html;	/* p NULL: not asked for */
+	json_t *extract;		/* any JSON value; NULL: none */
+	struct page_meta meta;
+	const char *mime;
+	int64_t fetched_ms, took_ms, expires_ms;
+	struct scrape_warning *warnings;
+	size_t n_warnings;
+	struct scrape_usage usage;
+};
+
+/* From a step: pushes the scrape's steps. A target's failure does not fail the flow: it is
+ * out->err (with what is known of the answer); the flow fails only with ERR_CANCELLED and our own
+ * faults. url, opts and out live in f->call's arena. */
+enum flow_next scrape_enter(struct flow *f, const char *url, const struct scrape_opts *opts,
+	struct scrape_result *out);
+void scrape_warn(struct scrape_result *r, struct arena *a, const char *code, const char *message);
+
+#endif
