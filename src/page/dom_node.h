@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How a tree lies in memory: arrays of 32-byte nodes and 16-byte attributes, joined by numbers, so that they may
+ * move while they grow. Included by dom.h only; outside page/dom.c and the tree builder, use the functions.
+ *
+ * The first child's `prev` is the last child, which gives both ends and both directions in four links.
+ * off/len by kind: text and comment: the bytes; element: off is the number of an unknown name, len the
+ * count of attributes that begin at attr; doctype: the name.
+ */
+#ifndef PAGE_DOM_NODE_H
+#define PAGE_DOM_NODE_H
+
+enum node_flag {
+	NODE_OWN = 1 /* off is in d->own, not in the HTML */,
+	NODE_ROOMY = 2 /* see text_room */
+};
+
+struct dom_node {
+	nid parent, next, prev, first;
+	uint32_t off, len, attr;
+	uint16_t tag;
+	uint8_t kind : 4, ns : 4;
+	uint8_t flags;
+};
+
+struct dom {
+	const char *base[2]; /* the HTML; our own buffer */
+	struct dom_node *nodes;
+	struct dom_attr *attrs;
+	const struct dom_word *words; /* unknown names */
+	struct tree_lists *lists;
+	uint32_t count, attr_count;
+	nid html, head, body;
+	unsigned cuts;
+	bool quirks;
+};
+
+static inline enum dom_kind dom_kind(const struct dom *d, nid id)
+{
+	return (enum dom_kind)d->nodes[id].kind;
+}
+/* TAG_NONE for an unknown name and for what is no element. */
+static inline enum tag_id dom_tag(const struct dom *d, nid id)
+{
+	return (enum tag_id)d->nodes[id].tag;
+}
+static inline enum dom_ns dom_ns(const struct dom *d, nid id)
+{
+	return (enum dom_ns)d->nodes[id].ns;
+}
+/* The tag of an HTML element; TAG_NONE for elements of SVG and MathML. */
+static inline enum tag_id dom_html_tag(const struct dom *d, nid id)
+{
+	return d->nodes[id].ns == NS_HTML ? (enum tag_id)d->nodes[id].tag : TAG_NONE;
+}
+static inline nid dom_parent(const struct dom *d, nid id)
+{
+	return d->nodes[id].parent;
+}
+static inline nid dom_first(const struct dom *d, nid id)
+{
+	return d->nodes[id].first;
+}
+static inline nid dom_last(const struct dom *d, nid id)
+{
+	nid first = d->nodes[id].first;
+	return first ? d->nodes[first].prev : 0;
+}
+static inline nid dom_next(const struct dom *d, nid id)
+{
+	return d->nodes[id].next;
+}
+static inline nid dom_prev(const struct dom *d, nid id)
+{
+	nid prev = d->nodes[id].prev;
+	return prev && d->nodes[prev].next ? prev : 0;
+}
+
+#endif
