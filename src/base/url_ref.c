@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The links of a page: references resolved as text, by RFC 3986 section 5.2 with the leniencies a
+ * browser shows (https://url.spec.whatwg.org). A page has thousands of them and none is fetched, so
+ * nothing is judged, decoded or normalised beyond what makes the reference absolute; time is linear
+ * in the reference, for `..` removes a byte at most once.
+ */
+#include "base/url.h"
+
+#include <stdio.h>
+
+static bool is_blank(char c)
+{
+	return (unsigned char)c <= ' ';
+}
+
+static bool is_dropped(char c)
+{
+	return c == '\t' || c == '\n' || c == '\r';
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool is_alpha(char c)
+{
+	return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+/* Length of the scheme that s starts with (without the colon), 0 if it starts with none. */
+static size_t scheme_length(struct str s)
+{
+	size_t i = 0;
+	if (!s.n || !is_alpha(s.p[0]))
+		return 0;
+	while (i < s.n && (is_alpha(s.p[i]) || (s.p[i] >= '0' && s.p[i] <= '9') ||
+				  s.p[i] == '+' || s.p[i] == '-' || s.p[i] == '.'))
+		i++;
+	return i < s.n && s.p[i] == ':' ? i : 0;
+}
+
+static bool is_web(struct str scheme)
+{
+	return str_ieq(scheme, STR("http")) || str_ieq(scheme, STR("https"));
+}
+
+/* Offset of the first byte of `stops` in s from `from` on, or s.n. */
+static size_t until(struct str s, size_t from, const char *stops)
+{
+	while (from < s.n && (!s.p[from] || !strchr(stops, s.p[from])))
+		from++;
+	return from;
+}
+
+void url_base_init(struct url_base *b, struct str base)
+{
+	*b = (struct url_base) { .text = base, .end = base.n };
+	b->scheme = scheme_length(base);
+	if (!is_web((struct str) { base.p, b->scheme }) || base.n < b->scheme + 4 ||
+		memcmp(base.p + b->scheme, "://", 3) != 0)
+		return;
+	b->authority = until(base, b->scheme + 3, "/?#");
+	b->path = until(base, b->authority, "?#");
+	b->query = until(base, b->path, "#");
+	b->usable = b->authority > b->scheme + 3;
+}
+
+/* Appends an authority; the host in lower case (user info is kept as it is). */
+static bool put_authority(struct str authority, struct buf *out)
+{
+	size_t host = 0;
+	if (!authority.n)
+		return false;
+	for (size_t i = 0; i < authority.n; i++) {
+		if (is_blank(authority.p[i]) || strchr("<>\"", authority.p[i]))
+			return false;
+		if (authority.p[i] == '@')
+			host = i + 1;
+	}
+	size_t at = out->len;
+	buf_add_str(out, authority);
+	for (size_t i = at + host; i < out->len; i++)
+		out->p[i] = lower(out->p[i]);
+	return host < authority.n;
+}
+
+/* 1 for ".", 2 for "..", 0 for any other segment; dots may be written %2e. */
+static int dots_of(struct str segment)
+{
+	int dots = 0;
+	for (size_t i = 0; i < segment.n; dots++) {
+		if (segment.p[i] == '.')
+			i++;
+		else if (segment.n - i >= 3 &&
+			 str_ieq((struct str) { segment.p + i, 3 }, STR("%2e")))
+			i += 3;
+		else
+			return 0;
+		if (dots == 2)
+			return 0;
+	}
+	return dots;
+}
+
+/* Appends path to the path that starts at out->p[start] and ends with a slash, or is empty;
+ * dot segments go, backslashes become slashes. */
+static void put_path(struct str path, size_t start, struct buf *out)
+{
+	size_t from = 0;
+	if (out->len == start)
+		buf_char(out, '/');
+	if (path.n && (path.p[0] == '/' || path.p[0] == '\\'))
+		from = 1;
+	while (from < path.n && !out->full) {
+		size_t end = from;
+		while (end < path.n && path.p[end] != '/' && path.p[end] != '\\')
+			end++;
+		struct str segment = { path.p + from, end - from };
+		int dots = dots_of(segment);
+		if (dots == 0)
+			buf_add_str(out, segment);
+		else if (dots == 2 && out->len > start + 1)
+			while (out->p[--out->len - 1] != '/')
+				continue;
+		if (dots == 0 && end < path.n)
+			buf_char(out, '/');
+		from = end + 1;
+	}
+}
+
+/* What follows the authority in `ref` (path, query, fragment), as it is but for dot segments. */
+static void put_rest(struct str ref, struct buf *out)
+{
+	size_t path = until(ref, 0, "?#"), start = out->len;
+	if (path)
+		put_path((struct str) { ref.p, path }, start, out);
+	buf_add(out, ref.p + path, ref.n - path);
+}
+
+/* `ref` without its scheme and the slashes before the authority. */
+static bool put_absolute(struct str scheme, struct str ref, struct buf *out)
+{
+	size_t from = 0;
+	while (from < ref.n && (ref.p[from] == '/' || ref.p[from] == '\\'))
+		from++;
+	size_t end = until(ref, from, "/\\?#");
+	for (size_t i = 0; i < scheme.n; i++)
+		buf_char(out, lower(scheme.p[i]));
+	buf_text(out, "://");
+	if (!put_authority((struct str) { ref.p + from, end - from }, out))
+		return false;
+	put_rest((struct str) { ref.p + end, ref.n - end }, out);
+	return true;
+}
+
+static bool is_slash(struct str s, size_t at)
+{
+	return at < s.n && (s.p[at] == '/' || s.p[at] == '\\');
+}
+
+static bool put_relative(const struct url_base *b, struct str ref, struct buf *out)
+{
+	if (!b->usable)
+		return false;
+	if (is_slash(ref, 0) && is_slash(ref, 1))
+		return put_absolute((struct str) { b->text.p, b->scheme }, ref, out);
+	size_t start = out->len + b->authority;
+	if (is_slash(ref, 0)) {
+		buf_add(out, b->text.p, b->authority);
+		put_rest(ref, out);
+	} else if (!ref.n || ref.p[0] == '#') {
+		buf_add(out, b->text.p, b->query);
+		buf_add_str(out, ref);
+	} else if (ref.p[0] == '?') {
+		buf_add(out, b->text.p, b->path);
+		buf_add_str(out, ref);
+	} else { /* to the base's last slash, then on from there */
+		size_t keep = b->path, path = until(ref, 0, "?#");
+		while (keep > b->authority && b->text.p[keep - 1] != '/')
+			keep--;
+		buf_add(out, b->text.p, keep);
+		put_path((struct str) { ref.p, path }, start, out);
+		buf_add(out, ref.p + path, ref.n - path);
+	}
+	return true;
+}
+
+static bool put_reference(const struct url_base *b, struct str ref, struct buf *out)
+{
+	size_t scheme_n = scheme_length(ref);
+	if (!scheme_n)
+		return put_relative(b, ref, out);
+	struct str scheme = { ref.p, scheme_n };
+	struct str rest = { ref.p + scheme_n + 1, ref.n - scheme_n - 1 };
+	if (!is_web(scheme)) {
+		buf_add_str(out, ref);
+		return rest.n > 0;
+	}
+	bool full = is_slash(rest, 0) && is_slash(rest, 1);
+	if (!full && b->usable && str_ieq(scheme, (struct str) { b->text.p, b->scheme }))
+		return put_relative(b, rest, out);
+	return put_absolute(scheme, rest, out);
+}
+
+bool url_resolve_text(const struct url_base *b, struct str ref, struct buf *out)
+{
+	struct buf plain;
+	size_t before = out->len;
+	bool dirty = false;
+	while (ref.n && is_blank(ref.p[0]))
+		ref = (struct str) { ref.p + 1, ref.n - 1 };
+	while (ref.n && is_blank(ref.p[ref.n - 1]))
+		ref.n--;
+	for (size_t i = 0; i < ref.n && !dirty; i++)
+		dirty = is_dropped(ref.p[i]);
+	buf_init(&plain, ref.n + 1);
+	if (dirty) {
+		for (size_t i = 0; i < ref.n; i++)
+			if (!is_dropped(ref.p[i]))
+				buf_char(&plain, ref.p[i]);
+		ref = buf_str(&plain);
+	}
+	bool ok = put_reference(b, ref, out) && !out->full;
+	if (!ok)
+		out->len = before;
+	buf_release(&plain);
+	return ok;
+}
+
+const char *url_for_log(struct str url, char out[URL_LOG_SIZE])
+{
+	size_t scheme = scheme_length(url), n = 0, from = 0;
+	if (scheme && url.n >= scheme + 3 && memcmp(url.p + scheme, "://", 3) == 0) {
+		size_t end = until(url, scheme + 3, "/\\?#");
+		from = scheme + 3;
+		for (size_t i = from; i < end; i++)
+			if (url.p[i] == '@')
+				from = i + 1;
+		n = (size_t)snprintf(
+			out, URL_LOG_SIZE, "%.*s://", scheme > 20 ? 20 : (int)scheme, url.p);
+	}
+	size_t end = until(url, from, "?#");
+	for (size_t i = from; i < end && n < URL_LOG_SIZE - 1; i++) {
+		unsigned char c = (unsigned char)url.p[i];
+		out[n++] = c > ' ' && c < 0x7f && c != '"' ? (char)c : '?';
+	}
+	out[n] = 0;
+	return out;
+}
