@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A desk's own tools: what only it touches, and pointers to what all desks share. */
+#ifndef SCRAPE_KIT_H
+#define SCRAPE_KIT_H
+
+#include "base/arena.h"
+#include "base/call.h"
+#include "base/conf.h"
+
+struct kit {
+	const struct conf *conf;	/* shared, constant */
+	struct fetcher *fetcher;	/* shared */
+	struct llm *llm;		/* shared; NULL: none configured */
+	struct cache *cache;		/* shared; NULL: off */
+	struct db *cache_db;		/* own reading handle of the cache's file; NULL: off */
+	struct arena *page_arena;	/* own; reset before each page */
+};
+struct kit_shared {
+	const struct conf *conf;
+	struct fetcher *fetcher;
+	struct llm *llm;
+	struct cache *cache;
+};
+/* desks_start's callbacks; arg is the struct kit_shared. */
+struct kit *kit_new(void *shared, int desk);
+void kit_free(struct kit *k);
+
+#endif
