@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the doors see of the scraping operations: arguments, answers and the view of one result.
+ * REST decodes its own spelling into the same structs; MCP uses the operations' own tables.
+ */
+#ifndef OP_ANSWER_H
+#define OP_ANSWER_H
+
+#include "op/op.h"
+#include "scrape/scrape.h"
+
+enum scrape_mode { SCRAPE_SYNC, SCRAPE_ASYNC };
+
+/* op_scrape_url: one page, the MCP tool. */
+struct scrape_url_args {
+	const char *url;
+	struct scrape_opts o;
+};
+
+/* op_scrape: sync takes exactly one URL; more give ERR_TOO_MANY_URLS ("sync mode requires exactly
+ * 1 URL"); async gives ERR_NOT_IMPLEMENTED. More than 5 are ERR_TOO_MANY_URLS before any URL is
+ * looked at: tables leave the count of urls open (min and max 0) and the operation judges it. */
+struct scrape_args {
+	struct strs urls;
+	int mode;			/* enum scrape_mode */
+	struct scrape_opts o;
+	int64_t width;			/* fetches at a time in a batch, 1 to 5 */
+	int64_t jitter_min_ms, jitter_max_ms;	/* pause between fetches of a batch; min <= max */
+};
+
+/* The out of both is a struct scrape_result. A failed target does not fail the operation: it is
+ * result.err, and the view shows status "error" and error {code, message}. Members the tables do
+ * not know become a warning UNKNOWN_FIELD of the result where they stand inside "config". */
+extern const struct op op_scrape_url, op_scrape;
+extern const struct field scrape_view[];	/* struct scrape_result as S4-28 to S4-43 show it */
+extern const char *const scrape_formats[], *const scrape_agents[]; /* words of the enums, NULL-ended */
+
+#endif
