@@ -6,6 +6,7 @@
  * in the reference, for `..` removes a byte at most once.
  */
 #include "base/url.h"
+#include "base/url_part.h"
 
 #include <stdio.h>
 
@@ -29,8 +30,7 @@ static bool is_alpha(char c)
 	return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
-/* Length of the scheme that s starts with (without the colon), 0 if it starts with none. */
-static size_t scheme_length(struct str s)
+size_t url_scheme_length(struct str s)
 {
 	size_t i = 0;
 	if (!s.n || !is_alpha(s.p[0]))
@@ -46,8 +46,7 @@ static bool is_web(struct str scheme)
 	return str_ieq(scheme, STR("http")) || str_ieq(scheme, STR("https"));
 }
 
-/* Offset of the first byte of `stops` in s from `from` on, or s.n. */
-static size_t until(struct str s, size_t from, const char *stops)
+size_t url_until(struct str s, size_t from, const char *stops)
 {
 	while (from < s.n && (!s.p[from] || !strchr(stops, s.p[from])))
 		from++;
@@ -57,13 +56,13 @@ static size_t until(struct str s, size_t from, const char *stops)
 void url_base_init(struct url_base *b, struct str base)
 {
 	*b = (struct url_base) { .text = base, .end = base.n };
-	b->scheme = scheme_length(base);
+	b->scheme = url_scheme_length(base);
 	if (!is_web((struct str) { base.p, b->scheme }) || base.n < b->scheme + 4 ||
 		memcmp(base.p + b->scheme, "://", 3) != 0)
 		return;
-	b->authority = until(base, b->scheme + 3, "/?#");
-	b->path = until(base, b->authority, "?#");
-	b->query = until(base, b->path, "#");
+	b->authority = url_until(base, b->scheme + 3, "/?#");
+	b->path = url_until(base, b->authority, "?#");
+	b->query = url_until(base, b->path, "#");
 	b->usable = b->authority > b->scheme + 3;
 }
 
@@ -104,9 +103,7 @@ static int dots_of(struct str segment)
 	return dots;
 }
 
-/* Appends path to the path that starts at out->p[start] and ends with a slash, or is empty;
- * dot segments go, backslashes become slashes. */
-static void put_path(struct str path, size_t start, struct buf *out)
+void url_put_path(struct str path, size_t start, struct buf *out)
 {
 	size_t from = 0;
 	if (out->len == start)
@@ -133,9 +130,9 @@ static void put_path(struct str path, size_t start, struct buf *out)
 /* What follows the authority in `ref` (path, query, fragment), as it is but for dot segments. */
 static void put_rest(struct str ref, struct buf *out)
 {
-	size_t path = until(ref, 0, "?#"), start = out->len;
+	size_t path = url_until(ref, 0, "?#"), start = out->len;
 	if (path)
-		put_path((struct str) { ref.p, path }, start, out);
+		url_put_path((struct str) { ref.p, path }, start, out);
 	buf_add(out, ref.p + path, ref.n - path);
 }
 
@@ -145,7 +142,7 @@ static bool put_absolute(struct str scheme, struct str ref, struct buf *out)
 	size_t from = 0;
 	while (from < ref.n && (ref.p[from] == '/' || ref.p[from] == '\\'))
 		from++;
-	size_t end = until(ref, from, "/\\?#");
+	size_t end = url_until(ref, from, "/\\?#");
 	for (size_t i = 0; i < scheme.n; i++)
 		buf_char(out, lower(scheme.p[i]));
 	buf_text(out, "://");
@@ -177,11 +174,11 @@ static bool put_relative(const struct url_base *b, struct str ref, struct buf *o
 		buf_add(out, b->text.p, b->path);
 		buf_add_str(out, ref);
 	} else { /* to the base's last slash, then on from there */
-		size_t keep = b->path, path = until(ref, 0, "?#");
+		size_t keep = b->path, path = url_until(ref, 0, "?#");
 		while (keep > b->authority && b->text.p[keep - 1] != '/')
 			keep--;
 		buf_add(out, b->text.p, keep);
-		put_path((struct str) { ref.p, path }, start, out);
+		url_put_path((struct str) { ref.p, path }, start, out);
 		buf_add(out, ref.p + path, ref.n - path);
 	}
 	return true;
@@ -189,7 +186,7 @@ static bool put_relative(const struct url_base *b, struct str ref, struct buf *o
 
 static bool put_reference(const struct url_base *b, struct str ref, struct buf *out)
 {
-	size_t scheme_n = scheme_length(ref);
+	size_t scheme_n = url_scheme_length(ref);
 	if (!scheme_n)
 		return put_relative(b, ref, out);
 	struct str scheme = { ref.p, scheme_n };
@@ -231,9 +228,9 @@ bool url_resolve_text(const struct url_base *b, struct str ref, struct buf *out)
 
 const char *url_for_log(struct str url, char out[URL_LOG_SIZE])
 {
-	size_t scheme = scheme_length(url), n = 0, from = 0;
+	size_t scheme = url_scheme_length(url), n = 0, from = 0;
 	if (scheme && url.n >= scheme + 3 && memcmp(url.p + scheme, "://", 3) == 0) {
-		size_t end = until(url, scheme + 3, "/\\?#");
+		size_t end = url_until(url, scheme + 3, "/\\?#");
 		from = scheme + 3;
 		for (size_t i = from; i < end; i++)
 			if (url.p[i] == '@')
@@ -241,7 +238,7 @@ const char *url_for_log(struct str url, char out[URL_LOG_SIZE])
 		n = (size_t)snprintf(
 			out, URL_LOG_SIZE, "%.*s://", scheme > 20 ? 20 : (int)scheme, url.p);
 	}
-	size_t end = until(url, from, "?#");
+	size_t end = url_until(url, from, "?#");
 	for (size_t i = from; i < end && n < URL_LOG_SIZE - 1; i++) {
 		unsigned char c = (unsigned char)url.p[i];
 		out[n++] = c > ' ' && c < 0x7f && c != '"' ? (char)c : '?';
