@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The dialect of scrape_ (apis.md S4): its spelling of the request and of the answer. */
+#include "rest/dialect.h"
+#include "op/answer.h"
+#include "rest/row.h"
+
+#include <stddef.h>
+
+#define AT(member) offsetof(struct scrape_args, member)
+
+static const char *const modes[] = { "sync", "async", NULL };
+
+static const struct field jitter_in[] = {
+	{ "min", F_INT, 0, AT(jitter_min_ms), 0, 60000, .text = "500",
+		.about = "shortest pause in ms" },
+	{ "max", F_INT, 0, AT(jitter_max_ms), 0, 60000, .text = "2000",
+		.about = "longest pause in ms; not below min" },
+	{ 0 },
+};
+static const struct field config_in[] = {
+	{ "timeoutMs", F_INT, 0, AT(o.timeout_ms), 1, 120000, .text = "30000",
+		.about = "time for the page, from DNS to its last byte, redirects included" },
+	{ "maxConcurrency", F_INT, 0, AT(width), 1, 5, .text = "3",
+		.about = "pages of one batch fetched at a time" },
+	{ "cacheTtlSeconds", F_INT, 0, AT(o.cache_ttl_s), 60, 3600, .text = "3600",
+		.about = "a cached page is used if it is younger; also how long this one is "
+			 "kept" },
+	{ "userAgentProfile", F_CHOICE, 0, AT(o.agent), .choices = scrape_agents,
+		.text = "\"default\"", .about = "the User-Agent the page is asked for with" },
+	{ "jitterMs", F_OBJ, 0, 0, .sub = jitter_in,
+		.about = "random pause between the pages of one batch" },
+	{ "noCache", F_BOOL, 0, AT(o.no_cache), .text = "false",
+		.about = "fetch the page even if it is cached" },
+	{ "onlyMain", F_BOOL, 0, AT(o.only_main), .text = "false",
+		.about = "only the main content of the page, without navigation and the like" },
+	{ 0 },
+};
+static const struct field scrape_in[] = {
+	{ "urls", F_STRS, F_REQ, AT(urls),
+		.about = "1 to 5 URLs with http or https; sync mode takes exactly 1" },
+	{ "mode", F_CHOICE, 0, AT(mode), .choices = modes, .text = "\"sync\"",
+		.about = "sync answers with the result, async with a job" },
+	{ "format", F_CHOICE, 0, AT(o.format), .choices = scrape_formats,
+		.text = "\"markdown\"", .about = "what comes back of the page" },
+	{ "config", F_OBJ, 0, 0, .sub = config_in, .about = "how the page is fetched" },
+	{ "prompt", F_STR, F_EMPTY_OK, AT(o.prompt), 0, 10000,
+		.about = "what a language model shall extract; the answer is result.extract" },
+	{ 0 },
+};
+static const struct field scrape_out[] = {
+	{ "mode", F_FIXED, F_REQ, .text = "\"sync\"", .schema = "{\"const\":\"sync\"}" },
+	{ "result", F_OBJ, F_REQ, 0, .sub = scrape_view },
+	{ 0 },
+};
+
+static const struct err *scrape_fault(const void *out)
+{
+	return &((const struct scrape_result *)out)->err;
+}
+
+const struct http_route dialect_page[] = {
+	REST_ROW("POST", "/v1/scrape", .op = &op_scrape, .in = scrape_in, .out = scrape_out,
+		.fault = scrape_fault, .id = "scrape", .summary = "Scrape a page",
+		.about = "Fetches a public web page and answers with Markdown, HTML or both "
+			 "and, "
+			 "with a prompt, what a language model extracts from it. When the page "
+			 "cannot be had, the status is that of the error, which stands at the "
+			 "top "
+			 "and in the result.",
+		.example_in = "{\"urls\":[\"https://example.com\"],\"format\":\"markdown\"}",
+		.example_out =
+			"{\"requestId\":\"req_1k9x3v\",\"mode\":\"sync\",\"result\":{"
+			"\"url\":\"https://"
+			"example.com\",\"status\":\"success\",\"cached\":false,"
+			"\"markdown\":\"# Example Domain\\n\\nThis domain is for use in "
+			"examples.\","
+			"\"metadata\":{\"requestedUrl\":\"https://example.com\","
+			"\"finalUrl\":\"https://example.com/\",\"title\":\"Example Domain\","
+			"\"httpStatus\":200,\"fetchDurationMs\":342,\"fetchedAt\":"
+			"1710800000000,"
+			"\"expiresAt\":1710803600000}}}",
+		.refusals = "400 401 403 408 413 415 422 429 500 501 502 503 504"),
+	{ 0 },
+};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How every row runs: who is it, is the body JSON, one flat object out of path, query and body,
+ * through the gate with the row's own spelling, and the answer in the dialect's words. The answer
+ * is encoded straight into what goes out: a page's text is copied once.
+ *
+ * The first thing known of a wrong request is said: a stranger learns nothing about the body, and
+ * a body that is no JSON nothing about fields.
+ */
+#include "rest/row.h"
+#include "rest/dialect.h"
+#include "rest/merge.h"
+
+struct row_use {
+	const struct rest_row *row;
+	json_t *args;
+	struct op_call *oc;
+};
+
+static struct row_use *use_of(struct http_req *r)
+{
+	if (!r->door_state) {
+		struct row_use *use = ARENA_NEW(r->arena, struct row_use);
+		use->row = r->route->row;
+		r->door_state = use;
+	}
+	return r->door_state;
+}
+
+static enum flow_next step_admit(struct flow *f)
+{
+	struct http_req *r = flow_self(f);
+	return http_admit(r) ? FLOW_NEXT
+			     : FLOW_DONE; /* DONE: the refusal is the whole answer */
+}
+
+static enum flow_next step_read(struct flow *f)
+{
+	struct http_req *r = flow_self(f);
+	struct row_use *use = use_of(r);
+	const struct field *in = use->row->in ? use->row->in : use->row->op->in;
+	use->args = merge_args(r, in, &f->err);
+	return use->args ? FLOW_NEXT : FLOW_FAILED;
+}
+
+static enum flow_next step_op(struct flow *f)
+{
+	struct http_req *r = flow_self(f);
+	struct row_use *use = use_of(r);
+	return op_enter(f, use->row->op, use->row->in, use->args, &use->oc);
+}
+
+static void put_answer(struct http_req *r, const struct rest_row *row, const void *out)
+{
+	const struct dialect *d = dialect_of(r->path);
+	const struct err *fault = row->fault ? row->fault(out) : NULL;
+	struct buf *b = &r->res.body;
+	r->res.status = row->status ? row->status : 200;
+	buf_char(b, '{');
+	dialect_put_head(d, r, b);
+	fields_encode_members(row->out ? row->out : row->op->out, out, b);
+	if (fault && fault->code != ERR_NONE) {
+		r->res.status = err_http(fault->code);
+		dialect_put_error(d, r, fault, b);
+	}
+	buf_char(b, '}');
+}
+
+static enum flow_next step_answer(struct flow *f)
+{
+	struct http_req *r = flow_self(f);
+	struct row_use *use = use_of(r);
+	if (f->err.code == ERR_NONE)
+		put_answer(r, use->row, use->oc->out);
+	if (r->res.body.full)
+		err_set(&f->err, ERR_TOO_LARGE,
+			"the answer would be longer than %zu bytes: ask for one format",
+			r->res.body.max);
+	if (f->err.code != ERR_NONE) {
+		buf_clear(&r->res.body);
+		http_error(r, &f->err);
+		f->err.code = ERR_NONE;
+	}
+	return FLOW_NEXT;
+}
+
+const struct flow_step row_steps[] = {
+	{ "admit", step_admit },
+	{ "read", step_read },
+	{ "op", step_op },
+	{ "answer", step_answer, .always = true },
+	{ 0 },
+};
