@@ -180,6 +180,7 @@ char *arena_text(struct arena *a, struct str s)
 char *arena_printf(struct arena *a, const char *format, ...)
 {
 	va_list args, again;
+	CHECK(format);
 	va_start(args, format);
 	va_copy(again, args);
 	int n = vsnprintf(NULL, 0, format, args);
@@ -194,7 +195,7 @@ char *arena_printf(struct arena *a, const char *format, ...)
 void arena_defer(struct arena *a, void (*cleanup)(void *), void *arg)
 {
 	struct cleanup *c = ARENA_NEW(a, struct cleanup);
-	*c = (struct cleanup){ a->cleanups, cleanup, arg };
+	*c = (struct cleanup) { a->cleanups, cleanup, arg };
 	a->cleanups = c;
 }
 

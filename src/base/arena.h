@@ -17,15 +17,16 @@
 
 struct arena;
 
-struct arena *arena_new(size_t budget_bytes);	/* 0: 64 MiB */
-void arena_free(struct arena **a);		/* runs cleanups, last in first out; sets *a NULL */
-void arena_reset(struct arena *a);		/* cleanups run; the first blocks are kept for reuse */
-void *arena_alloc(struct arena *a, size_t bytes);	/* zeroed, 16-byte aligned */
-void *arena_raw(struct arena *a, size_t bytes);	/* not zeroed, 16-byte aligned */
+struct arena *arena_new(size_t budget_bytes); /* 0: 64 MiB */
+void arena_free(struct arena **a); /* runs cleanups, last in first out; sets *a NULL */
+void arena_reset(struct arena *a); /* cleanups run; the first blocks are kept for reuse */
+void *arena_alloc(struct arena *a, size_t bytes); /* zeroed, 16-byte aligned */
+void *arena_raw(struct arena *a, size_t bytes); /* not zeroed, 16-byte aligned */
 /* Grows the newest allocation in place when it can, else copies. */
 void *arena_grow(struct arena *a, void *p, size_t old_bytes, size_t new_bytes);
-char *arena_text(struct arena *a, struct str s);	/* a copy ended by NUL */
-char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_text(struct arena *a, struct str s); /* a copy ended by NUL */
+char *arena_printf(struct arena *a, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 void arena_defer(struct arena *a, void (*cleanup)(void *), void *arg);
 bool arena_over(const struct arena *a);
 size_t arena_used(const struct arena *a);

@@ -7,13 +7,13 @@
 
 void buf_init(struct buf *b, size_t max_bytes)
 {
-	*b = (struct buf){ .max = max_bytes ? max_bytes : (size_t)64 << 20 };
+	*b = (struct buf) { .max = max_bytes ? max_bytes : (size_t)64 << 20 };
 }
 
 void buf_release(struct buf *b)
 {
 	mem_free(b->p);
-	*b = (struct buf){ .max = b->max };
+	*b = (struct buf) { .max = b->max };
 }
 
 void buf_clear(struct buf *b)
@@ -90,6 +90,6 @@ char *buf_take(struct buf *b, size_t *len)
 	char *p = b->p;
 	if (len)
 		*len = b->len;
-	*b = (struct buf){ .max = b->max };
+	*b = (struct buf) { .max = b->max };
 	return p;
 }

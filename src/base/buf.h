@@ -16,9 +16,9 @@ struct buf {
 	bool full;
 };
 
-void buf_init(struct buf *b, size_t max_bytes);	/* 0: 64 MiB */
+void buf_init(struct buf *b, size_t max_bytes); /* 0: 64 MiB */
 void buf_release(struct buf *b);
-void buf_clear(struct buf *b);			/* length 0, memory kept, full reset */
+void buf_clear(struct buf *b); /* length 0, memory kept, full reset */
 void buf_add(struct buf *b, const void *bytes, size_t n);
 void buf_add_str(struct buf *b, struct str s);
 void buf_text(struct buf *b, const char *text);
@@ -31,7 +31,7 @@ char *buf_room(struct buf *b, size_t n);
 char *buf_take(struct buf *b, size_t *len);
 static inline struct str buf_str(const struct buf *b)
 {
-	return (struct str){ b->p, b->len };
+	return (struct str) { b->p, b->len };
 }
 
 #endif

@@ -10,20 +10,20 @@
 
 #include <stdatomic.h>
 
-struct kit;		/* a desk's own tools; set by the desk before each step (scrape/kit.h) */
-struct principal;	/* who is calling (account/principal.h) */
+struct kit; /* a desk's own tools; set by the desk before each step (scrape/kit.h) */
+struct principal; /* who is calling (account/principal.h) */
 
 /* Progress for the caller: `done` of `total` (0: unknown) and one short human sentence. */
 typedef void say_fn(void *to, double done, double total, const char *message);
 
 struct call {
-	struct arena *arena;		/* lives as long as the call */
+	struct arena *arena; /* lives as long as the call */
 	struct kit *kit;
-	const struct principal *who;	/* NULL: nobody yet */
-	const char *request_id;		/* printable, at most 63 characters */
-	int64_t deadline_ms;		/* mono_ms; 0: none */
-	atomic_bool cancelled;		/* the one field that two threads may touch */
-	say_fn *say;			/* may be NULL */
+	const struct principal *who; /* NULL: nobody yet */
+	const char *request_id; /* printable, at most 63 characters */
+	int64_t deadline_ms; /* mono_ms; 0: none */
+	atomic_bool cancelled; /* the one field that two threads may touch */
+	say_fn *say; /* may be NULL */
 	void *say_to;
 };
 

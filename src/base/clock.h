@@ -11,7 +11,8 @@
 int64_t now_ms(void);
 int64_t mono_ms(void);
 int64_t mono_us(void);
-void clock_fake(int64_t now_ms, int64_t mono_ms); /* tests only; both negative: real time again */
+void clock_fake(
+	int64_t now_ms, int64_t mono_ms); /* tests only; both negative: real time again */
 
 enum { ISO_SIZE = 32 };
 /* "2026-01-27T10:30:00Z" */

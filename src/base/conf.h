@@ -22,17 +22,19 @@ struct conf {
 #define CONF_ROW(name, type, fallback, min, max, about) CONF_C_##type name;
 #include "base/conf_table.h"
 #undef CONF_ROW
-	const char *file;	/* the settings file that was read, or NULL */
+	const char *file; /* the settings file that was read, or NULL */
 };
 
 /* flags: pairs "name=value" as the command line gave them (see conf_flag), NULL-ended.
  * file: the settings file; NULL: SCRAPED_CONFIG if set, else none. environ is read for SCRAPED_*. */
-bool conf_load(struct conf *c, struct arena *a, const char *file, char **flags, char **environment,
-	struct err *e);
+bool conf_load(struct conf *c, struct arena *a, const char *file, char **flags,
+	char **environment, struct err *e);
 /* Recognises --name VALUE and --name=VALUE in argv at *i; on a hit appends "name=value" to *flags
  * (arena) and moves *i past it. false without an error: not a setting. */
 bool conf_flag(struct arena *a, int argc, char **argv, int *i, char ***flags, struct err *e);
-/* Every setting with value, source and meaning; secrets as "(set)". */
-void conf_print(const struct conf *c, struct buf *b, bool as_json);
+/* Every setting with value, source and meaning, in the form of a settings file; secrets as "(set)". */
+void conf_print(const struct conf *c, struct buf *b);
+/* The settings as a Markdown table (the README's). */
+void conf_print_table(struct buf *b);
 
 #endif

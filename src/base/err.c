@@ -23,11 +23,12 @@ static void make_printable(char *msg)
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)msg[i] < 0x20 || msg[i] == 0x7F)
 			msg[i] = '?';
-	while (n && !str_utf8_ok((struct str){ msg, n })) {
+	while (n && !str_utf8_ok((struct str) { msg, n })) {
 		size_t cut = n;
 		while (cut && ((unsigned char)msg[cut - 1] & 0xC0) == 0x80)
 			cut--;
-		if (n < sizeof((struct err *)0)->msg - 1 || !cut) { /* not a cut sequence: bad bytes */
+		if (n < sizeof((struct err *)0)->msg - 1 ||
+			!cut) { /* not a cut sequence: bad bytes */
 			for (size_t i = 0; i < n; i++)
 				if ((unsigned char)msg[i] >= 0x80)
 					msg[i] = '?';

@@ -23,9 +23,9 @@ struct err {
 
 bool err_set(struct err *e, enum err_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-const char *err_name(enum err_code code);	/* "FETCH_FAILED" */
+const char *err_name(enum err_code code); /* "FETCH_FAILED" */
 const char *err_meaning(enum err_code code);
-int err_http(enum err_code code);		/* 502 */
+int err_http(enum err_code code); /* 502 */
 bool err_retry(enum err_code code);
 
 #endif

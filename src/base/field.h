@@ -18,14 +18,25 @@
 #include "base/json.h"
 
 enum field_type {
-	F_STR, F_TEXT, F_INT, F_NUM, F_BOOL, F_CHOICE, F_STRS, F_JSON, F_TIME, F_OBJ, F_LIST,
-	F_FIXED, F_CALC
+	F_STR,
+	F_TEXT,
+	F_INT,
+	F_NUM,
+	F_BOOL,
+	F_CHOICE,
+	F_STRS,
+	F_JSON,
+	F_TIME,
+	F_OBJ,
+	F_LIST,
+	F_FIXED,
+	F_CALC
 };
 enum field_flags {
-	F_REQ = 1,	/* in: must be there; out: listed in the schema's `required` */
-	F_OMIT = 2,	/* out: left out when NULL, empty or zero, instead of null */
-	F_HIDDEN = 4,	/* accepted, but not in the schema */
-	F_EMPTY_OK = 8,	/* in: "" is the same as absent (F_STR: NULL) */
+	F_REQ = 1, /* in: must be there; out: listed in the schema's `required` */
+	F_OMIT = 2, /* out: left out when NULL, empty or zero, instead of null */
+	F_HIDDEN = 4, /* accepted, but not in the schema */
+	F_EMPTY_OK = 8, /* in: "" is the same as absent (F_STR: NULL) */
 };
 
 struct field_list {
@@ -40,15 +51,16 @@ struct field {
 	enum field_type type;
 	unsigned flags;
 	size_t at;
-	double min, max;	/* numbers: the range; F_STR: code points; F_STRS: count */
-	double scale;		/* in: multiplied on the way in (0 = 1); out: divided */
-	const char *const *choices;	/* NULL-ended words */
-	const struct field *sub;	/* F_OBJ, F_LIST */
-	size_t stride;		/* F_LIST: bytes of one item */
-	const char *text;	/* default as JSON (in), or the fixed JSON (F_FIXED) */
+	double min, max; /* numbers: the range; F_STR: code points; F_STRS: count */
+	double scale; /* in: multiplied on the way in (0 = 1); out: divided */
+	const char *const *choices; /* NULL-ended words */
+	const struct field *sub; /* F_OBJ, F_LIST */
+	size_t stride; /* F_LIST: bytes of one item */
+	const char *text; /* default as JSON (in), or the fixed JSON (F_FIXED) */
 	const char *about;
 	calc_fn *calc;
-	const char *schema;	/* F_JSON, F_CALC, F_FIXED: JSON Schema of the value (default: {}) */
+	const char
+		*schema; /* F_JSON, F_CALC, F_FIXED: JSON Schema of the value (default: {}) */
 };
 
 /* Names of members that no row knows are handed to this, path included ("config.foo"). */

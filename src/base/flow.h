@@ -24,13 +24,14 @@ enum { FLOW_DEPTH = 8 };
 
 struct flow;
 typedef enum flow_next flow_step_fn(struct flow *f);
-typedef void flow_end_fn(struct flow *f);	/* on a desk, after the last step: takes the flow over */
+typedef void flow_end_fn(
+	struct flow *f); /* on a desk, after the last step: takes the flow over */
 
 struct flow_step {
 	const char *name;
 	flow_step_fn *run;
-	bool always;	/* also runs when the flow has failed: cleans up, or catches */
-};	/* a list ends with a row whose run is NULL */
+	bool always; /* also runs when the flow has failed: cleans up, or catches */
+}; /* a list ends with a row whose run is NULL */
 
 struct flow_frame {
 	const struct flow_step *steps;
@@ -44,16 +45,17 @@ struct flow {
 	struct desks *desks;
 	flow_end_fn *end;
 	struct err err;
-	bool big;		/* long work ahead: may not hold up small ones (house.md section 10) */
-	struct flow *next;	/* of the queue it waits in */
+	void *owner; /* for the end function's use */
+	bool big; /* long work ahead: may not hold up small ones (house.md section 10) */
+	struct flow *next; /* of the queue it waits in */
 };
 
 struct desks;
 typedef struct kit *kit_new_fn(void *arg, int desk);
 typedef void kit_free_fn(struct kit *kit);
 /* count threads; at most queue_max flows wait to be started. kit_new runs on the desk's thread. */
-struct desks *desks_start(int count, int queue_max, kit_new_fn *kit_new, kit_free_fn *kit_free,
-	void *kit_arg);
+struct desks *desks_start(
+	int count, int queue_max, kit_new_fn *kit_new, kit_free_fn *kit_free, void *kit_arg);
 /* Flows that wait are run to their end first (parked ones must have been resumed). */
 void desks_stop(struct desks **d);
 struct desks_load {
@@ -70,12 +72,15 @@ bool flow_start(struct desks *d, struct flow *f);
 void flow_resume(struct flow *f);
 /* From a step: run `steps` with `self` before the next step of this list. Returns FLOW_NEXT. */
 enum flow_next flow_enter(struct flow *f, const struct flow_step *steps, void *self);
-void *flow_self(struct flow *f);	/* of the running list */
+/* From a step: the running list goes on with its first step: a loop. Returns FLOW_NEXT. */
+enum flow_next flow_again(struct flow *f);
+void *flow_self(struct flow *f); /* of the running list */
 /* From a step: fail with this error. Returns FLOW_FAILED. */
 enum flow_next flow_fail(struct flow *f, enum err_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 bool flow_cancelled(const struct flow *f);
-/* For the command line: runs a flow to its end on desks started elsewhere and waits for it. */
-void flow_run(struct desks *d, struct flow *f);
+/* For the command line and tests: runs a flow to its end on these desks and waits for it (its own
+ * `end` and `owner` are replaced). false: it ended with f->err. */
+bool flow_run(struct desks *d, struct flow *f);
 
 #endif

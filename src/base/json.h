@@ -19,12 +19,12 @@ enum { JSON_DEPTH = 64 };
 json_t *json_read(struct arena *a, struct str text, struct err *e);
 /* Ties a new reference to the arena and returns it. */
 json_t *json_own(struct arena *a, json_t *j);
-void json_put_str(struct buf *b, struct str s);		/* "quoted and escaped" */
-void json_put_text(struct buf *b, const char *text);	/* NULL gives null */
-void json_put_value(struct buf *b, const json_t *j);	/* compact; NULL gives null */
+void json_put_str(struct buf *b, struct str s); /* "quoted and escaped" */
+void json_put_text(struct buf *b, const char *text); /* NULL gives null */
+void json_put_value(struct buf *b, const json_t *j); /* compact; NULL gives null */
 
 /* Comma handling for hand-laid objects and arrays: writes "," unless the last byte opens something. */
 void json_comma(struct buf *b);
-void json_key(struct buf *b, const char *name);		/* comma if needed, then "name": */
+void json_key(struct buf *b, const char *name); /* comma if needed, then "name": */
 
 #endif

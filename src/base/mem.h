@@ -8,12 +8,12 @@
 
 #include <stddef.h>
 
-void *mem_new(size_t bytes);			/* zeroed */
-void *mem_raw(size_t bytes);			/* not zeroed */
-void *mem_grow(void *p, size_t bytes);		/* p may be NULL */
-char *mem_text(const char *text);		/* a copy; NULL gives NULL */
-void mem_free(void *p);				/* NULL is fine */
-void mem_wipe(void *p, size_t bytes);		/* for secrets: not optimised away */
+void *mem_new(size_t bytes); /* zeroed */
+void *mem_raw(size_t bytes); /* not zeroed */
+void *mem_grow(void *p, size_t bytes); /* p may be NULL */
+char *mem_text(const char *text); /* a copy; NULL gives NULL */
+void mem_free(void *p); /* NULL is fine */
+void mem_wipe(void *p, size_t bytes); /* for secrets: not optimised away */
 
 /* Gives jansson our allocator, seeds its hash, limits glibc's arenas: once, first thing in main. */
 void mem_init(void);

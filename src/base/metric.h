@@ -11,10 +11,10 @@ enum metric {
 #undef METRIC_ROW
 	METRIC_COUNT
 };
-void metric_add(enum metric m, int64_t n);	/* counters; gauges, also negative */
-void metric_set(enum metric m, int64_t value);	/* gauges */
-void metric_ms(enum metric m, double ms);	/* histograms */
-int64_t metric_get(enum metric m);		/* for tests; histograms: the count */
+void metric_add(enum metric m, int64_t n); /* counters; gauges, also negative */
+void metric_set(enum metric m, int64_t value); /* gauges */
+void metric_ms(enum metric m, double ms); /* histograms */
+int64_t metric_get(enum metric m); /* for tests; histograms: the count */
 void metric_print(struct buf *b);
 
 #endif

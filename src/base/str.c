@@ -36,7 +36,7 @@ bool str_istarts(struct str s, struct str prefix)
 bool str_ends(struct str s, struct str suffix)
 {
 	return s.n >= suffix.n &&
-		(suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+	       (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
 }
 
 static bool is_space(char c)
@@ -60,11 +60,11 @@ bool str_cut(struct str *s, char sep, struct str *head)
 	if (!s->p)
 		return false;
 	size_t at = str_find(*s, sep);
-	*head = (struct str){ s->p, at };
+	*head = (struct str) { s->p, at };
 	if (at == s->n)
-		*s = (struct str){ NULL, 0 };
+		*s = (struct str) { NULL, 0 };
 	else
-		*s = (struct str){ s->p + at + 1, s->n - at - 1 };
+		*s = (struct str) { s->p + at + 1, s->n - at - 1 };
 	return true;
 }
 
@@ -113,9 +113,9 @@ static size_t sequence(const unsigned char *p, size_t n)
 	if (c >= 0xF0 && c <= 0xF4) {
 		unsigned char low = c == 0xF0 ? 0x90 : 0x80, high = c == 0xF4 ? 0x8F : 0xBF;
 		return n >= 4 && p[1] >= low && p[1] <= high && (p[2] & 0xC0) == 0x80 &&
-				(p[3] & 0xC0) == 0x80
-			? 4
-			: 0;
+				       (p[3] & 0xC0) == 0x80
+			       ? 4
+			       : 0;
 	}
 	return 0;
 }
@@ -126,7 +126,8 @@ bool str_utf8_ok(struct str s)
 	size_t i = 0;
 	while (i < s.n) {
 		uint64_t eight;
-		if (i + 8 <= s.n && (memcpy(&eight, p + i, 8), !(eight & 0x8080808080808080u))) {
+		if (i + 8 <= s.n &&
+			(memcpy(&eight, p + i, 8), !(eight & 0x8080808080808080u))) {
 			i += 8;
 			continue;
 		}

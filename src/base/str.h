@@ -20,20 +20,20 @@ struct strs {
 	size_t n;
 };
 
-#define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
+#define STR(literal) ((struct str) { (literal), sizeof(literal) - 1 })
 #define STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
 
 static inline struct str str_of(const char *text)
 {
-	return (struct str){ text, text ? strlen(text) : 0 };
+	return (struct str) { text, text ? strlen(text) : 0 };
 }
 
 bool str_eq(struct str a, struct str b);
-bool str_ieq(struct str a, struct str b);	/* ASCII case ignored */
+bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
 bool str_starts(struct str s, struct str prefix);
 bool str_istarts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-struct str str_trim(struct str s);		/* ASCII white space off both ends */
+struct str str_trim(struct str s); /* ASCII white space off both ends */
 
 /* Cuts s at the first `sep`: *head gets what is before it, s becomes what is after it.
  * Without `sep` *head is all of s and s becomes empty. false when s was empty (p == NULL) before. */

@@ -33,10 +33,16 @@ void test_same_text(const char *file, int line, const char *got, size_t got_n, c
 		(int)want_n, want);
 }
 
+void test_same_cstr(const char *file, int line, const char *got, const char *want)
+{
+	test_same_text(file, line, got, got ? strlen(got) : 0, want, strlen(want));
+}
+
 void test_same_int(const char *file, int line, int64_t got, int64_t want, const char *what)
 {
 	if (got != want)
-		test_fail(file, line, "%s is %lld, want %lld", what, (long long)got, (long long)want);
+		test_fail(file, line, "%s is %lld, want %lld", what, (long long)got,
+			(long long)want);
 }
 
 char *test_read_file(const char *path, size_t *len)
@@ -80,7 +86,8 @@ int test_main(const struct test *tests, size_t count, int argc, char **argv)
 		if (failures == 0 && skip_reason)
 			printf("ok - %s.%s # SKIP %s\n", program, tests[i].name, skip_reason);
 		else
-			printf("%s - %s.%s\n", failures ? "not ok" : "ok", program, tests[i].name);
+			printf("%s - %s.%s\n", failures ? "not ok" : "ok", program,
+				tests[i].name);
 	}
 	return failed > 0;
 }

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line: one table of commands. Answers go to stdout, errors to stderr.
+ * Exit codes: 0 done; 1 the work failed (a page could not be had, a key is unknown); 2 the command
+ * line or a setting is wrong; 3 the server could not start.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "base/arena.h"
+#include "base/conf.h"
+
+enum { EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_START = 3 };
+
+/* What a command has to work with. */
+struct cli {
+	struct arena *arena; /* of the whole run */
+	struct conf conf;
+	const struct command *command;
+	char **args; /* what is left after settings and options, NULL-ended */
+	int n_args;
+};
+struct cli_option {
+	const char *name; /* "format": --format VALUE or --format=VALUE */
+	const char *value; /* what the help calls the value; NULL: a switch */
+	const char *about;
+};
+struct command {
+	const char *name; /* "key create": up to two words */
+	const char *arguments; /* "URL" in the help's usage line; NULL: none */
+	const char *about, *more; /* one line; further lines of the help, may be NULL */
+	int min_args, max_args;
+	const struct cli_option *options; /* NULL name ends */
+	int (*run)(struct cli *cli,
+		const char *const *values); /* an option's value, by its place in options */
+};
+
+int cli_main(int argc, char **argv, char **environment);
+/* "scraped: message" on stderr; returns code. */
+int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+extern const struct command cmd_serve, cmd_scrape, cmd_convert, cmd_key_create, cmd_key_list,
+	cmd_key_revoke, cmd_mcp, cmd_config;
+
+#endif
