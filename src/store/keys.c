@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One SELECT serves looking up and listing, so that the order of columns stands in one place. */
+#include "store/keys.h"
+
+#define SELECT_KEYS                                                                            \
+	"SELECT k.id, k.account_id, k.prefix, k.name, k.scopes, k.hash, k.created_ms, "        \
+	"k.expires_ms,"                                                                        \
+	" k.revoked_ms, k.last_used_ms, a.disabled"                                            \
+	" FROM api_keys k JOIN accounts a ON a.id = k.account_id "
+
+static void read_row(struct db_rows *r, struct arena *a, struct keys_row *row)
+{
+	struct str hash = db_get_str(r, 5);
+	*row = (struct keys_row) {
+		.id = arena_text(a, db_get_str(r, 0)),
+		.account_id = arena_text(a, db_get_str(r, 1)),
+		.prefix = arena_text(a, db_get_str(r, 2)),
+		.name = arena_text(a, db_get_str(r, 3)),
+		.scopes = arena_text(a, db_get_str(r, 4)),
+		.hash = { arena_text(a, hash), hash.n },
+		.created_ms = db_get_int(r, 6),
+		.expires_ms = db_get_int(r, 7),
+		.revoked_ms = db_get_int(r, 8),
+		.last_used_ms = db_get_int(r, 9),
+		.account_disabled = db_get_int(r, 10) != 0,
+	};
+}
+
+bool keys_put(struct db *d, const struct keys_row *row, struct err *e)
+{
+	return db_exec(d,
+		"INSERT INTO api_keys (id, account_id, prefix, name, scopes, hash, created_ms,"
+		" expires_ms, revoked_ms, last_used_ms)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		DB_ARGS(db_t(row->id), db_t(row->account_id), db_t(row->prefix),
+			db_t(row->name), db_t(row->scopes), db_b(row->hash),
+			db_i(row->created_ms), db_i(row->expires_ms), db_i(row->revoked_ms),
+			db_i(row->last_used_ms)),
+		NULL, e);
+}
+
+bool keys_by_hash(
+	struct db *d, struct str hash, struct arena *a, struct keys_row *row, struct err *e)
+{
+	struct db_rows *r =
+		db_query(d, SELECT_KEYS "WHERE k.hash = $1", DB_ARGS(db_b(hash)), e);
+	if (!r)
+		return false;
+	if (!db_next(r, e))
+		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such key") : false;
+	read_row(r, a, row);
+	db_end(r);
+	return true;
+}
+
+bool keys_list(
+	struct db *d, struct arena *a, struct keys_row **rows, size_t *count, struct err *e)
+{
+	size_t room = 16;
+	*count = 0;
+	*rows = ARENA_ARRAY(a, struct keys_row, room);
+	struct db_rows *r = db_query(d, SELECT_KEYS "ORDER BY k.created_ms, k.id LIMIT $1",
+		DB_ARGS(db_i(KEYS_LIST_MAX)), e);
+	if (!r)
+		return false;
+	while (db_next(r, e)) {
+		if (*count == room) {
+			*rows = arena_grow(
+				a, *rows, room * sizeof **rows, room * 2 * sizeof **rows);
+			room *= 2;
+		}
+		read_row(r, a, &(*rows)[(*count)++]);
+	}
+	return e->code == ERR_NONE;
+}
+
+/* What an UPDATE by id touched: none is no such row. */
+static bool found(bool ok, int64_t changed, const char *what, struct err *e)
+{
+	return ok && (changed > 0 || err_set(e, ERR_NOT_FOUND, "no such %s", what));
+}
+
+bool keys_revoke(struct db *d, const char *id, int64_t now_ms, struct err *e)
+{
+	int64_t changed = 0;
+	bool ok = db_exec(d,
+		"UPDATE api_keys SET revoked_ms = CASE WHEN revoked_ms = 0 THEN $2 ELSE "
+		"revoked_ms END"
+		" WHERE id = $1",
+		DB_ARGS(db_t(id), db_i(now_ms)), &changed, e);
+	return found(ok, changed, "key", e);
+}
+
+bool keys_touch(struct db *d, const char *id, int64_t now_ms, struct err *e)
+{
+	return db_exec(d,
+		"UPDATE api_keys SET last_used_ms = $2 WHERE id = $1 AND last_used_ms < $2",
+		DB_ARGS(db_t(id), db_i(now_ms)), NULL, e);
+}
+
+bool keys_count(struct db *d, int64_t now_ms, size_t *count, struct err *e)
+{
+	*count = 0;
+	struct db_rows *r = db_query(d,
+		"SELECT COUNT(*) FROM api_keys"
+		" WHERE revoked_ms = 0 AND (expires_ms = 0 OR expires_ms > $1)",
+		DB_ARGS(db_i(now_ms)), e);
+	if (!r || !db_next(r, e))
+		return false;
+	*count = (size_t)db_get_int(r, 0);
+	db_end(r);
+	return true;
+}
+
+bool accounts_disable(struct db *d, const char *id, bool disabled, struct err *e)
+{
+	int64_t changed = 0;
+	bool ok = db_exec(d, "UPDATE accounts SET disabled = $2 WHERE id = $1",
+		DB_ARGS(db_t(id), db_i(disabled)), &changed, e);
+	return found(ok, changed, "account", e);
+}

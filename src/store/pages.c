@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The body stands last in its row: SQLite reads the columns before it without touching it. */
+#include "store/pages.h"
+
+bool pages_put(struct db *d, const struct pages_row *row, struct err *e)
+{
+	return db_exec(d,
+		"INSERT INTO pages (hash, final_url, mime, charset, status, fetched_ms, "
+		"took_ms,"
+		" body_bytes, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+		" ON CONFLICT (hash) DO UPDATE SET final_url = excluded.final_url,"
+		" mime = excluded.mime, charset = excluded.charset, status = excluded.status,"
+		" fetched_ms = excluded.fetched_ms, took_ms = excluded.took_ms,"
+		" body_bytes = excluded.body_bytes, body = excluded.body"
+		" WHERE excluded.fetched_ms >= pages.fetched_ms",
+		DB_ARGS(db_b(row->hash), db_t(row->final_url), db_t(row->mime),
+			db_t(row->charset), db_i(row->status), db_i(row->fetched_ms),
+			db_i(row->took_ms), db_i(row->body_bytes), db_b(row->body)),
+		NULL, e);
+}
+
+static const char *text_or_null(struct db_rows *r, int column, struct arena *a)
+{
+	struct str s = db_get_str(r, column);
+	return s.p ? arena_text(a, s) : NULL;
+}
+
+bool pages_get(struct db *d, struct str hash, int64_t after_ms, struct arena *a,
+	struct pages_row *row, bool *found, struct err *e)
+{
+	*found = false;
+	struct db_rows *r = db_query(d,
+		"SELECT final_url, mime, charset, status, fetched_ms, took_ms, body_bytes, body"
+		" FROM pages WHERE hash = $1 AND fetched_ms > $2",
+		DB_ARGS(db_b(hash), db_i(after_ms)), e);
+	if (!r)
+		return false;
+	if (!db_next(r, e))
+		return e->code == ERR_NONE;
+	struct str body = db_get_str(r, 7);
+	char *copy = arena_raw(a, body.n + 1);
+	if (body.n)
+		memcpy(copy, body.p, body.n);
+	*row = (struct pages_row) {
+		.hash = hash,
+		.final_url = arena_text(a, db_get_str(r, 0)),
+		.mime = text_or_null(r, 1, a),
+		.charset = text_or_null(r, 2, a),
+		.status = db_get_int(r, 3),
+		.fetched_ms = db_get_int(r, 4),
+		.took_ms = db_get_int(r, 5),
+		.body_bytes = db_get_int(r, 6),
+		.body = { copy, body.n },
+	};
+	db_end(r);
+	*found = true;
+	return true;
+}
+
+bool pages_drop_old(
+	struct db *d, int64_t before_ms, int64_t count, int64_t *dropped, struct err *e)
+{
+	return db_exec(d,
+		"DELETE FROM pages WHERE hash IN (SELECT hash FROM pages WHERE fetched_ms < $1"
+		" ORDER BY fetched_ms LIMIT $2)",
+		DB_ARGS(db_i(before_ms), db_i(count)), dropped, e);
+}
