@@ -285,9 +285,10 @@ export async function startOrigin(answer) {
 /**
  * One HTTP request on a connection of its own: { status, headers, rawHeaders, text, json }.
  * headers: an object or a list of [name, value] pairs (names may repeat). body: text, bytes, or
- * anything else, which is sent as JSON. json is undefined where the answer is not JSON.
+ * anything else, which is sent as JSON. bare: no Content-Type is added. json is undefined where the
+ * answer is not JSON.
  */
-export function send(url, { method, headers = {}, body, signal } = {}) {
+export function send(url, { method, headers = {}, body, bare = false, signal } = {}) {
 	const pairs = Array.isArray(headers) ? [...headers] : Object.entries(headers)
 	const given = name => pairs.some(([n]) => n.toLowerCase() === name)
 	const target = new URL(url)
@@ -295,7 +296,7 @@ export function send(url, { method, headers = {}, body, signal } = {}) {
 	if (body !== undefined) {
 		const plain = typeof body === 'string' || body instanceof Uint8Array
 		bytes = Buffer.from(plain ? body : JSON.stringify(body))
-		if (!given('content-type'))
+		if (!bare && !given('content-type'))
 			pairs.push(['Content-Type', 'application/json'])
 		if (!given('content-length'))
 			pairs.push(['Content-Length', String(bytes.length)])
