@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Host, Origin and preflights are the HTTP floor's and are through when a request comes here. The
+ * order below is part of the contract: who, then method, then form, then what is in the body.
+ *
+ * An answer is JSON unless there is something to stream: the first progress notification turns it
+ * into an event stream, whose last event is the answer.
+ */
+#include "mcp/protocol/endpoint.h"
+#include "mcp/protocol/exchange.h"
+
+struct endpoint {
+	struct exchange x;
+	struct headers headers;
+	enum accept accept;
+	bool refused;
+};
+
+static struct header take(const struct http_req *r, const char *name)
+{
+	return (struct header) { http_header(r, name), http_header_count(r, name) };
+}
+
+/* Said once, before the head of an event stream leaves. */
+static void stream_headers(struct http_req *r)
+{
+	http_set_header(r, "Cache-Control", "no-store");
+	http_set_header(r, "X-Accel-Buffering", "no");
+}
+
+static void put_event(struct buf *b, struct str message)
+{
+	buf_text(b, "event: message\ndata: ");
+	buf_add_str(b, message);
+	buf_text(b, "\n\n");
+}
+
+static bool send_event(struct http_req *r, struct str message)
+{
+	struct buf b;
+	buf_init(&b, message.n + 64);
+	put_event(&b, message);
+	bool sent = http_stream_send(r, buf_str(&b));
+	buf_release(&b);
+	return sent;
+}
+
+static bool notify(struct exchange *x, struct str message)
+{
+	struct http_req *r = x->http;
+	if (!r->res.streaming) {
+		stream_headers(r);
+		if (!http_stream_open(r, "text/event-stream"))
+			return false;
+	}
+	return send_event(r, message);
+}
+
+static bool fail(struct http_req *r, enum err_code code, const char *what)
+{
+	struct err e;
+	err_set(&e, code, "%s", what);
+	http_error(r, &e);
+	return false;
+}
+
+/* Everything that can be said without the body. */
+static bool form_ok(struct http_req *r, enum accept accept)
+{
+	if (!str_eq(r->method, STR("POST"))) {
+		http_set_header(r, "Allow", "POST, OPTIONS");
+		return fail(r, ERR_METHOD,
+			"send messages with POST: there is no stream to GET "
+			"and no session to DELETE");
+	}
+	if (!header_is_json(http_header(r, "Content-Type")))
+		return fail(r, ERR_MEDIA_TYPE, "Content-Type must be application/json");
+	if (accept == ACCEPT_NONE)
+		return fail(r, ERR_NOT_ACCEPTABLE,
+			"Accept must admit application/json or text/event-stream");
+	return true;
+}
+
+static enum flow_next step_admit(struct flow *f)
+{
+	struct http_req *r = flow_self(f);
+	if (str_eq(r->method, STR("OPTIONS"))) {
+		http_set_header(r, "Allow", "POST, OPTIONS");
+		r->res.status = 204;
+		return FLOW_DONE;
+	}
+	return http_admit(r) ? FLOW_NEXT : FLOW_DONE;
+}
+
+static void start(struct http_req *r, struct endpoint *p, struct flow *f)
+{
+	p->headers.version = take(r, "MCP-Protocol-Version");
+	p->headers.method = take(r, "Mcp-Method");
+	p->headers.name = take(r, "Mcp-Name");
+	p->x = (struct exchange) {
+		.server = r->route->row,
+		.flow = f,
+		.arena = r->arena,
+		.headers = &p->headers,
+		.fallback = MCP_2025_03_26, /* a legacy message without the header */
+		.http = r,
+		.out = &r->res.body,
+		.notify = p->accept & ACCEPT_SSE ? notify : NULL,
+	};
+	r->door_state = p;
+}
+
+static enum flow_next step_read(struct flow *f)
+{
+	struct http_req *r = flow_self(f);
+	enum accept accept = header_accept(http_header(r, "Accept"));
+	if (!form_ok(r, accept))
+		return FLOW_DONE;
+	struct endpoint *p = ARENA_NEW(r->arena, struct endpoint);
+	p->accept = accept;
+	start(r, p, f);
+	if (!exchange_read(&p->x, r->body)) {
+		r->res.status = p->x.status;
+		return FLOW_DONE;
+	}
+	/* In the legacy eras a client that goes away has not cancelled its calls. */
+	if (!mcp_modern(p->x.calls[0].revision))
+		atomic_store(&r->detached, true);
+	return flow_enter(f, p->x.steps, &p->x);
+}
+
+static enum flow_next step_answer(struct flow *f)
+{
+	struct http_req *r = flow_self(f);
+	struct endpoint *p = r->door_state;
+	struct buf answer;
+	if (p->refused)
+		return FLOW_NEXT;
+	r->res.status = p->x.status;
+	if (r->res.streaming) {
+		send_event(r, buf_str(&r->res.body));
+		buf_clear(&r->res.body);
+	} else if (p->accept == ACCEPT_SSE && p->x.status == 200) {
+		buf_init(&answer, r->res.body.len + 64);
+		put_event(&answer, buf_str(&r->res.body));
+		buf_release(&r->res.body);
+		r->res.body = answer;
+		r->res.type = "text/event-stream";
+		stream_headers(r);
+	}
+	return FLOW_NEXT;
+}
+
+const struct flow_step mcp_endpoint[] = {
+	{ "admit", step_admit, false },
+	{ "read", step_read, false },
+	{ "answer", step_answer, false },
+	{ 0 },
+};
+
+void mcp_print_error(struct http_req *r, const struct err *e)
+{
+	struct rpc_fault f;
+	rpc_fault(&f, err_http(e->code) >= 500 ? RPC_INTERNAL : RPC_REQUEST, 0, "%s", e->msg);
+	rpc_put_error(&r->res.body, NULL, false, &f);
+}
+
+struct http_req *mcp_refusable(struct mcp_call *m)
+{
+	struct http_req *r = m->exchange->http;
+	return r && !m->exchange->batch && !r->res.streaming ? r : NULL;
+}
+
+enum flow_next mcp_refused(struct mcp_call *m)
+{
+	struct endpoint *p = m->exchange->http->door_state;
+	p->refused = true;
+	m->answered = m->failed = true;
+	return FLOW_NEXT;
+}

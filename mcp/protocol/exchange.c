@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A batch is a list of steps made for it: begin and end for each of its requests, one after the
+ * other. `end` runs always and words a failure, so one bad request does not take the others along.
+ * Answers are written straight into the transport's buffer.
+ */
+#include "mcp/protocol/exchange.h"
+#include "base/check.h"
+#include "mcp/protocol/era.h"
+#include "mcp/protocol/meta.h"
+#include "mcp/protocol/method.h"
+#include "mcp/protocol/progress.h"
+
+/* The whole body is refused. Nobody waits on a pipe for a notification's or a response's answer. */
+static bool refuse(struct exchange *x, const struct rpc_message *m, const struct rpc_fault *f)
+{
+	bool to_pipe = !x->headers;
+	x->status = f->status ? f->status : rpc_status(f->code);
+	buf_clear(x->out);
+	if (!to_pipe || !m || m->id || (m->kind == RPC_KIND_REQUEST))
+		rpc_put_error(x->out, m ? m->id : NULL, era_null_id(x->headers), f);
+	return false;
+}
+
+static enum flow_next begin_step(struct flow *f)
+{
+	struct exchange *x = flow_self(f);
+	return exchange_begin(&x->calls[x->at]);
+}
+
+static enum flow_next end_step(struct flow *f)
+{
+	struct exchange *x = flow_self(f);
+	exchange_end(&x->calls[x->at++]);
+	if (x->batch && x->at == x->n_calls)
+		buf_char(x->out, ']');
+	f->err.code = ERR_NONE; /* it has been worded */
+	return FLOW_NEXT;
+}
+
+static const struct flow_step one_call[] = {
+	{ "begin", begin_step, false },
+	{ "end", end_step, true },
+	{ 0 },
+};
+
+static void make_steps(struct exchange *x)
+{
+	struct flow_step *steps = ARENA_ARRAY(x->arena, struct flow_step, 2 * x->n_calls + 1);
+	for (size_t i = 0; i < x->n_calls; i++) {
+		steps[2 * i] = one_call[0];
+		steps[2 * i + 1] = one_call[1];
+	}
+	x->steps = steps;
+}
+
+static void add_call(struct exchange *x, const struct rpc_message *m, enum mcp_revision r)
+{
+	x->calls[x->n_calls++] = (struct mcp_call) {
+		.server = x->server,
+		.revision = r,
+		.msg = *m,
+		.flow = x->flow,
+		.exchange = x,
+	};
+}
+
+static void notified(struct exchange *x, const struct rpc_message *m)
+{
+	if (x->notified)
+		x->notified(x, m);
+}
+
+static bool read_one(struct exchange *x, const json_t *j)
+{
+	struct rpc_message m;
+	struct rpc_fault f;
+	enum mcp_revision r;
+	if (!rpc_shape(j, &m, &f))
+		return refuse(x, &m, &f);
+	if (m.kind == RPC_KIND_RESPONSE) {
+		rpc_fault(&f, RPC_REQUEST, 400,
+			"nothing was asked: this server sends no requests");
+		return refuse(x, &m, &f);
+	}
+	if (!era_decide(&m, x->headers, x->fallback, x->arena, &r, &f))
+		return refuse(x, &m, &f);
+	if (m.kind == RPC_KIND_NOTIFICATION) {
+		notified(x, &m);
+		x->status = 202;
+		return false;
+	}
+	x->calls = ARENA_NEW(x->arena, struct mcp_call);
+	add_call(x, &m, r);
+	x->steps = one_call;
+	return true;
+}
+
+static bool batch_element(
+	struct exchange *x, const json_t *j, enum mcp_revision r, struct rpc_fault *f)
+{
+	struct rpc_message m;
+	if (!rpc_shape(j, &m, f))
+		return false;
+	if (meta_claims(m.meta) || str_eq(m.method, STR("initialize")))
+		return rpc_fault(f, RPC_REQUEST, 400,
+			"%.*s of this kind is never part of a batch", STR_ARG(m.method));
+	if (m.kind == RPC_KIND_REQUEST)
+		add_call(x, &m, r);
+	return true;
+}
+
+static bool read_batch(struct exchange *x, const json_t *j)
+{
+	struct rpc_fault f;
+	enum mcp_revision r;
+	size_t n = json_array_size(j);
+	if (!era_batch(x->headers, x->fallback, &r, &f))
+		return refuse(x, NULL, &f);
+	if (n == 0 || n > EXCHANGE_BATCH_MAX) {
+		rpc_fault(&f, RPC_REQUEST, 400, "a batch has 1 to %d messages",
+			EXCHANGE_BATCH_MAX);
+		return refuse(x, NULL, &f);
+	}
+	x->batch = true;
+	x->notify = NULL;
+	x->calls = ARENA_ARRAY(x->arena, struct mcp_call, n);
+	for (size_t i = 0; i < n; i++)
+		if (!batch_element(x, json_array_get(j, i), r, &f))
+			return refuse(x, NULL, &f);
+	for (size_t i = 0; i < n; i++) {
+		struct rpc_message m;
+		if (rpc_shape(json_array_get(j, i), &m, &f) && m.kind == RPC_KIND_NOTIFICATION)
+			notified(x, &m);
+	}
+	x->status = x->n_calls ? 200 : 202;
+	if (x->n_calls == 0)
+		return false;
+	buf_char(x->out, '[');
+	make_steps(x);
+	return true;
+}
+
+bool exchange_read(struct exchange *x, struct str body)
+{
+	struct err e;
+	struct rpc_fault f;
+	const json_t *j = json_read(x->arena, body, &e);
+	x->agreed = x->fallback;
+	x->status = 200;
+	if (!j) {
+		rpc_fault(&f, RPC_PARSE, 400, "Parse error: %s", e.msg);
+		return refuse(x, NULL, &f);
+	}
+	return json_is_array(j) ? read_batch(x, j) : read_one(x, j);
+}
+
+enum flow_next exchange_begin(struct mcp_call *m)
+{
+	struct rpc_fault f;
+	struct buf *out = m->exchange->out;
+	if (m->exchange->batch)
+		json_comma(out);
+	m->start = out->len;
+	m->method = method_find(m->server, m->msg.method, mcp_modern(m->revision));
+	if (!m->method) {
+		rpc_fault(&f, RPC_METHOD, 0, "Method not found: %.*s",
+			(int)(m->msg.method.n < 100 ? m->msg.method.n : 100), m->msg.method.p);
+		return mcp_fail(m, &f);
+	}
+	if (m->msg.params_bad) {
+		rpc_fault(&f, RPC_PARAMS, 0, "params must be an object");
+		return mcp_fail(m, &f);
+	}
+	progress_begin(m);
+	return m->method->begin(m);
+}
+
+static void close_result(struct mcp_call *m)
+{
+	struct buf *b = m->exchange->out;
+	if (mcp_modern(m->revision)) {
+		if (m->method->hint == MCP_PUBLIC_HOUR) {
+			json_comma(b);
+			buf_text(b, "\"ttlMs\":3600000,\"cacheScope\":\"public\"");
+		}
+		json_key(b, "_meta");
+		buf_text(b, "{\"" META_PREFIX "serverInfo\":");
+		method_put_server(m->server, b);
+		buf_char(b, '}');
+	}
+	buf_text(b, "}}");
+}
+
+void exchange_end(struct mcp_call *m)
+{
+	struct rpc_fault f;
+	struct err *e = &m->flow->err;
+	progress_end(m);
+	if (!m->answered && m->method->end)
+		m->method->end(m);
+	if (!m->answered) {
+		rpc_fault(&f, RPC_INTERNAL, 0, "%s",
+			e->code != ERR_NONE ? e->msg : "the server has no answer");
+		mcp_fail(m, &f);
+	}
+	if (!m->failed)
+		close_result(m);
+	if (m->exchange->out->full) {
+		rpc_fault(&f, RPC_INTERNAL, 0, "the answer is larger than the server can send");
+		mcp_fail(m, &f);
+	}
+}
+
+struct buf *mcp_result(struct mcp_call *m)
+{
+	struct buf *b = m->exchange->out;
+	CHECK(!m->answered);
+	m->answered = true;
+	rpc_open_result(b, m->msg.id);
+	if (mcp_modern(m->revision))
+		buf_text(b, "\"resultType\":\"complete\"");
+	return b;
+}
+
+enum flow_next mcp_fail(struct mcp_call *m, const struct rpc_fault *f)
+{
+	struct exchange *x = m->exchange;
+	x->out->len = m->start;
+	x->out->full = false;
+	m->answered = m->failed = true;
+	rpc_put_error(x->out, m->msg.id, false, f);
+	if (!x->batch && mcp_modern(m->revision))
+		x->status = f->status ? f->status : rpc_status(f->code);
+	return FLOW_NEXT;
+}
