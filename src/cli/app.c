@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/app.h"
+#include "extract/ask.h"
+#include "net/fetch.h"
+#include "op/op.h"
+#include "scrape/cache.h"
+
+#include <unistd.h>
+
+int app_desks(const struct conf *conf)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	return conf->desks ? (int)conf->desks : cores < 1 ? 1 : cores > 64 ? 64 : (int)cores;
+}
+
+const struct principal *app_local(void)
+{
+	static const struct principal local = { .account_id = "local",
+		.credential_id = "local",
+		.via = VIA_LOCAL,
+		.scopes = SCOPES_ALL };
+	return &local;
+}
+
+bool app_open(struct app *app, const struct conf *conf, bool store, struct err *e)
+{
+	*app = (struct app) { 0 };
+	if (store && !(app->keys = keys_open(conf, e)))
+		return false;
+	if (!(app->fetcher = fetcher_start(conf, e)))
+		return false;
+	*e = (struct err) { 0 };
+	if (!(app->llm = llm_open(conf, app->fetcher, e)) && e->code != ERR_NONE)
+		return false;
+	if (store && conf->cache_bytes && !(app->cache = cache_open(conf, e)))
+		return false;
+	app->quota = quota_new(conf);
+	op_start(app->quota);
+	app->shared = (struct kit_shared) { conf, app->fetcher, app->llm, app->cache };
+	app->desks = desks_start(
+		app_desks(conf), (int)conf->desk_queue, kit_new, kit_free, &app->shared);
+	return true;
+}
+
+void app_close(struct app *app)
+{
+	fetcher_stop(
+		&app->fetcher); /* what is still under way ends as cancelled, on the desks */
+	desks_stop(&app->desks);
+	quota_free(&app->quota);
+	cache_close(&app->cache);
+	llm_close(&app->llm);
+	keys_close(&app->keys);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parts that commands put together, opened in the order in which they stand on each other and
+ * closed the other way round. Closing what was never opened is fine.
+ */
+#ifndef CLI_APP_H
+#define CLI_APP_H
+
+#include "account/key.h"
+#include "account/quota.h"
+#include "cli/cli.h"
+#include "scrape/kit.h"
+
+struct app {
+	struct kit_shared shared;
+	struct fetcher *fetcher;
+	struct llm *llm;
+	struct cache *cache;
+	struct keys *keys;
+	struct quota *quota;
+	struct desks *desks;
+};
+/* Fetcher, model, quotas and desks; with `store` also the keys and the page cache. */
+bool app_open(struct app *app, const struct conf *conf, bool store, struct err *e);
+void app_close(struct app *app);
+/* A desk for each core unless the setting says otherwise. */
+int app_desks(const struct conf *conf);
+/* The person at this machine: every scope, no limits. */
+const struct principal *app_local(void);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* HTML to Markdown without network or server: the page floor by itself. */
+#include "cli/cli.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "page/page.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+enum { URL, ONLY_MAIN, BENCH };
+static const struct cli_option options[] = {
+	[URL] = { "url", "URL",
+		"where the page came from: links become absolute (default: $PAGE_URL)" },
+	[ONLY_MAIN] = { "only-main", NULL,
+		"only the main content, without navigation and the like" },
+	[BENCH] = { "bench", NULL,
+		"convert every FILE twice and print the second pass's time as JSON" },
+	{ NULL },
+};
+enum { INPUT_MAX = 256 << 20 };
+
+static bool read_all(FILE *f, struct buf *in)
+{
+	size_t n;
+	do {
+		char *to = buf_room(in, 65536);
+		if (!to)
+			return false;
+		n = fread(to, 1, 65536, f);
+		in->len += n;
+	} while (n);
+	return !ferror(f);
+}
+
+static bool read_file(const char *path, struct buf *in)
+{
+	FILE *f = path ? fopen(path, "rb") : stdin;
+	buf_init(in, INPUT_MAX);
+	bool ok = f && read_all(f, in);
+	if (!ok)
+		cli_fail(EXIT_FAILED, "%s: %s", path ? path : "standard input",
+			in->full ? "larger than 256 MiB" : strerror(errno));
+	if (f && path)
+		fclose(f);
+	return ok;
+}
+
+static struct page_opts opts_of(const char *const *values)
+{
+	const char *url = values[URL] ? values[URL] : getenv("PAGE_URL");
+	return (struct page_opts) { .url = str_of(url ? url : ""),
+		.markdown = true,
+		.only_main = values[ONLY_MAIN] != NULL };
+}
+
+/* The largest tree and text that an input of this size can make, with room to spare. */
+static struct arena *page_arena(size_t input)
+{
+	return arena_new(((size_t)64 << 20) + input * 16);
+}
+
+static int convert_one(const char *path, const char *const *values)
+{
+	struct page_opts o = opts_of(values);
+	struct page_result r;
+	struct buf in, words;
+	struct err e;
+	if (!read_file(path, &in))
+		return EXIT_FAILED;
+	struct arena *a = page_arena(in.len);
+	int code = 0;
+	if (!page_work(a, buf_str(&in), &o, &r, &e)) {
+		code = cli_fail(EXIT_FAILED, "%s", e.msg);
+	} else {
+		fwrite(r.markdown.p, 1, r.markdown.n, stdout);
+		buf_init(&words, 0);
+		page_cuts_text(r.cuts, &words);
+		if (r.cuts)
+			cli_fail(0, "the page was cut: %.*s", STR_ARG(buf_str(&words)));
+		buf_release(&words);
+	}
+	if (fflush(stdout) != 0)
+		code = cli_fail(EXIT_FAILED, "standard output: %s", strerror(errno));
+	arena_free(&a);
+	buf_release(&in);
+	return code;
+}
+
+/* One pass over all files; false: a page failed. */
+static bool pass(struct arena *a, const struct buf *pages, int n, const struct page_opts *o)
+{
+	struct page_result r;
+	struct err e;
+	for (int i = 0; i < n; i++) {
+		arena_reset(a);
+		if (!page_work(a, buf_str(&pages[i]), o, &r, &e))
+			return !cli_fail(EXIT_FAILED, "page %d: %s", i + 1, e.msg);
+	}
+	return true;
+}
+
+static int bench(struct cli *cli, const char *const *values)
+{
+	struct page_opts o = opts_of(values);
+	struct buf *pages = ARENA_ARRAY(cli->arena, struct buf, (size_t)cli->n_args);
+	size_t bytes = 0, largest = 0;
+	for (int i = 0; i < cli->n_args; i++) {
+		if (!read_file(cli->args[i], &pages[i]))
+			return EXIT_FAILED;
+		bytes += pages[i].len;
+		largest = pages[i].len > largest ? pages[i].len : largest;
+	}
+	struct arena *a = page_arena(largest);
+	bool ok = pass(a, pages, cli->n_args, &o);
+	int64_t began = mono_us();
+	ok = ok && pass(a, pages, cli->n_args, &o);
+	double seconds = (double)(mono_us() - began) / 1e6;
+	struct rusage use;
+	getrusage(RUSAGE_SELF, &use);
+	if (ok)
+		printf("{\"seconds\": %.6f, \"bytes\": %zu, \"rss\": %ld}\n", seconds, bytes,
+			use.ru_maxrss);
+	arena_free(&a);
+	for (int i = 0; i < cli->n_args; i++)
+		buf_release(&pages[i]);
+	return ok ? 0 : EXIT_FAILED;
+}
+
+static int run(struct cli *cli, const char *const *values)
+{
+	if (values[BENCH])
+		return cli->n_args ? bench(cli, values)
+				   : cli_fail(EXIT_USAGE, "--bench needs at least one FILE");
+	if (cli->n_args > 1)
+		return cli_fail(EXIT_USAGE, "one FILE at a time (several only with --bench)");
+	return convert_one(cli->n_args ? cli->args[0] : NULL, values);
+}
+
+const struct command cmd_convert = {
+	.name = "convert",
+	.arguments = "[FILE]",
+	.about = "Convert HTML from FILE or standard input to Markdown on standard output",
+	.max_args = 1 << 20,
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The MCP server on stdio: the same tools, as the user who started it. */
+#include "cli/app.h"
+#include "mcp/mcp.h"
+
+static int run(struct cli *cli, const char *const *values)
+{
+	struct app app;
+	struct err e;
+	(void)values;
+	if (!app_open(&app, &cli->conf, false, &e)) {
+		app_close(&app);
+		return cli_fail(EXIT_START, "%s", e.msg);
+	}
+	mcp_start();
+	int code = mcp_serve_stdio(app.desks, app_local(), app.fetcher);
+	app_close(&app);
+	return code;
+}
+
+const struct command cmd_mcp = {
+	.name = "mcp",
+	.about = "Speak MCP on standard input and output (no key; for Claude Desktop and the "
+		 "like)",
+	.run = run,
+};

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/welcome.h"
+#include "base/mem.h"
+
+#include <stdio.h>
+
+static void print_examples(const char *url, const char *key)
+{
+	printf("\nScrape a page:\n\n"
+	       "  curl %s/v1/scrape -H 'Authorization: Bearer %s' \\\n"
+	       "    -H 'Content-Type: application/json' -d '{\"urls\": "
+	       "[\"https://example.com\"]}'\n\n",
+		url, key);
+	printf("Claude Desktop / Claude Code (or: claude mcp add --transport http scrape "
+	       "%s/mcp "
+	       "--header 'Authorization: Bearer %s'):\n\n"
+	       "  {\"mcpServers\": {\"scrape\": {\"type\": \"http\", \"url\": \"%s/mcp\",\n"
+	       "    \"headers\": {\"Authorization\": \"Bearer %s\"}}}}\n\n",
+		url, key, url, key);
+	printf("Cursor (~/.cursor/mcp.json):\n\n"
+	       "  {\"mcpServers\": {\"scrape\": {\"url\": \"%s/mcp\",\n"
+	       "    \"headers\": {\"Authorization\": \"Bearer %s\"}}}}\n\n",
+		url, key);
+}
+
+bool welcome_print(const struct conf *c, struct keys *keys, const char *address, struct err *e)
+{
+	char text[KEY_TEXT_SIZE] = "YOUR_API_KEY";
+	bool first = key_count_live(keys) == 0;
+	struct arena *a = arena_new(0);
+	struct key_row row;
+	bool ok = true;
+	if (first)
+		ok = key_create(keys, "first key", SCOPES_ALL, text, &row, a, e);
+	if (ok) {
+		const char *url = c->public_url[0]
+					  ? c->public_url
+					  : arena_printf(a, "http%s://%s",
+						    c->tls_cert[0] ? "s" : "", address);
+		printf("scraped listens on %s\n\n", url);
+		if (first)
+			printf("Your first API key, shown only this once:\n\n  %s\n", text);
+		else
+			printf("The data folder is %s. `scraped key create` makes another API "
+			       "key.\n",
+				c->data);
+		print_examples(url, text);
+		fflush(stdout);
+	}
+	mem_wipe(text, sizeof text);
+	arena_free(&a);
+	return ok;
+}
