@@ -134,7 +134,7 @@ void lane_close(struct lane **lp)
 
 enum flow_next lane_enter(struct lane *l, struct lane_stay *s, struct flow *f, int64_t until_ms)
 {
-	*s = (struct lane_stay){ .flow = f, .until_ms = until_ms, .wants = true };
+	*s = (struct lane_stay) { .flow = f, .until_ms = until_ms, .wants = true };
 	pthread_mutex_lock(&l->lock);
 	bool now = l->free > 0;
 	if (now) {
@@ -151,7 +151,7 @@ enum flow_next lane_enter(struct lane *l, struct lane_stay *s, struct flow *f, i
 enum flow_next lane_sleep(struct lane *l, struct lane_stay *s, struct flow *f, int64_t until_ms)
 {
 	CHECK(!s->holds);
-	*s = (struct lane_stay){ .flow = f, .until_ms = until_ms };
+	*s = (struct lane_stay) { .flow = f, .until_ms = until_ms };
 	pthread_mutex_lock(&l->lock);
 	append(l, s);
 	pthread_mutex_unlock(&l->lock);
