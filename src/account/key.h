@@ -11,25 +11,32 @@
 #include "base/arena.h"
 #include "base/conf.h"
 
-struct keys;	/* the main database's keys and a cache of good hashes; safe from any desk */
+struct keys; /* the main database's keys and a cache of good hashes; safe from any desk */
 enum { KEY_TEXT_SIZE = 64 };
 
-struct keys *keys_open(const struct conf *c, struct err *e);	/* makes folder and file if missing */
+struct keys *keys_open(
+	const struct conf *c, struct err *e); /* makes folder and file if missing */
 void keys_close(struct keys **k);
-/* The principal lives in the arena. ERR_UNAUTHORIZED, the same words for every bad key. */
+/* The principal lives in the arena. ERR_UNAUTHORIZED, the same words for every bad key;
+ * ERR_USER_DISABLED for a good key of a disabled account. */
 bool keys_find(struct keys *k, struct str text, struct arena *a, const struct principal **who,
 	struct err *e);
 
 struct key_row {
 	const char *id, *name, *prefix, *account_id;
 	unsigned scopes;
-	int64_t created_ms, last_used_ms, revoked_ms, expires_ms;	/* 0: never */
+	int64_t created_ms, last_used_ms, revoked_ms, expires_ms; /* 0: never */
 };
-/* The key's text is shown once, here. */
+/* The key's text is shown once, here. name: up to 100 characters of UTF-8, may be "". */
 bool key_create(struct keys *k, const char *name, unsigned scopes, char text[KEY_TEXT_SIZE],
 	struct key_row *row, struct arena *a, struct err *e);
-bool key_list(struct keys *k, struct arena *a, struct key_row **rows, size_t *count, struct err *e);
-bool key_revoke(struct keys *k, const char *id, struct err *e);	/* ERR_NOT_FOUND; idempotent */
+bool key_list(
+	struct keys *k, struct arena *a, struct key_row **rows, size_t *count, struct err *e);
+bool key_revoke(struct keys *k, const char *id, struct err *e); /* ERR_NOT_FOUND; idempotent */
 size_t key_count_live(struct keys *k);
+/* Its keys answer ERR_USER_DISABLED from now on (or again count). ERR_NOT_FOUND. */
+bool account_disable(struct keys *k, const char *account_id, bool disabled, struct err *e);
+/* For readiness: the database can be read, and no write was lost. */
+bool keys_ready(struct keys *k, struct err *e);
 
 #endif

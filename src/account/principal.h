@@ -6,7 +6,10 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum via { VIA_KEY, VIA_LOCAL };	/* an API key; the person at this machine (stdio, command line) */
+enum via {
+	VIA_KEY,
+	VIA_LOCAL
+}; /* an API key; the person at this machine (stdio, command line) */
 
 enum scope {
 #define SCOPE_ROW(id, name, about) SCOPE_BIT_##id,
@@ -19,7 +22,7 @@ enum scope {
 
 struct principal {
 	const char *account_id;
-	const char *credential_id;	/* id of the key; "local" on stdio */
+	const char *credential_id; /* id of the key; "local" on stdio */
 	enum via via;
 	unsigned scopes;
 };

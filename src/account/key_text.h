@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a key looks like . */
+#ifndef ACCOUNT_KEY_TEXT_H
+#define ACCOUNT_KEY_TEXT_H
+
+#include "account/key.h"
+
+void key_text_new(char text[KEY_TEXT_SIZE]);
+/* false: no key of ours or of anybody (our shape with a wrong checksum, too long, not printable). */
+bool key_text_plausible(struct str text);
+
+#endif
