@@ -9,7 +9,7 @@
 #ifndef OP_OP_H
 #define OP_OP_H
 
-#include "account/principal.h"
+#include "account/quota.h"
 #include "base/field.h"
 #include "base/flow.h"
 
@@ -26,6 +26,9 @@ struct op {
 	const struct flow_step *steps;	/* self is the struct op_call */
 	/* Text for a person or a model (the MCP content) into b; NULL: the JSON of `out`. */
 	void (*text)(const void *out, struct buf *b);
+	/* What `out` tells of its target; code ERR_NONE: all is well. NULL: nothing of the kind. The
+	 * operation has not failed then: doors show `out` and say that the target did. */
+	const struct err *(*fault)(const void *out);
 };
 struct op_call {
 	const struct op *op;
@@ -33,13 +36,18 @@ struct op_call {
 	void *out;			/* out_size bytes, filled by the steps */
 	const char **unknown;		/* paths of members that no row knew, NULL-ended */
 	size_t n_unknown;
+	const char *url;		/* for the log line, set by the steps; NULL: none */
 };
+
+/* Once, before the doors open. NULL: no limits (the command line). q must outlive every call. */
+void op_start(struct quota *q);
 
 extern const struct op *const ops[];	/* NULL-ended */
 const struct op *op_find(struct str name);
 /* From a step: runs the gate and the op as steps of this flow. `in` NULL: the op's own table.
  * The next step of the caller should be marked `always` to word a failure (f->err). *oc is filled
- * at once (arena); its out is valid when the flow goes on without an error. args may be NULL ({}). */
+ * at once (arena); its out is valid when the flow goes on without an error. args may be NULL ({}).
+ * With ERR_RATE_LIMITED f->call->retry_after_s says when to try again. */
 enum flow_next op_enter(struct flow *f, const struct op *op, const struct field *in,
 	const json_t *args, struct op_call **oc);
 
