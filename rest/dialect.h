@@ -12,27 +12,27 @@
 /* What surrounds every answer; the dialects' tables pick and name its members. */
 struct dialect_words {
 	const char *request_id;
-	const char *code, *message;	/* of an error */
-	const char *type, *title;	/* problem details (RFC 9457) */
+	const char *code, *message; /* of an error */
+	const char *type, *title; /* problem details (RFC 9457) */
 	int64_t status;
 };
 
 struct dialect {
-	const char *prefix;		/* of its paths; "" takes what no other has */
+	const char *prefix; /* of its paths; "" takes what no other has */
 	const char *name;
-	const struct field *head;	/* struct dialect_words: in every answer */
-	const struct field *error;	/* struct dialect_words: in every refusal and fault */
-	bool lower_codes;		/* invalid_url instead of INVALID_URL */
+	const struct field *head; /* struct dialect_words: in every answer */
+	const struct field *error; /* struct dialect_words: in every refusal and fault */
+	bool lower_codes; /* invalid_url instead of INVALID_URL */
 };
 
-extern const struct dialect dialects[];	/* longest prefix first; the last has "" */
+extern const struct dialect dialects[]; /* longest prefix first; the last has "" */
 /* The dialect of a decoded path; never NULL. */
 const struct dialect *dialect_of(struct str path);
 /* Adds the members of the head, and with e those of the error, to the open object in b. */
 void dialect_put_head(const struct dialect *d, const struct http_req *r, struct buf *b);
-void dialect_put_error(const struct dialect *d, const struct http_req *r, const struct err *e,
-	struct buf *b);
+void dialect_put_error(
+	const struct dialect *d, const struct http_req *r, const struct err *e, struct buf *b);
 
-extern const struct http_route dialect_page[];	/* scrape_: /v1/scrape */
+extern const struct http_route dialect_page[]; /* scrape_: /v1/scrape */
 
 #endif

@@ -10,6 +10,21 @@
 
 static const char *const modes[] = { "sync", "async", NULL };
 
+static const char scrape_about[] =
+	"Fetches a public web page and answers with Markdown, HTML or both and, with a prompt, "
+	"what a language model extracts from it. When the page cannot be had, the status is "
+	"that of the error, which stands at the top and in the result.";
+static const char scrape_example[] =
+	"{\"requestId\":\"req_1k9x3v\",\"mode\":\"sync\",\"result\":{"
+	"\"url\":\"https://example.com\",\"status\":\"success\",\"cached\":false,"
+	"\"markdown\":\"# Example Domain\\n\\nThis domain is for use in examples.\","
+	"\"metadata\":{\"requestedUrl\":\"https://example.com\","
+	"\"finalUrl\":\"https://example.com/\",\"title\":\"Example Domain\",\"httpStatus\":200,"
+	"\"fetchDurationMs\":342,\"fetchedAt\":1710800000000,\"expiresAt\":1710803600000}}}";
+static const char urls_schema[] =
+	"{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"minItems\":1,\"maxItems\":5,"
+	"\"description\":\"URLs with http or https; sync mode takes exactly 1\"}";
+
 static const struct field jitter_in[] = {
 	{ "min", F_INT, 0, AT(jitter_min_ms), 0, 60000, .text = "500",
 		.about = "shortest pause in ms" },
@@ -23,8 +38,7 @@ static const struct field config_in[] = {
 	{ "maxConcurrency", F_INT, 0, AT(width), 1, 5, .text = "3",
 		.about = "pages of one batch fetched at a time" },
 	{ "cacheTtlSeconds", F_INT, 0, AT(o.cache_ttl_s), 60, 3600, .text = "3600",
-		.about = "a cached page is used if it is younger; also how long this one is "
-			 "kept" },
+		.about = "a cached page is used if younger; how long this one is kept" },
 	{ "userAgentProfile", F_CHOICE, 0, AT(o.agent), .choices = scrape_agents,
 		.text = "\"default\"", .about = "the User-Agent the page is asked for with" },
 	{ "jitterMs", F_OBJ, 0, 0, .sub = jitter_in,
@@ -36,8 +50,8 @@ static const struct field config_in[] = {
 	{ 0 },
 };
 static const struct field scrape_in[] = {
-	{ "urls", F_STRS, F_REQ, AT(urls),
-		.about = "1 to 5 URLs with http or https; sync mode takes exactly 1" },
+	/* the operation counts them: too many are TOO_MANY_URLS, not a bad field */
+	{ "urls", F_STRS, F_REQ, AT(urls), .schema = urls_schema },
 	{ "mode", F_CHOICE, 0, AT(mode), .choices = modes, .text = "\"sync\"",
 		.about = "sync answers with the result, async with a job" },
 	{ "format", F_CHOICE, 0, AT(o.format), .choices = scrape_formats,
@@ -53,32 +67,19 @@ static const struct field scrape_out[] = {
 	{ 0 },
 };
 
-static const struct err *scrape_fault(const void *out)
-{
-	return &((const struct scrape_result *)out)->err;
-}
+static const struct rest_row scrape_row = {
+	.op = &op_scrape,
+	.in = scrape_in,
+	.out = scrape_out,
+	.id = "scrape",
+	.summary = "Scrape a page",
+	.about = scrape_about,
+	.example_in = "{\"urls\":[\"https://example.com\"],\"format\":\"markdown\"}",
+	.example_out = scrape_example,
+	.refusals = "400 401 403 408 413 415 422 429 500 501 502 503 504",
+};
 
 const struct http_route dialect_page[] = {
-	REST_ROW("POST", "/v1/scrape", .op = &op_scrape, .in = scrape_in, .out = scrape_out,
-		.fault = scrape_fault, .id = "scrape", .summary = "Scrape a page",
-		.about = "Fetches a public web page and answers with Markdown, HTML or both "
-			 "and, "
-			 "with a prompt, what a language model extracts from it. When the page "
-			 "cannot be had, the status is that of the error, which stands at the "
-			 "top "
-			 "and in the result.",
-		.example_in = "{\"urls\":[\"https://example.com\"],\"format\":\"markdown\"}",
-		.example_out =
-			"{\"requestId\":\"req_1k9x3v\",\"mode\":\"sync\",\"result\":{"
-			"\"url\":\"https://"
-			"example.com\",\"status\":\"success\",\"cached\":false,"
-			"\"markdown\":\"# Example Domain\\n\\nThis domain is for use in "
-			"examples.\","
-			"\"metadata\":{\"requestedUrl\":\"https://example.com\","
-			"\"finalUrl\":\"https://example.com/\",\"title\":\"Example Domain\","
-			"\"httpStatus\":200,\"fetchDurationMs\":342,\"fetchedAt\":"
-			"1710800000000,"
-			"\"expiresAt\":1710803600000}}}",
-		.refusals = "400 401 403 408 413 415 422 429 500 501 502 503 504"),
+	REST_ROUTE("POST", "/v1/scrape", scrape_row),
 	{ 0 },
 };

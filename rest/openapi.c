@@ -158,7 +158,7 @@ static void put_refusal(struct buf *b, const struct rest_row *row, struct str st
 		buf_text(b, refusal_header(number));
 	}
 	buf_text(b, "},\"content\":{\"application/json\":{\"schema\":");
-	if (row->fault) {
+	if (row->op && row->op->fault) {
 		buf_text(
 			b, "{\"anyOf\":[{\"allOf\":[{\"$ref\":\"#/components/schemas/Error\"}");
 		schema_item(b, out_of(row));
@@ -190,7 +190,9 @@ static void put_operation(struct buf *b, const struct http_route *route)
 	put_good(b, row, dialect_of(str_of(route->path)));
 	while (str_cut(&left, ' ', &status))
 		put_refusal(b, row, status);
-	buf_text(b, "}}");
+	buf_text(b, ",\"default\":{\"description\":\"refused before it was looked at\","
+		    "\"content\":{\"application/json\":{\"schema\":"
+		    "{\"$ref\":\"#/components/schemas/Error\"}}}}}}");
 }
 
 static bool same_path(const struct http_route *a, const struct http_route *b)

@@ -7,6 +7,7 @@
 #include "http/http.h"
 
 /* lists: as rest_routes(); every route's row is a struct rest_row. public_url may be NULL or "". */
-void openapi_print(const struct http_route *const *lists, const char *public_url, struct buf *b);
+void openapi_print(
+	const struct http_route *const *lists, const char *public_url, struct buf *b);
 
 #endif

@@ -6,7 +6,7 @@
 #include "http/http.h"
 
 struct rest_setup {
-	const char *public_url;		/* for the OpenAPI document; NULL or "": relative */
+	const char *public_url; /* for the OpenAPI document; NULL or "": relative */
 	/* May the service take work (the store answers, the writer runs)? It runs on a desk and may
 	 * do I/O. false with *e: a sentence for whoever asked. NULL: always ready. */
 	bool (*ready)(void *arg, struct err *e);

@@ -53,7 +53,7 @@ static enum flow_next step_op(struct flow *f)
 static void put_answer(struct http_req *r, const struct rest_row *row, const void *out)
 {
 	const struct dialect *d = dialect_of(r->path);
-	const struct err *fault = row->fault ? row->fault(out) : NULL;
+	const struct err *fault = row->op->fault ? row->op->fault(out) : NULL;
 	struct buf *b = &r->res.body;
 	r->res.status = row->status ? row->status : 200;
 	buf_char(b, '{');

@@ -2,7 +2,8 @@
 /*
  * One row of a REST dialect: a path bound to an operation, with the spelling of its request and
  * its answer. Every row runs through the same steps (row.c); a dialect's file holds only rows,
- * field tables and words.
+ * field tables and words. An operation whose target failed (op->fault) gives its answer all the
+ * same, with the status of the fault and the error's members beside its own (apis.md S4-43).
  */
 #ifndef REST_ROW_H
 #define REST_ROW_H
@@ -12,24 +13,22 @@
 #include "op/op.h"
 
 struct rest_row {
-	const struct op *op;		/* NULL: the route answers by itself, the row describes it */
-	const struct field *in, *out;	/* NULL: the operation's own */
-	int status;			/* of a good answer; 0: 200 */
-	/* What the answer tells of its target; a code other than ERR_NONE sets the status and adds
-	 * the error members beside the answer's own (apis.md S4-43). NULL: nothing of the kind. */
-	const struct err *(*fault)(const void *out);
-	bool open;			/* needs no key */
+	const struct op *op; /* NULL: the route answers by itself, the row describes it */
+	const struct field *in, *out; /* NULL: the operation's own */
+	int status; /* of a good answer; 0: 200 */
+	bool open; /* needs no key */
 	/* For the OpenAPI document. */
 	const char *id, *summary, *about;
 	const char *example_in, *example_out; /* JSON; NULL: none */
-	const char *type;		/* of the answer; NULL: application/json */
-	const char *refusals;		/* the statuses it may refuse with, such as "400 401 503" */
+	const char *type; /* of the answer; NULL: application/json */
+	const char *refusals; /* the statuses it may refuse with, such as "400 401 503" */
 };
 
 /* The route of a row that runs an operation. */
-#define REST_ROW(method, path, ...) \
-	{ method, path, .steps = row_steps, .admit = bearer_admit, \
-		.row = &(const struct rest_row){ __VA_ARGS__ } }
+#define REST_ROUTE(method, path, row_)                                                         \
+	{                                                                                      \
+		method, path, .steps = row_steps, .admit = bearer_admit, .row = &row_          \
+	}
 
 /* self is the struct http_req, its route's row is a struct rest_row. */
 extern const struct flow_step row_steps[];

@@ -115,37 +115,50 @@ static void index_answer(struct http_req *r)
 	fields_encode(index_out, &i, &r->res.body);
 }
 
-#define OPEN(...)                                                                              \
-	.row = &(const struct rest_row)                                                        \
-	{                                                                                      \
-		.open = true, __VA_ARGS__                                                      \
-	}
+static const struct rest_row health_row = {
+	.open = true,
+	.out = status_out,
+	.id = "health",
+	.summary = "Is the process alive",
+	.about = "Needs no key, does no I/O; 503 once the server is to end.",
+	.example_out = "{\"status\":\"ok\",\"version\":\"" SCRAPED_VERSION "\"}",
+};
+static const struct rest_row ready_row = {
+	.open = true,
+	.out = status_out,
+	.id = "ready",
+	.summary = "Can work be sent here",
+	.about = "Needs no key, asks the store; 503 while draining or not usable.",
+	.example_out = "{\"status\":\"ready\",\"version\":\"" SCRAPED_VERSION "\"}",
+	.refusals = "503",
+};
+static const struct rest_row metrics_row = {
+	.id = "metrics",
+	.summary = "Metrics as Prometheus text",
+	.about = "Needs a key with the scope metrics:read.",
+	.type = "text/plain; version=0.0.4",
+	.refusals = "400 401 403 500",
+};
+static const struct rest_row openapi_row = {
+	.open = true,
+	.id = "openapi",
+	.summary = "This document",
+};
+static const struct rest_row index_row = {
+	.open = true,
+	.out = index_out,
+	.id = "index",
+	.summary = "What is where",
+};
 
+enum { PROBE = ROUTE_ANY_HOST | ROUTE_ANY_ORIGIN };
 const struct http_route status_routes[] = {
-	{ "GET", "/v1/health", ROUTE_ON_DOOR | ROUTE_ANY_HOST | ROUTE_ANY_ORIGIN,
-		.answer = health,
-		OPEN(.out = status_out, .id = "health", .summary = "Is the process alive",
-			.about = "Needs no key and does no I/O; 503 with status \"draining\" "
-				 "once "
-				 "the server has been told to end.",
-			.example_out =
-				"{\"status\":\"ok\",\"version\":\"" SCRAPED_VERSION "\"}") },
-	{ "GET", "/v1/ready", ROUTE_ANY_HOST | ROUTE_ANY_ORIGIN, .steps = ready_steps,
-		OPEN(.out = status_out, .id = "ready", .summary = "Can work be sent here",
-			.about = "Needs no key; asks the store. 503 while draining or not "
-				 "usable.",
-			.example_out =
-				"{\"status\":\"ready\",\"version\":\"" SCRAPED_VERSION "\"}",
-			.refusals = "503") },
+	{ "GET", "/v1/health", PROBE | ROUTE_ON_DOOR, .answer = health, .row = &health_row },
+	{ "GET", "/v1/ready", PROBE, .steps = ready_steps, .row = &ready_row },
 	{ "GET", "/metrics", .steps = metrics_steps, .admit = bearer_admit,
-		.row = &(const struct rest_row) { .id = "metrics",
-			.summary = "Metrics as Prometheus text",
-			.about = "Needs a key with the scope metrics:read.",
-			.type = "text/plain; version=0.0.4",
-			.refusals = "401 403" } },
+		.row = &metrics_row },
 	{ "GET", "/openapi.json", ROUTE_ANY_ORIGIN, .steps = openapi_steps,
-		OPEN(.id = "openapi", .summary = "This document") },
-	{ "GET", "/", ROUTE_ON_DOOR, .answer = index_answer,
-		OPEN(.out = index_out, .id = "index", .summary = "What is where") },
+		.row = &openapi_row },
+	{ "GET", "/", ROUTE_ON_DOOR, .answer = index_answer, .row = &index_row },
 	{ 0 },
 };
