@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A call goes through the gate (op_enter) as a call of any door does. What went wrong with the
+ * arguments or the target is a result with isError, which the model reads and can act on; protocol
+ * errors are only for what the model could not mend. Some hosts show the model structuredContent
+ * alone, others text alone: what it must see is in both. With isError there is no
+ * structuredContent, because clients check it against the output schema even then.
+ */
+#include "mcp/tool.h"
+#include "base/metric.h"
+#include "mcp/tool_list.h"
+#include "op/op.h"
+
+static struct buf lists[2]; /* [structured]; constant between tool_start and tool_stop */
+
+void tool_start(void)
+{
+	for (int structured = 0; structured < 2; structured++) {
+		buf_init(&lists[structured], 0);
+		tool_put_list(&lists[structured], structured);
+	}
+}
+
+void tool_stop(void)
+{
+	for (int structured = 0; structured < 2; structured++)
+		buf_release(&lists[structured]);
+}
+
+static struct str list(enum mcp_revision r)
+{
+	return buf_str(&lists[mcp_structured(r)]);
+}
+
+const char *tool_advice(enum err_code code)
+{
+	static const char *const advice[ERR_COUNT] = {
+#define ADVICE_ROW(err, text) [ERR_##err] = text,
+#include "mcp/advice_table.h"
+#undef ADVICE_ROW
+	};
+	if (advice[code])
+		return advice[code];
+	return err_retry(code) ? "Trying again may help." : "Trying again does not help.";
+}
+
+void tool_put_refusal(struct http_req *r, const char *error, const char *description)
+{
+	struct buf *b = &r->res.body;
+	buf_clear(b);
+	buf_char(b, '{');
+	json_key(b, "error");
+	json_put_text(b, error);
+	json_key(b, "error_description");
+	json_put_text(b, description);
+	buf_char(b, '}');
+}
+
+static enum flow_next call(struct mcp_call *m)
+{
+	struct rpc_fault f;
+	struct op_call *oc;
+	const struct op *op = op_find(m->tool);
+	metric_add(METRIC_MCP_CALLS, 1);
+	if (!op || !(op->flags & OP_TOOL)) {
+		rpc_fault(&f, RPC_PARAMS, 0, "Unknown tool: %.*s",
+			(int)(m->tool.n < 100 ? m->tool.n : 100), m->tool.p);
+		return mcp_fail(m, &f);
+	}
+	enum flow_next next = op_enter(m->flow, op, NULL, m->args, &oc);
+	m->state = oc;
+	return next;
+}
+
+/* RFC 6750: all that this operation needs, so that one new consent is enough. */
+static void refuse_scope(
+	struct mcp_call *m, struct http_req *r, const struct op *op, const struct err *e)
+{
+	char scopes[256];
+	scopes_print(op->scopes, ' ', scopes);
+	http_error(r, e);
+	http_set_header(r, "WWW-Authenticate",
+		arena_printf(r->arena,
+			"Bearer realm=\"scraped\", error=\"insufficient_scope\", scope=\"%s\"",
+			scopes));
+	tool_put_refusal(r, "insufficient_scope", e->msg);
+	mcp_refused(m);
+}
+
+static struct buf *open_text(struct mcp_call *m)
+{
+	struct buf *b = mcp_result(m);
+	json_key(b, "content");
+	buf_text(b, "[{\"type\":\"text\",\"text\":");
+	return b;
+}
+
+static void close_text(struct buf *b, bool is_error)
+{
+	buf_text(b, "}],\"isError\":");
+	buf_text(b, is_error ? "true" : "false");
+}
+
+static void put_failure(struct mcp_call *m, const struct err *e)
+{
+	struct buf text, *b;
+	buf_init(&text, 0);
+	buf_addf(&text, "%s: %s\n", err_name(e->code), e->msg);
+	if (e->code == ERR_RATE_LIMITED && m->flow->call->retry_after_s > 0)
+		buf_addf(&text, "Wait %d seconds. ", m->flow->call->retry_after_s);
+	buf_text(&text, tool_advice(e->code));
+	b = open_text(m);
+	json_put_str(b, buf_str(&text));
+	close_text(b, true);
+	buf_release(&text);
+}
+
+static void put_success(struct mcp_call *m, const struct op_call *oc)
+{
+	struct buf text, *b;
+	buf_init(&text, 0);
+	if (oc->op->text)
+		oc->op->text(oc->out, &text);
+	else
+		fields_encode(oc->op->out, oc->out, &text);
+	b = open_text(m);
+	json_put_str(b, buf_str(&text));
+	close_text(b, false);
+	buf_release(&text);
+	if (mcp_structured(m->revision)) {
+		json_key(b, "structuredContent");
+		fields_encode(oc->op->out, oc->out, b);
+	}
+}
+
+static void end(struct mcp_call *m)
+{
+	const struct op_call *oc = m->state;
+	const struct err *e = &m->flow->err;
+	struct http_req *r = mcp_refusable(m);
+	if (e->code == ERR_NONE && oc->op->fault)
+		e = oc->op->fault(oc->out);
+	if (e->code == ERR_SCOPE && r)
+		refuse_scope(m, r, oc->op, e);
+	else if (e->code != ERR_NONE)
+		put_failure(m, e);
+	else
+		put_success(m, oc);
+}
+
+const struct mcp_tools product_tools = { .list = list, .call = call, .end = end };
