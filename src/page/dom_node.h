@@ -11,8 +11,10 @@
 #define PAGE_DOM_NODE_H
 
 enum node_flag {
-	NODE_OWN = 1 /* off is in d->own, not in the HTML */,
-	NODE_ROOMY = 2 /* see text_room */
+	NODE_OWN = 1, /* off counts in our own bytes, not in the HTML */
+	NODE_ROOMY = 2, /* a text with room behind it, see text_join */
+	NODE_OPEN = 4, /* on the stack of open elements */
+	NODE_COUNT_SHIFT = 4 /* a doctype's count of attributes */
 };
 
 struct dom_node {
@@ -23,12 +25,16 @@ struct dom_node {
 	uint8_t flags;
 };
 
+struct dom_ids {
+	nid *ids;
+	size_t n, cap;
+};
 struct dom {
 	const char *base[2]; /* the HTML; our own buffer */
 	struct dom_node *nodes;
 	struct dom_attr *attrs;
 	const struct dom_word *words; /* unknown names */
-	struct tree_lists *lists;
+	struct dom_ids lists[LIST_COUNT];
 	uint32_t count, attr_count;
 	nid html, head, body;
 	unsigned cuts;

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading a tree. Names of the tables are numbers in the nodes and come back from the tables here; names
+ * outside them lie as slices of the HTML or of the dom's own bytes.
+ */
+#include "page/dom.h"
+#include "page/dom_build.h"
+#include "page/name.h"
+
+static const struct str tag_texts[TAG_COUNT] = {
+#define TAG_ROW(id, name, flags) [TAG_##id] = { name, sizeof(name) - 1 },
+#include "page/tag_table.h"
+#undef TAG_ROW
+};
+static const uint8_t tag_bits[TAG_COUNT] = {
+#define TAG_ROW(id, name, flags) [TAG_##id] = (flags),
+#include "page/tag_table.h"
+#undef TAG_ROW
+};
+static const struct str attr_texts[ATTR_COUNT] = {
+#define ATTR_ROW(id, name) [ATTR_##id] = { name, sizeof(name) - 1 },
+#include "page/attr_table.h"
+#undef ATTR_ROW
+};
+
+struct str tag_name(enum tag_id tag)
+{
+	return tag_texts[tag];
+}
+
+struct str attr_name(enum attr_id attr)
+{
+	return attr_texts[attr];
+}
+
+unsigned tag_flags(enum tag_id tag)
+{
+	return tag_bits[tag];
+}
+
+static unsigned find_name(const struct name_table *table, struct str name)
+{
+	struct name_key key = { 0, 0 };
+	if (name.n == 0 || name.n > sizeof key)
+		return 0;
+	char bytes[sizeof key] = { 0 };
+	memcpy(bytes, name.p, name.n);
+	memcpy(&key, bytes, sizeof key);
+	return name_find(table, key);
+}
+
+enum tag_id tag_find(struct str lower_name)
+{
+	return (enum tag_id)find_name(&tag_names, lower_name);
+}
+
+enum attr_id attr_find(struct str lower_name)
+{
+	return (enum attr_id)find_name(&attr_names, lower_name);
+}
+
+unsigned dom_cuts(const struct dom *d)
+{
+	return d->cuts;
+}
+
+bool dom_quirks(const struct dom *d)
+{
+	return d->quirks;
+}
+
+size_t dom_count(const struct dom *d)
+{
+	return d->count;
+}
+
+nid dom_html(const struct dom *d)
+{
+	return d->html;
+}
+
+nid dom_head(const struct dom *d)
+{
+	return d->head;
+}
+
+nid dom_body(const struct dom *d)
+{
+	return d->body;
+}
+
+const nid *dom_list(const struct dom *d, enum dom_list which, size_t *count)
+{
+	*count = d->lists[which].n;
+	return d->lists[which].ids;
+}
+
+static struct str slice(const struct dom *d, bool own, uint32_t off, uint32_t len)
+{
+	return (struct str) { d->base[own] + off, len };
+}
+
+struct str dom_name(const struct dom *d, nid id)
+{
+	const struct dom_node *node = &d->nodes[id];
+	if (node->kind == DOM_DOCTYPE)
+		return slice(d, node->flags & NODE_OWN, node->off, node->len);
+	if (node->kind != DOM_ELEMENT)
+		return (struct str) { "", 0 };
+	if (node->tag)
+		return tag_texts[node->tag];
+	const struct dom_word *word = &d->words[node->off];
+	return slice(d, word->own, word->off, word->len);
+}
+
+struct str dom_text(const struct dom *d, nid id)
+{
+	const struct dom_node *node = &d->nodes[id];
+	if (node->kind != DOM_TEXT && node->kind != DOM_COMMENT)
+		return (struct str) { "", 0 };
+	return slice(d, node->flags & NODE_OWN, node->off, node->len);
+}
+
+static struct str value_of(const struct dom *d, const struct dom_attr *attr)
+{
+	return slice(d, attr->flags & ATTR_VALUE_OWN, attr->value, attr->value_len);
+}
+
+static struct str name_of(const struct dom *d, const struct dom_attr *attr)
+{
+	if (attr->name < ATTR_COUNT)
+		return attr_texts[attr->name];
+	return slice(d, attr->flags & ATTR_NAME_OWN, attr->name_off, attr->name - ATTR_COUNT);
+}
+
+size_t dom_attr_count(const struct dom *d, nid id)
+{
+	const struct dom_node *node = &d->nodes[id];
+	if (node->kind == DOM_DOCTYPE)
+		return node->flags >> NODE_COUNT_SHIFT;
+	return node->kind == DOM_ELEMENT ? node->len : 0;
+}
+
+bool dom_attr(const struct dom *d, nid id, enum attr_id attr, struct str *value)
+{
+	size_t n = dom_attr_count(d, id);
+	const struct dom_attr *at = d->attrs + d->nodes[id].attr;
+	for (size_t i = 0; i < n; i++) {
+		if (at[i].name == attr) {
+			*value = value_of(d, &at[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool dom_attr_named(const struct dom *d, nid id, struct str name, struct str *value)
+{
+	size_t n = dom_attr_count(d, id);
+	const struct dom_attr *at = d->attrs + d->nodes[id].attr;
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(name_of(d, &at[i]), name)) {
+			*value = value_of(d, &at[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+void dom_attr_at(const struct dom *d, nid id, size_t i, struct str *name, struct str *value)
+{
+	const struct dom_attr *attr = d->attrs + d->nodes[id].attr + i;
+	*name = name_of(d, attr);
+	*value = value_of(d, attr);
+}
+
+nid dom_walk_past(const struct dom *d, nid id, nid root)
+{
+	while (id != root) {
+		if (d->nodes[id].next)
+			return d->nodes[id].next;
+		id = d->nodes[id].parent;
+	}
+	return 0;
+}
+
+nid dom_walk(const struct dom *d, nid id, nid root)
+{
+	nid first = d->nodes[id].first;
+	return first ? first : dom_walk_past(d, id, root);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Making a tree: nodes, attributes, links and the dom's own bytes. For the tokenizer and the tree builder only.
+ */
+#ifndef PAGE_DOM_BUILD_H
+#define PAGE_DOM_BUILD_H
+
+#include "page/dom.h"
+
+enum dom_attr_flag { ATTR_VALUE_OWN = 1, ATTR_NAME_OWN = 2 };
+enum { ATTR_NAME_MAX = UINT16_MAX - ATTR_COUNT };
+
+struct dom_attr {
+	uint32_t name_off, value, value_len;
+	uint16_t
+		name; /* an attr_id, or ATTR_COUNT + the length of an unknown name at name_off */
+	uint16_t flags;
+};
+struct dom_word {
+	uint32_t off, len, hash;
+	uint16_t svg; /* the tag_id of this name in SVG, 0: none */
+	bool own;
+};
+struct span {
+	uint32_t off, len;
+	bool own; /* in our own bytes, else in the HTML */
+};
+struct dom_maker {
+	struct dom d; /* first: what is handed out */
+	struct arena *arena;
+	struct dom_limits limits;
+	char *own;
+	size_t own_len, own_cap, node_cap, attr_cap, word_cap, slot_cap;
+	uint32_t word_count;
+	uint32_t *word_slots; /* open-addressed hash of numbers of words */
+	struct dom_word *words;
+};
+
+struct dom_maker *maker_new(struct arena *a, struct str html, const struct dom_limits *limits);
+
+nid node_make(struct dom_maker *m, enum dom_kind kind);
+void node_append(struct dom_maker *m, nid parent, nid id);
+void node_insert_before(struct dom_maker *m, nid next, nid id);
+void node_unlink(struct dom_maker *m, nid id);
+void node_move_children(struct dom_maker *m, nid from, nid to);
+
+/* Room for one more attribute behind the last. */
+struct dom_attr *attr_room(struct dom_maker *m);
+/* Sets n attributes aside; returns where they begin. */
+uint32_t attr_reserve(struct dom_maker *m, size_t n);
+bool attr_same_name(
+	const struct dom_maker *m, const struct dom_attr *a, const struct dom_attr *b);
+
+void own_put(struct dom_maker *m, const char *bytes, size_t n);
+/* Adds `more` behind a text; both become one span, in our own bytes unless they touch. */
+void text_join(struct dom_maker *m, struct span *text, bool *roomy, struct span more);
+/* Text into `parent` before `next` (0: at the end), joined to the text that stands there. */
+void text_insert(struct dom_maker *m, nid parent, nid next, struct span text);
+
+/* The number of an unknown element name (its lower-case bytes). */
+uint32_t word_find(struct dom_maker *m, const char *name, uint32_t n, bool own);
+
+static inline const char *span_bytes(const struct dom_maker *m, struct span s)
+{
+	return m->d.base[s.own] + s.off;
+}
+
+#endif

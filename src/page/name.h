@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Element and attribute names to numbers: one multiplication and one comparison for a name of up to
+ * 16 bytes held in two little-endian words, zero behind its end (tables by script/gen/names.py).
+ */
+#ifndef PAGE_NAME_H
+#define PAGE_NAME_H
+
+#include <stdint.h>
+
+struct name_key {
+	uint64_t k0, k1;
+};
+struct name_table {
+	uint64_t m0, m1;
+	unsigned shift;
+	const uint16_t *slots;
+	const struct name_key *keys;
+};
+
+extern const struct name_table tag_names, attr_names;
+
+/* The id of a lower-case name, 0 if the table has it not. */
+static inline unsigned name_find(const struct name_table *t, struct name_key key)
+{
+	unsigned id = t->slots[((key.k0 * t->m0) ^ (key.k1 * t->m1)) >> t->shift];
+	return t->keys[id].k0 == key.k0 && t->keys[id].k1 == key.k1 ? id : 0;
+}
+
+#endif

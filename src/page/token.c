@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The standard's state machine, turned inside out: at a `<` the next two bytes tell which of a few readers takes
+ * over, and each reads its whole construct in one go. Text runs up to the next byte that matters are found
+ * 16 bytes at a time and are not copied. References copy their run into the dom's own bytes.
+ */
+#include "page/token.h"
+#include "page/entity.h"
+#include "page/scan.h"
+
+void lexer_init(struct lexer *x, struct dom_maker *m, struct str html)
+{
+	*x = (struct lexer) { .m = m, .begin = html.p, .p = html.p, .end = html.p + html.n };
+	x->seen = arena_alloc(m->arena, SEEN_SIZE * sizeof *x->seen);
+	x->seen_rounds = arena_alloc(m->arena, SEEN_SIZE * sizeof *x->seen_rounds);
+}
+
+static bool is_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* p on `<`: does it begin markup? Else it is text. */
+static bool begins_markup(const char *p, const char *end)
+{
+	if (end - p < 2)
+		return false;
+	if (p[1] == '/')
+		return end - p > 2;
+	return is_letter(p[1]) || p[1] == '!' || p[1] == '?';
+}
+
+struct span lexer_clean(
+	struct lexer *x, const char *p, const char *end, bool refs, bool in_attr)
+{
+	size_t begin = x->m->own_len;
+	char amp = refs ? '&' : 0;
+	for (const char *from = p;;) {
+		const char *q = scan_two(p, end, amp, 0);
+		char out[ENTITY_TEXT_MAX] = "\xEF\xBF\xBD";
+		size_t out_n = 3, taken = 1;
+		if (q < end && *q == '&')
+			taken = entity_read(q, end, in_attr, out, &out_n);
+		if (q < end && taken == 0) {
+			p = q + 1;
+			continue;
+		}
+		if (q == end && x->m->own_len == begin)
+			return lexer_span(x, from, end);
+		own_put(x->m, from, (size_t)(q - from));
+		if (q == end)
+			break;
+		own_put(x->m, out, out_n);
+		p = from = q + taken;
+	}
+	return (struct span) { (uint32_t)begin, (uint32_t)(x->m->own_len - begin), true };
+}
+
+/* A run of text up to markup or NUL. */
+static void read_text(struct lexer *x, struct token *t)
+{
+	const char *p = x->p, *end = x->end;
+	bool refs = false;
+	for (;; p++) {
+		p = refs ? scan_two(p, end, '<', '<') : scan_two(p, end, '<', '&');
+		if (p == end || *p == 0 || (*p == '<' && begins_markup(p, end)))
+			break;
+		refs = refs || *p == '&';
+	}
+	t->kind = TOKEN_TEXT;
+	t->text = refs ? lexer_clean(x, x->p, p, true, false) : lexer_span(x, x->p, p);
+	x->p = p;
+}
+
+static void read_nul(struct lexer *x, struct token *t)
+{
+	const char *p = x->p;
+	while (p < x->end && *p == 0)
+		p++;
+	t->kind = TOKEN_NUL;
+	t->text = lexer_span(x, x->p, p);
+	x->p = p;
+}
+
+void lexer_next(struct lexer *x, struct token *t)
+{
+	if (x->state != LEX_DATA) {
+		lexer_raw(x, t);
+		return;
+	}
+	for (;;) {
+		const char *p = x->p;
+		t->kind = TOKEN_EOF;
+		if (p == x->end)
+			return;
+		if (*p == 0)
+			read_nul(x, t);
+		else if (*p != '<' || !begins_markup(p, x->end))
+			read_text(x, t);
+		else if (is_letter(p[p[1] == '/' ? 2 : 1]))
+			lexer_tag(x, t);
+		else if (p[1] == '/' && p[2] == '>')
+			x->p = p + 3; /* `</>` is nothing */
+		else
+			lexer_markup(x, t);
+		if (x->p == x->end || t->kind != TOKEN_EOF)
+			return;
+	}
+}

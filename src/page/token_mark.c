@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What begins with `<!`, `<?` or a `</` that is no end tag: comments, doctypes, CDATA sections.
+ */
+#include "page/token.h"
+#include "page/scan.h"
+
+static const char *find_byte(const char *p, const char *end, char c)
+{
+	const char *q = memchr(p, c, (size_t)(end - p));
+	return q ? q : end;
+}
+
+static void make_comment(struct lexer *x, struct token *t, const char *p, const char *end)
+{
+	t->kind = TOKEN_COMMENT;
+	t->text = lexer_clean(x, p, end, false, false);
+}
+
+static void read_bogus(struct lexer *x, struct token *t, const char *p)
+{
+	const char *q = find_byte(p, x->end, '>');
+	make_comment(x, t, p, q);
+	x->p = q < x->end ? q + 1 : q;
+}
+
+/* Where the text of a comment that the file's end cuts off ends. */
+static const char *cut_dashes(const char *p, const char *end)
+{
+	if (end - p >= 3 && memcmp(end - 3, "--!", 3) == 0)
+		return end - 3;
+	if (end - p >= 2 && end[-1] == '-' && end[-2] == '-')
+		return end - 2;
+	return end > p && end[-1] == '-' ? end - 1 : end;
+}
+
+/* p behind `<!--` */
+static void read_comment(struct lexer *x, struct token *t, const char *p)
+{
+	const char *end = x->end;
+	for (const char *q = p;; q++) {
+		q = find_byte(q, end, '>');
+		const char *last = NULL;
+		if (q == end)
+			last = cut_dashes(p, end);
+		else if (q == p || (q == p + 1 && *p == '-'))
+			last = p;
+		else if (q - p >= 2 && q[-1] == '-' && q[-2] == '-')
+			last = q - 2;
+		else if (q - p >= 3 && memcmp(q - 3, "--!", 3) == 0)
+			last = q - 3;
+		if (last) {
+			make_comment(x, t, p, last);
+			x->p = q < end ? q + 1 : q;
+			return;
+		}
+	}
+}
+
+/* p behind `<![CDATA[` */
+static void read_cdata(struct lexer *x, struct token *t, const char *p)
+{
+	const char *q = p;
+	while (q < x->end && !(*q == ']' && x->end - q >= 3 && q[1] == ']' && q[2] == '>'))
+		q = find_byte(q + 1, x->end, ']');
+	x->p = q < x->end ? q + 3 : q;
+	if (p == q)
+		return; /* an empty section is nothing */
+	t->kind = TOKEN_TEXT;
+	t->text = lexer_clean(x, p, q, false, false);
+}
+
+static bool has_word(const char *p, const char *end, const char *lower, size_t n)
+{
+	return (size_t)(end - p) >= n &&
+	       str_ieq((struct str) { p, n }, (struct str) { lower, n });
+}
+
+static struct span read_doctype_name(struct lexer *x, const char **p)
+{
+	const char *q = *p;
+	while (q < x->end && !scan_is_space(*q) && *q != '>')
+		q++;
+	struct span name = lexer_clean(x, *p, q, false, false);
+	uint32_t off = (uint32_t)x->m->own_len;
+	own_put(x->m, span_bytes(x->m, name), name.len);
+	for (char *c = x->m->own + off; c < x->m->own + x->m->own_len; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c + 0x20);
+	*p = q;
+	return (struct span) { off, name.len, true };
+}
+
+/* A quoted identifier at p: false when there is none or it is unfinished (then quirks are forced). */
+static bool read_id(struct lexer *x, const char **p, bool *has, struct span *id, bool *quirks)
+{
+	const char *q = *p = scan_space(*p, x->end);
+	if (q == x->end || (*q != '"' && *q != '\''))
+		return false;
+	q++;
+	while (q < x->end && *q != **p && *q != '>')
+		q++;
+	*has = true;
+	*id = lexer_clean(x, *p + 1, q, false, false);
+	bool closed = q < x->end && *q != '>';
+	*quirks = *quirks || !closed;
+	*p = closed ? q + 1 : q;
+	return closed;
+}
+
+/* p behind the name */
+static const char *read_doctype_ids(struct lexer *x, const char *p, struct doctype *d)
+{
+	p = scan_space(p, x->end);
+	if (p == x->end || *p == '>') {
+		d->force_quirks = d->force_quirks || p == x->end;
+		return p;
+	}
+	bool is_public = has_word(p, x->end, "public", 6),
+	     is_system = has_word(p, x->end, "system", 6);
+	if (!is_public && !is_system) {
+		d->force_quirks = true;
+		return p;
+	}
+	p += 6;
+	if (is_public && !read_id(x, &p, &d->has_public, &d->public_id, &d->force_quirks)) {
+		d->force_quirks = true;
+		return p;
+	}
+	if (!read_id(x, &p, &d->has_system, &d->system_id, &d->force_quirks)) {
+		if (is_system || p == x->end || *p != '>')
+			d->force_quirks = true;
+		return p;
+	}
+	p = scan_space(p, x->end);
+	d->force_quirks = d->force_quirks || p == x->end;
+	return p;
+}
+
+/* p behind `<!doctype` */
+static void read_doctype(struct lexer *x, struct token *t, const char *p)
+{
+	t->kind = TOKEN_DOCTYPE;
+	t->text = (struct span) { 0, 0, false };
+	t->doctype = (struct doctype) { 0 };
+	p = scan_space(p, x->end);
+	if (p == x->end || *p == '>') {
+		t->doctype.force_quirks = true;
+	} else {
+		t->doctype.has_name = true;
+		t->text = read_doctype_name(x, &p);
+		p = read_doctype_ids(x, p, &t->doctype);
+	}
+	p = find_byte(p, x->end, '>');
+	x->p = p < x->end ? p + 1 : p;
+}
+
+void lexer_markup(struct lexer *x, struct token *t)
+{
+	const char *p = x->p + 2, *end = x->end;
+	if (x->p[1] == '/')
+		read_bogus(x, t, p);
+	else if (x->p[1] == '?')
+		read_bogus(x, t, x->p + 1);
+	else if (end - p >= 2 && p[0] == '-' && p[1] == '-')
+		read_comment(x, t, p + 2);
+	else if (has_word(p, end, "doctype", 7))
+		read_doctype(x, t, p + 7);
+	else if (x->in_foreign && end - p >= 7 && memcmp(p, "[CDATA[", 7) == 0)
+		read_cdata(x, t, p + 7);
+	else
+		read_bogus(x, t, p);
+}

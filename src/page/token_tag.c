@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tags. A name of up to 15 bytes, which nearly all have, is found, lowered and looked up in one step of 16
+ * bytes; others go byte by byte. A duplicate attribute is found by one bit per hash for the usual tag and
+ * by a table, emptied by counting rounds, when that bit is taken.
+ */
+#include "page/token.h"
+#include "page/scan.h"
+
+static bool ends_name(char c)
+{
+	return scan_is_space(c) || c == '/' || c == '>';
+}
+
+/* Any name: lowered and with NUL replaced. The key is 0 when it is too long for the tables. */
+static const char *read_long_name(
+	struct lexer *x, const char *p, char stop, struct name_key *key, struct span *name)
+{
+	const char *q = p;
+	bool plain = true;
+	do {
+		plain = plain && *q != 0 && !(*q >= 'A' && *q <= 'Z');
+		q++;
+	} while (q < x->end && !ends_name(*q) && *q != stop);
+	*name = lexer_span(x, p, q);
+	if (!plain) {
+		*name = lexer_clean(x, p, q, false, false);
+		if (!name->own) {
+			uint32_t off = (uint32_t)x->m->own_len;
+			own_put(x->m, p, (size_t)(q - p));
+			*name = (struct span) { off, name->len, true };
+		}
+		char *bytes = x->m->own + name->off;
+		for (uint32_t i = 0; i < name->len; i++)
+			if (bytes[i] >= 'A' && bytes[i] <= 'Z')
+				bytes[i] = (char)(bytes[i] + 0x20);
+	}
+	*key = (struct name_key) { 0, 0 };
+	if (name->len <= sizeof *key) {
+		char bytes[sizeof *key] = { 0 };
+		memcpy(bytes, span_bytes(x->m, *name), name->len);
+		memcpy(key, bytes, sizeof *key);
+	}
+	return q;
+}
+
+static const char *read_tag_name(struct lexer *x, const char *p, struct token *t)
+{
+	struct name_key key;
+	struct span name;
+	bool capitals = false;
+	size_t own_before = x->m->own_len;
+	size_t n = scan_name(p, x->end, '>', &key, &capitals);
+	t->word = 0;
+	t->tag = n ? (enum tag_id)name_find(&tag_names, key) : TAG_NONE;
+	if (t->tag)
+		return p + n;
+	const char *q = read_long_name(x, p, '>', &key, &name);
+	t->tag = (enum tag_id)name_find(&tag_names, key);
+	if (t->tag == TAG_NONE) {
+		uint32_t words = x->m->word_count;
+		t->word = word_find(x->m, span_bytes(x->m, name), name.len, name.own);
+		if (words != x->m->word_count)
+			return q; /* a new word keeps its bytes */
+	}
+	x->m->own_len = own_before;
+	return q;
+}
+
+/* A number that equal names share. */
+static uint32_t attr_hash(const struct lexer *x, const struct dom_attr *a)
+{
+	if (a->name < ATTR_COUNT)
+		return a->name * UINT32_C(0x9E3779B1);
+	const char *name = x->m->d.base[(a->flags & ATTR_NAME_OWN) != 0] + a->name_off;
+	uint64_t h = a->name;
+	for (size_t i = 0, n = a->name - ATTR_COUNT; i < n; i++)
+		h = (h ^ (unsigned char)name[i]) * UINT64_C(0x9E3779B97F4A7C15);
+	return (uint32_t)(h >> 32);
+}
+
+/* Finds or enters attribute i of the tag in the table. At most SEEN_SIZE / 2 stand in it. */
+static bool in_table(struct lexer *x, const struct dom_attr *tag, uint32_t i, uint32_t hash)
+{
+	enum { MAX_PROBES = 64 }; /* names made to collide stay as duplicates then */
+	for (uint32_t at = hash >> (32 - SEEN_BITS), probes = 0; probes < MAX_PROBES;
+		at++, probes++) {
+		at &= SEEN_SIZE - 1;
+		if (x->seen_rounds[at] != x->seen_round) {
+			x->seen_rounds[at] = x->seen_round;
+			x->seen[at] = (uint16_t)i;
+			return false;
+		}
+		if (attr_same_name(x->m, &tag[x->seen[at]], &tag[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Is the newest attribute's name among the n before it? */
+static bool is_duplicate(struct lexer *x, const struct dom_attr *tag, uint32_t n)
+{
+	enum { FEW = 12 };
+	uint32_t hash = attr_hash(x, &tag[n]);
+	uint64_t bit = UINT64_C(1) << (hash >> 26);
+	bool maybe = x->seen_mask & bit;
+	x->seen_mask |= bit;
+	if (n < FEW) {
+		for (uint32_t i = 0; maybe && i < n; i++)
+			if (attr_same_name(x->m, &tag[i], &tag[n]))
+				return true;
+		return false;
+	}
+	if (n == FEW) {
+		x->seen_round++;
+		for (uint32_t i = 0; i < n; i++)
+			in_table(x, tag, i, attr_hash(x, &tag[i]));
+	}
+	return in_table(x, tag, n, hash);
+}
+
+/* p behind `=`. Sets the value; returns where it goes on. */
+static const char *read_value(struct lexer *x, const char *p, struct dom_attr *a)
+{
+	p = scan_space(p, x->end);
+	a->value = (uint32_t)(p - x->begin);
+	if (p == x->end || *p == '>')
+		return p;
+	char quote = *p;
+	bool quoted = quote == '"' || quote == '\'', care = false;
+	const char *from = quoted ? p + 1 : p, *q = from;
+	if (quoted) {
+		while ((q = scan_two(q, x->end, quote, '&')) < x->end && *q != quote) {
+			care = true;
+			q++;
+		}
+	} else {
+		for (; q < x->end && *q != '>' && !scan_is_space(*q); q++)
+			care = care || *q == '&' || *q == 0;
+	}
+	if (q == x->end)
+		return q; /* the tag is unfinished and will be dropped */
+	struct span value = care ? lexer_clean(x, from, q, true, true) : lexer_span(x, from, q);
+	a->value = value.off;
+	a->value_len = value.len;
+	a->flags |= value.own ? ATTR_VALUE_OWN : 0;
+	return quoted ? q + 1 : q;
+}
+
+static const char *read_attr_name(
+	struct lexer *x, const char *p, struct dom_attr *a, bool *fits)
+{
+	struct name_key key;
+	struct span name;
+	bool capitals = false;
+	size_t n = *p == '=' ? 0 : scan_name(p, x->end, '=', &key, &capitals);
+	*a = (struct dom_attr) { 0 };
+	*fits = true;
+	if (n) {
+		a->name = (uint16_t)name_find(&attr_names, key);
+		a->name_off = (uint32_t)(p - x->begin);
+		if (a->name)
+			return p + n;
+		if (!capitals) {
+			a->name = (uint16_t)(ATTR_COUNT + n);
+			return p + n;
+		}
+	}
+	p = read_long_name(x, p, '=', &key, &name);
+	a->name = (uint16_t)name_find(&attr_names, key);
+	*fits = name.len <= ATTR_NAME_MAX && name.len <= x->m->limits.max_attr_bytes;
+	if (!a->name && *fits)
+		a->name = (uint16_t)(ATTR_COUNT + name.len);
+	a->name_off = name.off;
+	a->flags = name.own ? ATTR_NAME_OWN : 0;
+	return p;
+}
+
+/* One attribute, p on its name. It counts unless it is a duplicate or past a limit. */
+static const char *read_attr(struct lexer *x, const char *p, struct token *t)
+{
+	struct dom_maker *m = x->m;
+	struct dom_attr *tag = attr_room(m) - t->attr_n, *a = &tag[t->attr_n];
+	size_t own_before = m->own_len;
+	bool fits;
+	p = read_attr_name(x, p, a, &fits);
+	const char *q = scan_space(p, x->end);
+	if (q < x->end && *q == '=')
+		p = read_value(x, q + 1, a);
+	bool past = !fits || a->value_len > m->limits.max_attr_bytes ||
+		    t->attr_n >= m->limits.max_attrs || t->attr_n >= SEEN_SIZE / 2 ||
+		    m->d.attr_count >= 2 * m->limits.max_nodes;
+	if (past)
+		m->d.cuts |= CUT_ATTRS;
+	if (!past && !is_duplicate(x, tag, t->attr_n)) {
+		t->attr_n++;
+		m->d.attr_count++;
+	} else {
+		m->own_len = own_before;
+	}
+	return p;
+}
+
+void lexer_tag(struct lexer *x, struct token *t)
+{
+	struct dom_maker *m = x->m;
+	bool closes = x->p[1] == '/';
+	const char *p = read_tag_name(x, x->p + (closes ? 2 : 1), t), *end = x->end;
+	uint32_t attr_begin = m->d.attr_count;
+	size_t own_begin = m->own_len;
+	t->kind = TOKEN_EOF;
+	t->attr = attr_begin;
+	t->attr_n = 0;
+	x->seen_mask = 0;
+	for (;;) {
+		while (p < end &&
+			(scan_is_space(*p) || (*p == '/' && !(end - p > 1 && p[1] == '>'))))
+			p++;
+		if (p == end || *p == '>' || *p == '/')
+			break;
+		p = read_attr(x, p, t);
+	}
+	if (p == end) { /* unfinished: the tag is lost */
+		x->p = end;
+		return;
+	}
+	t->self_closing = *p == '/';
+	x->p = p + (t->self_closing ? 2 : 1);
+	t->kind = closes ? TOKEN_END : TOKEN_START;
+	if (closes) {
+		m->d.attr_count = attr_begin;
+		m->own_len = own_begin;
+	}
+}
