@@ -66,6 +66,16 @@ static void put_answer(struct http_req *r, const struct rest_row *row, const voi
 	buf_char(b, '}');
 }
 
+static void refuse(struct http_req *r, const struct err *e)
+{
+	char seconds[16];
+	if (e->code == ERR_RATE_LIMITED && r->call.retry_after_s > 0) {
+		snprintf(seconds, sizeof seconds, "%d", r->call.retry_after_s);
+		http_set_header(r, "Retry-After", seconds);
+	}
+	http_error(r, e);
+}
+
 static enum flow_next step_answer(struct flow *f)
 {
 	struct http_req *r = flow_self(f);
@@ -74,13 +84,11 @@ static enum flow_next step_answer(struct flow *f)
 		put_answer(r, use->row, use->oc->out);
 	if (r->res.body.full)
 		err_set(&f->err, ERR_TOO_LARGE,
-			"the answer would be longer than %zu bytes: ask for one format",
+			"the answer is longer than %zu bytes: ask for one format",
 			r->res.body.max);
-	if (f->err.code != ERR_NONE) {
-		buf_clear(&r->res.body);
-		http_error(r, &f->err);
-		f->err.code = ERR_NONE;
-	}
+	if (f->err.code != ERR_NONE)
+		refuse(r, &f->err);
+	f->err.code = ERR_NONE; /* it has been said */
 	return FLOW_NEXT;
 }
 

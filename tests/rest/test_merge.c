@@ -96,16 +96,4 @@ static void merges_path_query_and_body(void)
 		run_row(&rows[i]);
 }
 
-static void query_of_bad_utf8_is_refused(void)
-{
-	struct arena *a = arena_new(0);
-	struct http_req r = {
-		.arena = a, .method = STR("GET"), .query = STR("format=%FF"), .route = &route
-	};
-	struct err e = { 0 };
-	CHECK_TRUE(!merge_args(&r, in, &e));
-	CHECK_INT(e.code, ERR_INVALID_REQUEST);
-	arena_free(&a);
-}
-
-TEST_MAIN(TEST(merges_path_query_and_body), TEST(query_of_bad_utf8_is_refused))
+TEST_MAIN(TEST(merges_path_query_and_body))
