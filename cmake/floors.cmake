@@ -1,5 +1,6 @@
 # floor(name dir floors...): a static library of every .c in dir, standing on the floors named.
 # Its unit tests are tests/<name>/test_*.c (one program each), its fuzz targets tests/fuzz/<name>/fuzz_*.c.
+# tests/<name>/*_driver.c are programs that integration tests run (in build/.../drivers).
 add_custom_target(unit_tests)
 add_custom_target(fuzzers)
 
@@ -28,6 +29,14 @@ function(floor name dir)
 			target_link_libraries(${name}_${program} PRIVATE floor_${name} floor_flags)
 			set_target_properties(${name}_${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/unit)
 			add_dependencies(unit_tests ${name}_${program})
+		endforeach()
+		file(GLOB drivers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${name}/*_driver.c)
+		foreach(driver ${drivers})
+			get_filename_component(program ${driver} NAME_WE)
+			add_executable(${program} EXCLUDE_FROM_ALL ${driver})
+			target_link_libraries(${program} PRIVATE floor_${name} floor_flags)
+			set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/drivers)
+			add_dependencies(unit_tests ${program})
 		endforeach()
 	endif()
 	if(FUZZ)
