@@ -99,11 +99,12 @@ static bool read_file(struct raw *raw, struct arena *a, const char *path, struct
 	return true;
 }
 
-/* SCRAPED_CONFIG names the file; the two others are read by the command line and the tests. */
+/* SCRAPED_CONFIG names the file; the others are the tests' own. */
 static bool is_no_setting(struct str name)
 {
 	return str_eq(name, STR("CONFIG")) || str_eq(name, STR("BIN")) ||
-	       str_eq(name, STR("CORPUS")) || str_eq(name, STR("DRIVERS"));
+	       str_eq(name, STR("CORPUS")) || str_eq(name, STR("DRIVERS")) ||
+	       str_eq(name, STR("RELEASE")) || str_eq(name, STR("FUZZ_SECONDS"));
 }
 
 static bool read_environment(
