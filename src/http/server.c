@@ -109,6 +109,7 @@ static bool start_library(struct http_server *s, struct err *e)
 		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_LIBUV,
 		.foreign_loops = loops,
 		.user = s,
+		.pcontext = &s->lws,
 		.vhost_name = "door",
 	};
 	if (s->tls) {
@@ -211,27 +212,22 @@ void http_serve(struct http_server *s)
 	log_info("http.stopped connections=%d", s->n_conns);
 }
 
-static void close_handle(uv_handle_t *handle, void *arg)
-{
-	(void)arg;
-	if (!uv_is_closing(handle))
-		uv_close(handle, NULL);
-}
-
-/* With a loop of ours the library closes its handles in turns of the loop. */
+/* With a loop of ours the library closes its handles in turns of the loop, and what is left of it
+ * by a second call; pcontext then makes s->lws NULL. */
 static void stop_loop(struct http_server *s)
 {
+	enum { TURNS = 1000 };
 	uv_close((uv_handle_t *)&s->signals[0], NULL);
 	uv_close((uv_handle_t *)&s->signals[1], NULL);
 	uv_close((uv_handle_t *)&s->turn_begin, NULL);
 	uv_close((uv_handle_t *)&s->turn_end, NULL);
 	if (s->lws)
 		lws_context_destroy(s->lws);
-	for (int i = 0; i < 100 && uv_loop_close(&s->loop) != 0; i++) {
-		if (i == 50)
-			uv_walk(&s->loop, close_handle, NULL);
-		uv_run(&s->loop, UV_RUN_NOWAIT);
-	}
+	for (int i = 0; i < TURNS && uv_run(&s->loop, UV_RUN_NOWAIT); i++)
+		;
+	if (s->lws)
+		lws_context_destroy(s->lws);
+	(void)uv_loop_close(&s->loop);
 }
 
 void http_close(struct http_server **sp)
