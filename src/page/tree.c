@@ -98,6 +98,7 @@ static void run(struct tree *t)
 			continue;
 		handle(t, &k);
 	} while (k.kind != TOKEN_EOF);
+	tree_fill_selects(t);
 }
 
 /* CR LF and CR to LF. */

@@ -67,7 +67,7 @@ struct tree {
 	size_t n_formatting;
 	uint8_t *templates; /* the stack of template insertion modes */
 	size_t n_templates, clones, tokens;
-	nid form;
+	nid form, selected; /* selected: the first selectedcontent element */
 	struct open context; /* fragment: the context element (id 0) */
 	bool fragment, frameset_ok, foster, skip_newline, stopped;
 	bool pending_roomy, pending_any;
@@ -132,6 +132,15 @@ void format_remove(struct tree *t, nid id);
 void format_reconstruct(struct tree *t);
 void format_adopt(struct tree *t, const struct token *k);
 nid format_find(const struct tree *t, enum tag_id tag); /* behind the last marker */
+
+/* tree_table.c */
+void table_clear_to(struct tree *t, enum tag_id a, enum tag_id b, enum tag_id c);
+bool table_in_scope(const struct tree *t, enum tag_id tag);
+bool table_is_part(
+	enum tag_id tag); /* caption, col, colgroup, tbody, td, tfoot, th, thead, tr */
+
+/* tree_select.c */
+void tree_fill_selects(struct tree *t);
 
 /* tree_foreign.c */
 void tree_adjust_attrs(struct tree *t, const struct token *k, enum dom_ns ns);

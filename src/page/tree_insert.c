@@ -65,6 +65,9 @@ static void list_element(struct tree *t, nid id, enum tag_id tag)
 	case TAG_TITLE:
 		remember(t, id, LIST_TITLE);
 		break;
+	case TAG_SELECTEDCONTENT:
+		t->selected = t->selected ? t->selected : id;
+		break;
 	case TAG_SCRIPT:
 		if (dom_attr(&t->m->d, id, ATTR_TYPE, &type) && str_has(type, STR("json")))
 			remember(t, id, LIST_SCRIPT_DATA);

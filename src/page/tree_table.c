@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tables (13.2.6.4.9 to 15). What does not belong into a table is put before it: foster parenting.
+ * Tables (13.2.6.4.9 to 12). What does not belong into a table is put before it: foster parenting.
  */
 #include "page/tree.h"
 #include "page/scan.h"
 
-static void clear_to(struct tree *t, enum tag_id a, enum tag_id b, enum tag_id c)
+void table_clear_to(struct tree *t, enum tag_id a, enum tag_id b, enum tag_id c)
 {
 	while (t->depth > 1) {
 		const struct open *o = tree_top(t);
@@ -18,10 +18,10 @@ static void clear_to(struct tree *t, enum tag_id a, enum tag_id b, enum tag_id c
 
 static void clear_to_table(struct tree *t)
 {
-	clear_to(t, TAG_TABLE, TAG_TABLE, TAG_TABLE);
+	table_clear_to(t, TAG_TABLE, TAG_TABLE, TAG_TABLE);
 }
 
-static bool in_table_scope(const struct tree *t, enum tag_id tag)
+bool table_in_scope(const struct tree *t, enum tag_id tag)
 {
 	return tree_in_scope(t, tag, SCOPE_TABLE);
 }
@@ -80,7 +80,7 @@ static bool table_start(struct tree *t, struct token *k)
 	case TAG_TR:
 		return table_part_start(t, k);
 	case TAG_TABLE:
-		if (!in_table_scope(t, TAG_TABLE))
+		if (!table_in_scope(t, TAG_TABLE))
 			return false;
 		tree_pop_until(t, TAG_TABLE);
 		tree_reset_mode(t);
@@ -111,7 +111,7 @@ static bool table_end(struct tree *t, struct token *k)
 {
 	switch (k->tag) {
 	case TAG_TABLE:
-		if (!in_table_scope(t, TAG_TABLE))
+		if (!table_in_scope(t, TAG_TABLE))
 			return false;
 		tree_pop_until(t, TAG_TABLE);
 		tree_reset_mode(t);
@@ -188,7 +188,7 @@ bool mode_in_table_text(struct tree *t, struct token *k)
 	return true;
 }
 
-static bool is_table_part(enum tag_id tag)
+bool table_is_part(enum tag_id tag)
 {
 	return tag == TAG_CAPTION || tag == TAG_COL || tag == TAG_COLGROUP ||
 	       tag == TAG_TBODY || tag == TAG_TD || tag == TAG_TFOOT || tag == TAG_TH ||
@@ -197,10 +197,10 @@ static bool is_table_part(enum tag_id tag)
 
 bool mode_in_caption(struct tree *t, struct token *k)
 {
-	bool part = k->kind == TOKEN_START && is_table_part(k->tag);
+	bool part = k->kind == TOKEN_START && table_is_part(k->tag);
 	bool closes = token_is(k, TOKEN_END, TAG_CAPTION);
 	if (part || closes || token_is(k, TOKEN_END, TAG_TABLE)) {
-		if (!in_table_scope(t, TAG_CAPTION))
+		if (!table_in_scope(t, TAG_CAPTION))
 			return false;
 		tree_implied_ends(t, TAG_NONE);
 		tree_pop_until(t, TAG_CAPTION);
@@ -209,7 +209,7 @@ bool mode_in_caption(struct tree *t, struct token *k)
 		return !closes;
 	}
 	if (k->kind == TOKEN_END &&
-		(k->tag == TAG_BODY || k->tag == TAG_HTML || is_table_part(k->tag)))
+		(k->tag == TAG_BODY || k->tag == TAG_HTML || table_is_part(k->tag)))
 		return false;
 	return mode_in_body(t, k);
 }
@@ -254,150 +254,4 @@ bool mode_in_column_group(struct tree *t, struct token *k)
 	tree_pop(t);
 	t->mode = MODE_IN_TABLE;
 	return !token_is(k, TOKEN_END, TAG_COLGROUP);
-}
-
-static bool body_in_scope(const struct tree *t)
-{
-	return in_table_scope(t, TAG_TBODY) || in_table_scope(t, TAG_THEAD) ||
-	       in_table_scope(t, TAG_TFOOT);
-}
-
-static void clear_to_body(struct tree *t)
-{
-	clear_to(t, TAG_TBODY, TAG_TFOOT, TAG_THEAD);
-}
-
-static bool close_table_body(struct tree *t)
-{
-	if (!body_in_scope(t))
-		return false;
-	clear_to_body(t);
-	tree_pop(t);
-	t->mode = MODE_IN_TABLE;
-	return true;
-}
-
-bool mode_in_table_body(struct tree *t, struct token *k)
-{
-	if (k->kind == TOKEN_START) {
-		if (k->tag == TAG_TR || k->tag == TAG_TH || k->tag == TAG_TD) {
-			clear_to_body(t);
-			t->mode = MODE_IN_ROW;
-			if (k->tag == TAG_TR)
-				tree_insert(t, k);
-			else
-				tree_insert_tag(t, TAG_TR);
-			return k->tag != TAG_TR;
-		}
-		if (is_table_part(k->tag))
-			return close_table_body(t);
-	}
-	if (k->kind == TOKEN_END) {
-		if (k->tag == TAG_TBODY || k->tag == TAG_TFOOT || k->tag == TAG_THEAD) {
-			if (in_table_scope(t, k->tag))
-				close_table_body(t);
-			return false;
-		}
-		if (k->tag == TAG_TABLE)
-			return close_table_body(t);
-		if (k->tag == TAG_BODY || k->tag == TAG_HTML || is_table_part(k->tag))
-			return false;
-	}
-	return mode_in_table(t, k);
-}
-
-static bool close_row(struct tree *t)
-{
-	if (!in_table_scope(t, TAG_TR))
-		return false;
-	clear_to(t, TAG_TR, TAG_TR, TAG_TR);
-	tree_pop(t);
-	t->mode = MODE_IN_TABLE_BODY;
-	return true;
-}
-
-bool mode_in_row(struct tree *t, struct token *k)
-{
-	if (k->kind == TOKEN_START) {
-		if (k->tag == TAG_TH || k->tag == TAG_TD) {
-			clear_to(t, TAG_TR, TAG_TR, TAG_TR);
-			tree_insert(t, k);
-			t->mode = MODE_IN_CELL;
-			format_marker(t);
-			return false;
-		}
-		if (is_table_part(k->tag))
-			return close_row(t);
-	}
-	if (k->kind == TOKEN_END) {
-		switch (k->tag) {
-		case TAG_TR:
-			close_row(t);
-			return false;
-		case TAG_TABLE:
-			return close_row(t);
-		case TAG_TBODY:
-		case TAG_TFOOT:
-		case TAG_THEAD:
-			return in_table_scope(t, k->tag) && close_row(t);
-		case TAG_BODY:
-		case TAG_CAPTION:
-		case TAG_COL:
-		case TAG_COLGROUP:
-		case TAG_HTML:
-		case TAG_TD:
-		case TAG_TH:
-			return false;
-		default:
-			break;
-		}
-	}
-	return mode_in_table(t, k);
-}
-
-/* Ends the cell that is open; without one (the depth cap may have taken it) the mode is found anew. */
-static bool close_cell(struct tree *t, enum tag_id tag)
-{
-	tree_implied_ends(t, TAG_NONE);
-	tree_pop_until(t, tag);
-	format_clear(t);
-	t->mode = MODE_IN_ROW;
-	return true;
-}
-
-static bool close_any_cell(struct tree *t)
-{
-	if (in_table_scope(t, TAG_TD))
-		return close_cell(t, TAG_TD);
-	return in_table_scope(t, TAG_TH) && close_cell(t, TAG_TH);
-}
-
-bool mode_in_cell(struct tree *t, struct token *k)
-{
-	if (k->kind == TOKEN_START && is_table_part(k->tag))
-		return close_any_cell(t);
-	if (k->kind == TOKEN_END) {
-		switch (k->tag) {
-		case TAG_TD:
-		case TAG_TH:
-			if (in_table_scope(t, k->tag))
-				close_cell(t, k->tag);
-			return false;
-		case TAG_BODY:
-		case TAG_CAPTION:
-		case TAG_COL:
-		case TAG_COLGROUP:
-		case TAG_HTML:
-			return false;
-		case TAG_TABLE:
-		case TAG_TBODY:
-		case TAG_TFOOT:
-		case TAG_THEAD:
-		case TAG_TR:
-			return in_table_scope(t, k->tag) && close_any_cell(t);
-		default:
-			break;
-		}
-	}
-	return mode_in_body(t, k);
 }

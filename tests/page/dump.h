@@ -13,14 +13,21 @@
 
 struct dump_attr {
 	struct str name, value;
+	size_t colon; /* printed as a space: the attribute has a namespace */
 };
+
+static inline int dump_char(const struct dump_attr *a, size_t i)
+{
+	return i >= a->name.n ? -1 : i == a->colon ? ' ' : (unsigned char)a->name.p[i];
+}
 
 static inline int dump_compare(const void *a, const void *b)
 {
-	struct str x = ((const struct dump_attr *)a)->name,
-		   y = ((const struct dump_attr *)b)->name;
-	int order = memcmp(x.p, y.p, x.n < y.n ? x.n : y.n);
-	return order ? order : (x.n > y.n) - (x.n < y.n);
+	for (size_t i = 0;; i++) {
+		int x = dump_char(a, i), y = dump_char(b, i);
+		if (x != y || x < 0)
+			return x - y;
+	}
 }
 
 static inline void dump_indent(struct buf *out, size_t depth)
@@ -36,21 +43,18 @@ static inline void dump_attrs(struct buf *out, const struct dom *d, nid id, size
 	struct dump_attr list[MOST];
 	size_t n = dom_attr_count(d, id);
 	n = n < MOST ? n : MOST;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		dom_attr_at(d, id, i, &list[i].name, &list[i].value);
+		enum attr_id known = attr_find(list[i].name);
+		bool spaced = dom_ns(d, id) != NS_HTML && known >= ATTR_XMLNS_XLINK &&
+			      known <= ATTR_XML_SPACE;
+		list[i].colon = spaced ? str_find(list[i].name, ':') : list[i].name.n;
+	}
 	qsort(list, n, sizeof list[0], dump_compare);
 	for (size_t i = 0; i < n; i++) {
 		dump_indent(out, depth + 1);
-		struct str name = list[i].name, head = { 0 };
-		bool spaced =
-			dom_ns(d, id) != NS_HTML && (attr_find(name) >= ATTR_XMLNS_XLINK &&
-							    attr_find(name) <= ATTR_XML_SPACE);
-		if (spaced) {
-			str_cut(&name, ':', &head);
-			buf_add_str(out, head);
-			buf_char(out, ' ');
-		}
-		buf_add_str(out, name);
+		for (size_t c = 0; c < list[i].name.n; c++)
+			buf_char(out, (char)dump_char(&list[i], c));
 		buf_text(out, "=\"");
 		buf_add_str(out, list[i].value);
 		buf_text(out, "\"\n");
