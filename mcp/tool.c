@@ -8,6 +8,7 @@
  */
 #include "mcp/tool.h"
 #include "base/metric.h"
+#include "mcp/protocol/endpoint.h"
 #include "mcp/tool_list.h"
 #include "op/op.h"
 
