@@ -127,7 +127,7 @@ void *arena_raw(struct arena *a, size_t bytes)
 {
 	size_t need;
 	if (__builtin_add_overflow(bytes, (size_t)ALIGN - 1 + RED_ZONE, &need))
-		CHECK(!"arena size overflow");
+		check_failed(__FILE__, __LINE__, "arena size overflow");
 	need &= ~((size_t)ALIGN - 1);
 	if (need == 0)
 		need = ALIGN;
