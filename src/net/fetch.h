@@ -42,6 +42,7 @@ struct fetch_res {
 	const char *encoding;		/* Content-Encoding as sent; NULL: none */
 	int64_t retry_after_s;		/* -1: none */
 	struct str body;		/* packed until fetch_unpack; memory tied to the call's arena */
+	void *held;			/* net's own; NULL when the result did not come from here */
 	int hops;
 	int64_t fetched_ms, took_ms;	/* wall clock at the end; duration */
 };
@@ -49,7 +50,9 @@ struct fetch_res {
 struct fetcher;
 /* c must outlive it. NULL with *e: allow_targets, nat64_prefix or ca_file is not usable. */
 struct fetcher *fetcher_start(const struct conf *c, struct err *e);
-void fetcher_stop(struct fetcher **f);	/* transfers in flight end with ERR_CANCELLED */
+/* Transfers in flight end with ERR_CANCELLED, and so do at once those that are begun later. */
+void fetcher_close(struct fetcher *f);
+void fetcher_stop(struct fetcher **f);	/* closes; no flow may begin a transfer any more */
 /* From a step, as its last act: return FLOW_PARKED after it. req, *res live in f->call's arena. */
 void fetch_begin(struct fetcher *fetcher, const struct fetch_req *req, struct fetch_res *res,
 	struct flow *f);

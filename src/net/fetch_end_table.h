@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How libcurl's failures are told: END_ROW(curl code, our code, words). The rest: ERR_FETCH. */
+END_ROW(CURLE_UNSUPPORTED_PROTOCOL, ERR_FETCH,   "the answer is not valid HTTP")
+END_ROW(CURLE_WEIRD_SERVER_REPLY,   ERR_FETCH,   "the answer is not valid HTTP")
+END_ROW(CURLE_URL_MALFORMAT,        ERR_FETCH,   "the URL could not be used")
+END_ROW(CURLE_COULDNT_RESOLVE_HOST, ERR_FETCH,   "the host name could not be resolved")
+END_ROW(CURLE_COULDNT_CONNECT,      ERR_FETCH,   "could not connect to the server")
+END_ROW(CURLE_OPERATION_TIMEDOUT,   ERR_TIMEOUT, "could not connect to the server in time")
+END_ROW(CURLE_OUT_OF_MEMORY,        ERR_FETCH,   "the header is larger than allowed")
+END_ROW(CURLE_SSL_CONNECT_ERROR,    ERR_FETCH,   "the TLS handshake with the server failed")
+END_ROW(CURLE_PEER_FAILED_VERIFICATION, ERR_FETCH, "the server's TLS certificate is not valid")
+END_ROW(CURLE_GOT_NOTHING,          ERR_FETCH,   "the server closed the connection without an answer")
+END_ROW(CURLE_PARTIAL_FILE,         ERR_FETCH,   "the body was cut short")
+END_ROW(CURLE_SEND_ERROR,           ERR_FETCH,   "the connection to the server broke")
+END_ROW(CURLE_RECV_ERROR,           ERR_FETCH,   "the connection to the server broke, or its answer was not valid HTTP")
+END_ROW(CURLE_HTTP2,                ERR_FETCH,   "the server broke the rules of HTTP/2")
+END_ROW(CURLE_HTTP2_STREAM,         ERR_FETCH,   "the server reset the answer")
