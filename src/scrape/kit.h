@@ -8,18 +8,20 @@
 #include "base/conf.h"
 
 struct kit {
-	const struct conf *conf;	/* shared, constant */
-	struct fetcher *fetcher;	/* shared */
-	struct llm *llm;		/* shared; NULL: none configured */
-	struct cache *cache;		/* shared; NULL: off */
-	struct db *cache_db;		/* own reading handle of the cache's file; NULL: off */
-	struct arena *page_arena;	/* own; reset before each page */
+	const struct conf *conf; /* shared, constant */
+	struct fetcher *fetcher; /* shared */
+	struct llm *llm; /* shared; NULL: none configured */
+	struct cache *cache; /* shared; NULL: off */
+	struct flights *flights; /* shared; NULL: every question fetches for itself */
+	struct db *cache_db; /* own reading handle of the cache's file; NULL: off */
+	struct arena *page_arena; /* own; reset before each page */
 };
 struct kit_shared {
 	const struct conf *conf;
 	struct fetcher *fetcher;
 	struct llm *llm;
 	struct cache *cache;
+	struct flights *flights;
 };
 /* desks_start's callbacks; arg is the struct kit_shared. */
 struct kit *kit_new(void *shared, int desk);

@@ -15,14 +15,16 @@ enum scrape_format { FORMAT_MARKDOWN, FORMAT_HTML, FORMAT_BOTH };
 enum agent { AGENT_DEFAULT, AGENT_MOBILE, AGENT_TABLET };
 
 struct scrape_opts {
-	int format;			/* enum scrape_format */
-	int agent;			/* enum agent */
-	int64_t timeout_ms;		/* of the fetch; the model's time is its own setting */
-	int64_t cache_ttl_s;		/* 0: neither read nor kept */
-	bool no_cache;			/* do not read the cache (the result is kept) */
+	const char *account; /* whose question it is: nothing is shared between accounts */
+	int format; /* enum scrape_format */
+	int agent; /* enum agent */
+	int64_t timeout_ms; /* of the fetch; the model's time is its own setting */
+	int64_t cache_ttl_s; /* 0: neither read nor kept */
+	bool no_cache; /* do not read the cache (the result is kept) */
 	bool only_main;
-	const char *prompt;		/* NULL: no extraction */
+	const char *prompt; /* NULL: no extraction */
 };
+enum { SCRAPE_TIMEOUT_MS = 30000, SCRAPE_TTL_S = 3600 }; /* what callers get who do not say */
 struct scrape_warning {
 	const char *code, *message;
 };
@@ -30,15 +32,18 @@ struct scrape_usage {
 	int64_t tokens_in, tokens_out, ms, calls;
 };
 struct scrape_result {
-	const char *url;		/* verbatim as asked */
-	const char *final_url;		/* NULL: no answer came */
+	const char *url; /* verbatim as asked */
+	const char *final_url; /* NULL: no answer came */
 	struct err err;
 	bool cached;
-	int http_status;		/* 0: none */
-	struct str markdown, html;	/* p NULL: not asked for */
-	json_t *extract;		/* any JSON value; NULL: none */
+	int http_status; /* 0: none */
+	struct str markdown, html; /* p NULL: not asked for */
+	bool asked; /* a prompt was given: `extract` is shown, if only as null */
+	json_t *extract; /* any JSON value; NULL: none */
 	struct page_meta meta;
-	const char *mime;
+	const char *mime,
+		*encoding; /* as sent; as the page was read ("UTF-8"); NULL: unknown */
+	int64_t words; /* of the Markdown */
 	int64_t fetched_ms, took_ms, expires_ms;
 	struct scrape_warning *warnings;
 	size_t n_warnings;
@@ -50,6 +55,7 @@ struct scrape_result {
  * faults. url, opts and out live in f->call's arena. */
 enum flow_next scrape_enter(struct flow *f, const char *url, const struct scrape_opts *opts,
 	struct scrape_result *out);
-void scrape_warn(struct scrape_result *r, struct arena *a, const char *code, const char *message);
+void scrape_warn(
+	struct scrape_result *r, struct arena *a, const char *code, const char *message);
 
 #endif

@@ -9,13 +9,14 @@ bool pages_put(struct db *d, const struct pages_row *row, struct err *e)
 		"took_ms,"
 		" body_bytes, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 		" ON CONFLICT (hash) DO UPDATE SET final_url = excluded.final_url,"
-		" mime = excluded.mime, charset = excluded.charset, status = excluded.status,"
+		" mime = excluded.mime, charset = excluded.charset,"
+		" encoding = excluded.encoding, status = excluded.status,"
 		" fetched_ms = excluded.fetched_ms, took_ms = excluded.took_ms,"
-		" body_bytes = excluded.body_bytes, body = excluded.body"
+		" body = excluded.body"
 		" WHERE excluded.fetched_ms >= pages.fetched_ms",
-		DB_ARGS(db_b(row->hash), db_t(row->final_url), db_t(row->mime),
-			db_t(row->charset), db_i(row->status), db_i(row->fetched_ms),
-			db_i(row->took_ms), db_i(row->body_bytes), db_b(row->body)),
+		DB_ARGS(db_b(row->hash), db_t(row->final_url), db_t(row->mime), db_t(row->charset),
+			db_t(row->encoding), db_i(row->status), db_i(row->fetched_ms),
+			db_i(row->took_ms), db_b(row->body)),
 		NULL, e);
 }
 
@@ -25,14 +26,14 @@ static const char *text_or_null(struct db_rows *r, int column, struct arena *a)
 	return s.p ? arena_text(a, s) : NULL;
 }
 
-bool pages_get(struct db *d, struct str hash, int64_t after_ms, struct arena *a,
+bool pages_get(struct db *d, struct str hash, struct pages_age age, struct arena *a,
 	struct pages_row *row, bool *found, struct err *e)
 {
 	*found = false;
 	struct db_rows *r = db_query(d,
-		"SELECT final_url, mime, charset, status, fetched_ms, took_ms, body_bytes, body"
-		" FROM pages WHERE hash = $1 AND fetched_ms > $2",
-		DB_ARGS(db_b(hash), db_i(after_ms)), e);
+		"SELECT final_url, mime, charset, encoding, status, fetched_ms, took_ms, body"
+		" FROM pages WHERE hash = $1 AND fetched_ms > $2 AND fetched_ms <= $3",
+		DB_ARGS(db_b(hash), db_i(age.after_ms), db_i(age.until_ms)), e);
 	if (!r)
 		return false;
 	if (!db_next(r, e))
@@ -46,10 +47,10 @@ bool pages_get(struct db *d, struct str hash, int64_t after_ms, struct arena *a,
 		.final_url = arena_text(a, db_get_str(r, 0)),
 		.mime = text_or_null(r, 1, a),
 		.charset = text_or_null(r, 2, a),
-		.status = db_get_int(r, 3),
-		.fetched_ms = db_get_int(r, 4),
-		.took_ms = db_get_int(r, 5),
-		.body_bytes = db_get_int(r, 6),
+		.encoding = text_or_null(r, 3, a),
+		.status = db_get_int(r, 4),
+		.fetched_ms = db_get_int(r, 5),
+		.took_ms = db_get_int(r, 6),
 		.body = { copy, body.n },
 	};
 	db_end(r);

@@ -10,14 +10,17 @@ struct pages_row {
 	struct str hash; /* what was asked for, by whom */
 	const char *final_url;
 	const char *mime, *charset; /* NULL: none was sent */
+	const char *encoding; /* of the body; NULL: not packed */
 	int64_t status, fetched_ms, took_ms;
-	int64_t body_bytes; /* unpacked */
-	struct str body; /* packed */
+	struct str body;
 };
 
 bool pages_put(struct db *d, const struct pages_row *row, struct err *e);
-/* Text and body in the arena. *found is false when there is none fetched after `after_ms`. */
-bool pages_get(struct db *d, struct str hash, int64_t after_ms, struct arena *a,
+/* Text and body in the arena. *found is false when there is none of this age. */
+struct pages_age {
+	int64_t after_ms, until_ms; /* fetched after the one, not after the other */
+};
+bool pages_get(struct db *d, struct str hash, struct pages_age age, struct arena *a,
 	struct pages_row *row, bool *found, struct err *e);
 /* Drops up to `count` of the oldest that were fetched before before_ms. */
 bool pages_drop_old(

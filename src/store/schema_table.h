@@ -29,9 +29,9 @@ SCHEMA_ROW(CACHE, 1,
 	" final_url TEXT NOT NULL,"
 	" mime TEXT,"
 	" charset TEXT,"
+	" encoding TEXT," /* how the body is packed; NULL: not at all */
 	" status BIGINT NOT NULL,"
 	" fetched_ms BIGINT NOT NULL,"
 	" took_ms BIGINT NOT NULL,"
-	" body_bytes BIGINT NOT NULL,"
-	" body BYTEA NOT NULL);" /* unpacked, then packed by us (zstd) */
+	" body BYTEA NOT NULL);"
 	"CREATE INDEX pages_by_time ON pages (fetched_ms);")

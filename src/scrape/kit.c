@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scrape/kit.h"
+#include "base/mem.h"
+#include "scrape/cache.h"
+
+struct kit *kit_new(void *shared, int desk)
+{
+	const struct kit_shared *all = shared;
+	struct kit *k = MEM_NEW(struct kit);
+	(void)desk;
+	k->conf = all->conf;
+	k->fetcher = all->fetcher;
+	k->llm = all->llm;
+	k->cache = all->cache;
+	k->flights = all->flights;
+	k->cache_db = all->cache ? cache_reader(all->cache) : NULL;
+	k->page_arena = arena_new((size_t)all->conf->page_memory_bytes);
+	return k;
+}
+
+void kit_free(struct kit *k)
+{
+	db_close(&k->cache_db);
+	arena_free(&k->page_arena);
+	mem_free(k);
+}
