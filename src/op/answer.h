@@ -22,17 +22,18 @@ struct scrape_url_args {
  * looked at: tables leave the count of urls open (min and max 0) and the operation judges it. */
 struct scrape_args {
 	struct strs urls;
-	int mode;			/* enum scrape_mode */
+	int mode; /* enum scrape_mode */
 	struct scrape_opts o;
-	int64_t width;			/* fetches at a time in a batch, 1 to 5 */
-	int64_t jitter_min_ms, jitter_max_ms;	/* pause between fetches of a batch; min <= max */
+	int64_t width; /* fetches at a time in a batch, 1 to 5 */
+	int64_t jitter_min_ms, jitter_max_ms; /* pause between fetches of a batch; min <= max */
 };
 
 /* The out of both is a struct scrape_result. A failed target does not fail the operation: it is
  * result.err, and the view shows status "error" and error {code, message}. Members the tables do
  * not know become a warning UNKNOWN_FIELD of the result where they stand inside "config". */
 extern const struct op op_scrape_url, op_scrape;
-extern const struct field scrape_view[];	/* struct scrape_result as S4-28 to S4-43 show it */
-extern const char *const scrape_formats[], *const scrape_agents[]; /* words of the enums, NULL-ended */
+extern const struct field scrape_view[]; /* struct scrape_result as S4-28 to S4-43 show it */
+extern const char *const scrape_formats[],
+	*const scrape_agents[]; /* words of the enums, NULL-ended */
 
 #endif

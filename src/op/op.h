@@ -14,16 +14,19 @@
 #include "base/flow.h"
 
 enum op_flags {
-	OP_TOOL = 1,		/* offered as an MCP tool */
-	OP_READONLY = 2, OP_DESTRUCTIVE = 4, OP_IDEMPOTENT = 8, OP_OPEN_WORLD = 16, /* MCP hints */
+	OP_TOOL = 1, /* offered as an MCP tool */
+	OP_READONLY = 2,
+	OP_DESTRUCTIVE = 4,
+	OP_IDEMPOTENT = 8,
+	OP_OPEN_WORLD = 16, /* MCP hints */
 };
 struct op {
 	const char *name, *title;
-	const char *about;		/* for agents: when to use it, what comes back, limits */
+	const char *about; /* for agents: when to use it, what comes back, limits */
 	const struct field *in, *out;
 	size_t args_size, out_size;
 	unsigned scopes, flags;
-	const struct flow_step *steps;	/* self is the struct op_call */
+	const struct flow_step *steps; /* self is the struct op_call */
 	/* Text for a person or a model (the MCP content) into b; NULL: the JSON of `out`. */
 	void (*text)(const void *out, struct buf *b);
 	/* What `out` tells of its target; code ERR_NONE: all is well. NULL: nothing of the kind. The
@@ -32,17 +35,17 @@ struct op {
 };
 struct op_call {
 	const struct op *op;
-	void *args;			/* args_size bytes, decoded */
-	void *out;			/* out_size bytes, filled by the steps */
-	const char **unknown;		/* paths of members that no row knew, NULL-ended */
+	void *args; /* args_size bytes, decoded */
+	void *out; /* out_size bytes, filled by the steps */
+	const char **unknown; /* paths of members that no row knew, NULL-ended */
 	size_t n_unknown;
-	const char *url;		/* for the log line, set by the steps; NULL: none */
+	const char *url; /* for the log line, set by the steps; NULL: none */
 };
 
 /* Once, before the doors open. NULL: no limits (the command line). q must outlive every call. */
 void op_start(struct quota *q);
 
-extern const struct op *const ops[];	/* NULL-ended */
+extern const struct op *const ops[]; /* NULL-ended */
 const struct op *op_find(struct str name);
 /* From a step: runs the gate and the op as steps of this flow. `in` NULL: the op's own table.
  * The next step of the caller should be marked `always` to word a failure (f->err). *oc is filled
