@@ -5,18 +5,17 @@
 bool pages_put(struct db *d, const struct pages_row *row, struct err *e)
 {
 	return db_exec(d,
-		"INSERT INTO pages (hash, final_url, mime, charset, status, fetched_ms, "
-		"took_ms,"
-		" body_bytes, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+		"INSERT INTO pages (hash, final_url, mime, charset, encoding, status,"
+		" fetched_ms, took_ms, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 		" ON CONFLICT (hash) DO UPDATE SET final_url = excluded.final_url,"
 		" mime = excluded.mime, charset = excluded.charset,"
 		" encoding = excluded.encoding, status = excluded.status,"
 		" fetched_ms = excluded.fetched_ms, took_ms = excluded.took_ms,"
 		" body = excluded.body"
 		" WHERE excluded.fetched_ms >= pages.fetched_ms",
-		DB_ARGS(db_b(row->hash), db_t(row->final_url), db_t(row->mime), db_t(row->charset),
-			db_t(row->encoding), db_i(row->status), db_i(row->fetched_ms),
-			db_i(row->took_ms), db_b(row->body)),
+		DB_ARGS(db_b(row->hash), db_t(row->final_url), db_t(row->mime),
+			db_t(row->charset), db_t(row->encoding), db_i(row->status),
+			db_i(row->fetched_ms), db_i(row->took_ms), db_b(row->body)),
 		NULL, e);
 }
 
