@@ -8,7 +8,7 @@
 
 extern const struct mcp_tools product_tools;
 
-void tool_start(void);	/* makes the lists */
+void tool_start(void); /* makes the lists */
 void tool_stop(void);
 /* Whether this code may be retried and what to change; never empty. */
 const char *tool_advice(enum err_code code);

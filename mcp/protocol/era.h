@@ -8,8 +8,9 @@
 
 /* h NULL: a pipe, where the body alone decides; fallback is the revision of a legacy message that
  * does not name one. For a request or notification. The arena keeps the fault's data. */
-bool era_decide(const struct rpc_message *m, const struct headers *h, enum mcp_revision fallback,
-	struct arena *a, enum mcp_revision *revision, struct rpc_fault *f);
+bool era_decide(const struct rpc_message *m, const struct headers *h,
+	enum mcp_revision fallback, struct arena *a, enum mcp_revision *revision,
+	struct rpc_fault *f);
 /* A batch: only in revisions that have them. Fault: REQUEST, 400. */
 bool era_batch(const struct headers *h, enum mcp_revision fallback, enum mcp_revision *revision,
 	struct rpc_fault *f);

@@ -15,22 +15,22 @@ struct exchange {
 	const struct mcp_server *server;
 	struct flow *flow;
 	struct arena *arena;
-	const struct headers *headers;	/* NULL: a pipe */
-	enum mcp_revision fallback;	/* of legacy messages that do not name one */
-	struct http_req *http;		/* NULL: a pipe */
-	struct buf *out;		/* the answer; empty: none is due */
+	const struct headers *headers; /* NULL: a pipe */
+	enum mcp_revision fallback; /* of legacy messages that do not name one */
+	struct http_req *http; /* NULL: a pipe */
+	struct buf *out; /* the answer; empty: none is due */
 	/* Sends a message ahead of the answer; false: the client has gone. NULL: it wants none. */
 	bool (*notify)(struct exchange *x, struct str message);
 	/* A notification came. May be NULL. */
 	void (*notified)(struct exchange *x, const struct rpc_message *m);
 	void *transport;
 
-	int status;			/* HTTP */
+	int status; /* HTTP */
 	bool batch;
 	struct mcp_call *calls;
 	size_t n_calls, at;
-	const struct flow_step *steps;	/* self is the exchange */
-	enum mcp_revision agreed;	/* by initialize; fallback when there was none */
+	const struct flow_step *steps; /* self is the exchange */
+	enum mcp_revision agreed; /* by initialize; fallback when there was none */
 };
 
 /* true: enter x->steps, the answer is complete after them. false: it is complete now. */

@@ -9,8 +9,8 @@
 #include "base/arena.h"
 
 struct header {
-	struct str value;	/* of the first line of that name */
-	size_t count;		/* lines of that name */
+	struct str value; /* of the first line of that name */
+	size_t count; /* lines of that name */
 };
 struct headers {
 	struct header version, method, name;

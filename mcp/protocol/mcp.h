@@ -33,16 +33,16 @@ struct mcp_call {
 	struct rpc_message msg;
 	struct flow *flow;
 	struct exchange *exchange;
-	void *state;		/* a method's own, between begin and end */
-	struct str tool;	/* tools/call: name and arguments (NULL: {}) */
+	void *state; /* a method's own, between begin and end */
+	struct str tool; /* tools/call: name and arguments (NULL: {}) */
 	const json_t *args;
 
 	/* --- the library's own --- */
-	size_t start;		/* of its answer in the transport's buffer */
+	size_t start; /* of its answer in the transport's buffer */
 	bool answered, failed;
-	const json_t *token;	/* progress token; NULL: none, or nowhere to send it */
-	double progress;	/* last one sent */
-	int64_t progress_ms;	/* mono_ms when */
+	const json_t *token; /* progress token; NULL: none, or nowhere to send it */
+	double progress; /* last one sent */
+	int64_t progress_ms; /* mono_ms when */
 };
 
 /* Begins the work: answers at once (mcp_result or mcp_fail, then FLOW_NEXT), or enters steps. */
@@ -57,21 +57,21 @@ struct mcp_method {
 	unsigned eras;
 	enum mcp_hint hint;
 	mcp_begin_fn *begin;
-	mcp_end_fn *end;	/* may be NULL */
-};	/* a list ends with a NULL name */
+	mcp_end_fn *end; /* may be NULL */
+}; /* a list ends with a NULL name */
 
 struct mcp_tools {
 	/* The JSON array of all tools as this revision may see them. */
 	struct str (*list)(enum mcp_revision r);
-	mcp_begin_fn *call;	/* m->tool and m->args are set; an unknown tool is RPC_PARAMS */
+	mcp_begin_fn *call; /* m->tool and m->args are set; an unknown tool is RPC_PARAMS */
 	mcp_end_fn *end;
 };
 struct mcp_server {
 	const char *name, *title, *version;
-	const char *instructions;	/* under 2000 characters, most important first */
-	const char *capabilities;	/* JSON object: exactly what is answered */
-	const struct mcp_tools *tools;	/* NULL: no tools */
-	const struct mcp_method *methods;	/* more methods of its own, or NULL */
+	const char *instructions; /* under 2000 characters, most important first */
+	const char *capabilities; /* JSON object: exactly what is answered */
+	const struct mcp_tools *tools; /* NULL: no tools */
+	const struct mcp_method *methods; /* more methods of its own, or NULL */
 };
 
 /* Opens the result of m and returns where its members go (json_key); the rest is added later. */

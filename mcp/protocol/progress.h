@@ -5,7 +5,7 @@
 
 #include "mcp/protocol/mcp.h"
 
-void progress_begin(struct mcp_call *m);	/* sets call.say when the client wants to hear */
+void progress_begin(struct mcp_call *m); /* sets call.say when the client wants to hear */
 void progress_end(struct mcp_call *m);
 
 #endif

@@ -11,15 +11,15 @@ enum rpc_code {
 #undef CODE_ROW
 	RPC_CODES
 };
-int rpc_number(enum rpc_code code);	/* -32602 */
-int rpc_status(enum rpc_code code);	/* HTTP status in the modern era */
+int rpc_number(enum rpc_code code); /* -32602 */
+int rpc_status(enum rpc_code code); /* HTTP status in the modern era */
 
 /* What is wrong with a message. The text may be shown to the caller. */
 struct rpc_fault {
 	enum rpc_code code;
-	int status;		/* HTTP; 0: as the era's rule says */
-	char msg[256];		/* valid UTF-8 */
-	struct str data;	/* JSON of `data`; p NULL: none */
+	int status; /* HTTP; 0: as the era's rule says */
+	char msg[256]; /* valid UTF-8 */
+	struct str data; /* JSON of `data`; p NULL: none */
 };
 /* Fills *f and returns false. Text that was cut keeps whole characters. */
 bool rpc_fault(struct rpc_fault *f, enum rpc_code code, int status, const char *format, ...)
@@ -28,11 +28,11 @@ bool rpc_fault(struct rpc_fault *f, enum rpc_code code, int status, const char *
 enum rpc_kind { RPC_KIND_REQUEST, RPC_KIND_NOTIFICATION, RPC_KIND_RESPONSE };
 struct rpc_message {
 	enum rpc_kind kind;
-	const json_t *id;	/* string or integer; NULL: none, or not readable */
+	const json_t *id; /* string or integer; NULL: none, or not readable */
 	struct str method;
-	const json_t *params;	/* an object; NULL: absent */
-	const json_t *meta;	/* params._meta where that is an object */
-	bool params_bad;	/* params is there and is not an object */
+	const json_t *params; /* an object; NULL: absent */
+	const json_t *meta; /* params._meta where that is an object */
+	bool params_bad; /* params is there and is not an object */
 };
 /* false: not a JSON-RPC message; m->id is filled if it could be read. */
 bool rpc_shape(const json_t *j, struct rpc_message *m, struct rpc_fault *f);

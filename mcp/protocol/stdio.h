@@ -9,10 +9,10 @@
 #include "mcp/protocol/mcp.h"
 
 enum {
-	STDIO_LINE_MAX = 8 << 20,	/* bytes; longer lines are skipped with an error */
-	STDIO_CALLS_MAX = 256,		/* requests at a time */
-	STDIO_EOF_MS = 5000,		/* how long running calls may finish after the input's end */
-	STDIO_CANCEL_MS = 2000,		/* how long cancelled calls get to notice */
+	STDIO_LINE_MAX = 8 << 20, /* bytes; longer lines are skipped with an error */
+	STDIO_CALLS_MAX = 256, /* requests at a time */
+	STDIO_EOF_MS = 5000, /* how long running calls may finish after the input's end */
+	STDIO_CANCEL_MS = 2000, /* how long cancelled calls get to notice */
 };
 
 struct mcp_stdio {
@@ -20,7 +20,7 @@ struct mcp_stdio {
 	struct desks *desks;
 	const struct principal *who;
 	int in, out;
-	void (*cancelled)(void *arg);	/* some call's `cancelled` was set; may be NULL */
+	void (*cancelled)(void *arg); /* some call's `cancelled` was set; may be NULL */
 	void *cancelled_arg;
 };
 /* Serves until the input ends, the output is closed, or SIGTERM or SIGINT comes; the exit status.

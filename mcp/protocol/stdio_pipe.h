@@ -12,19 +12,19 @@
 struct line_out {
 	int fd;
 	pthread_mutex_t lock;
-	atomic_bool broken;	/* nobody reads any more: lines are dropped */
-	atomic_bool hurry;	/* the end is near: a reader that stalls is given up */
+	atomic_bool broken; /* nobody reads any more: lines are dropped */
+	atomic_bool hurry; /* the end is near: a reader that stalls is given up */
 };
 void line_out_init(struct line_out *o, int fd);
 void line_out_release(struct line_out *o);
-void line_out_put(struct line_out *o, struct str text);	/* adds the newline */
+void line_out_put(struct line_out *o, struct str text); /* adds the newline */
 
 enum line_event { LINE_NONE, LINE_READY, LINE_TOO_LONG, LINE_END };
 struct line_in {
 	int fd;
 	size_t max;
 	struct buf chunk, line;
-	size_t at;		/* in chunk */
+	size_t at; /* in chunk */
 	bool skipping, ended;
 };
 void line_in_init(struct line_in *i, int fd, size_t max);
