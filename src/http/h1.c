@@ -233,8 +233,9 @@ enum h1_event h1_next(struct h1 *h, struct str *in)
 {
 	for (;;) {
 		unsigned char before = h->state;
+		size_t left = in->n;
 		enum h1_event event = step(h, in);
-		if (event != H1_MORE || h->state == before)
+		if (event != H1_MORE || (h->state == before && in->n == left))
 			return event;
 	}
 }

@@ -5,6 +5,7 @@
  */
 #include "http/server.h"
 
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -27,6 +28,16 @@ static bool failed(struct err *e, const char *setting, const char *path, const c
 	return false;
 }
 
+static bool readable(const char *setting, const char *path, struct err *e)
+{
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		return err_set(e, ERR_INVALID_REQUEST, "%s: %s cannot be read: %s", setting,
+			path, strerror(errno));
+	fclose(f);
+	return true;
+}
+
 static bool check(SSL_CTX *ctx, const struct conf *c, struct err *e)
 {
 	SSL_CTX_set_default_passwd_cb(ctx, no_password);
@@ -42,6 +53,8 @@ static bool check(SSL_CTX *ctx, const struct conf *c, struct err *e)
 
 bool tls_check(const struct conf *c, struct err *e)
 {
+	if (!readable("tls_cert", c->tls_cert, e) || !readable("tls_key", c->tls_key, e))
+		return false;
 	ERR_clear_error();
 	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
 	if (!ctx)

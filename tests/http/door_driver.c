@@ -257,7 +257,7 @@ static bool settings(struct arena *a, int argc, char **argv, struct conf *conf, 
 	extern char **environ;
 	char **flags = NULL;
 	e->code = ERR_NONE;
-	for (int i = 1; i < argc; i++)
+	for (int i = 1; i < argc;)
 		if (!conf_flag(a, argc, argv, &i, &flags, e))
 			return e->code ? false
 				       : err_set(e, ERR_INVALID_REQUEST, "what is %s?",
@@ -281,6 +281,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", e.msg);
 		return 2;
 	}
+	log_level(str_eq(str_of(conf.log_level), STR("info")) ? LOG_INFO : LOG_WARN);
 	setup.desks = desks_start(2, (int)conf.desk_queue, NULL, NULL, NULL);
 	lane = lane_open(1);
 	struct http_server *s = http_open(&setup, &e);
