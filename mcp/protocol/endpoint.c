@@ -7,10 +7,10 @@
  * into an event stream, whose last event is the answer.
  */
 #include "mcp/protocol/endpoint.h"
-#include "mcp/protocol/exchange.h"
+#include "mcp/protocol/turn.h"
 
 struct endpoint {
-	struct exchange x;
+	struct turn turn;
 	struct headers headers;
 	enum accept accept;
 	bool refused;
@@ -45,9 +45,9 @@ static bool send_event(struct http_req *r, struct str message)
 	return sent;
 }
 
-static bool notify(struct exchange *x, struct str message)
+static bool notify(struct turn *t, struct str message)
 {
-	struct http_req *r = x->http;
+	struct http_req *r = t->http;
 	if (!r->res.streaming) {
 		stream_headers(r);
 		if (!http_stream_open(r, "text/event-stream"))
@@ -97,7 +97,7 @@ static void start(struct http_req *r, struct endpoint *p, struct flow *f)
 	p->headers.version = take(r, "MCP-Protocol-Version");
 	p->headers.method = take(r, "Mcp-Method");
 	p->headers.name = take(r, "Mcp-Name");
-	p->x = (struct exchange) {
+	p->turn = (struct turn) {
 		.server = r->route->row,
 		.flow = f,
 		.arena = r->arena,
@@ -119,14 +119,14 @@ static enum flow_next step_read(struct flow *f)
 	struct endpoint *p = ARENA_NEW(r->arena, struct endpoint);
 	p->accept = accept;
 	start(r, p, f);
-	if (!exchange_read(&p->x, r->body)) {
-		r->res.status = p->x.status;
+	if (!turn_read(&p->turn, r->body)) {
+		r->res.status = p->turn.status;
 		return FLOW_DONE;
 	}
 	/* In the legacy eras a client that goes away has not cancelled its calls. */
-	if (!mcp_modern(p->x.calls[0].revision))
+	if (!mcp_modern(p->turn.calls[0].revision))
 		atomic_store(&r->detached, true);
-	return flow_enter(f, p->x.steps, &p->x);
+	return flow_enter(f, p->turn.steps, &p->turn);
 }
 
 static enum flow_next step_answer(struct flow *f)
@@ -136,11 +136,11 @@ static enum flow_next step_answer(struct flow *f)
 	struct buf answer;
 	if (p->refused)
 		return FLOW_NEXT;
-	r->res.status = p->x.status;
+	r->res.status = p->turn.status;
 	if (r->res.streaming) {
 		send_event(r, buf_str(&r->res.body));
 		buf_clear(&r->res.body);
-	} else if (p->accept == ACCEPT_SSE && p->x.status == 200) {
+	} else if (p->accept == ACCEPT_SSE && p->turn.status == 200) {
 		buf_init(&answer, r->res.body.len + 64);
 		put_event(&answer, buf_str(&r->res.body));
 		buf_release(&r->res.body);
@@ -167,13 +167,13 @@ void mcp_print_error(struct http_req *r, const struct err *e)
 
 struct http_req *mcp_refusable(struct mcp_call *m)
 {
-	struct http_req *r = m->exchange->http;
-	return r && !m->exchange->batch && !r->res.streaming ? r : NULL;
+	struct http_req *r = m->turn->http;
+	return r && !m->turn->batch && !r->res.streaming ? r : NULL;
 }
 
 enum flow_next mcp_refused(struct mcp_call *m)
 {
-	struct endpoint *p = m->exchange->http->door_state;
+	struct endpoint *p = m->turn->http->door_state;
 	p->refused = true;
 	m->answered = m->failed = true;
 	return FLOW_NEXT;

@@ -32,7 +32,7 @@ struct mcp_call {
 	enum mcp_revision revision;
 	struct rpc_message msg;
 	struct flow *flow;
-	struct exchange *exchange;
+	struct turn *turn;
 	void *state; /* a method's own, between begin and end */
 	struct str tool; /* tools/call: name and arguments (NULL: {}) */
 	const json_t *args;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mcp/protocol/method.h"
 #include "mcp/protocol/era.h"
-#include "mcp/protocol/exchange.h"
+#include "mcp/protocol/turn.h"
 
 static enum flow_next bad_params(struct mcp_call *m, const char *what)
 {
@@ -43,7 +43,7 @@ static enum flow_next initialize(struct mcp_call *m)
 		return bad_params(m, "params.protocolVersion must be a string");
 	if (!mcp_revision_find(rpc_text(asked), &r) || mcp_modern(r))
 		r = MCP_LEGACY_LATEST;
-	m->exchange->agreed = r;
+	m->turn->agreed = r;
 	struct buf *b = mcp_result(m);
 	json_key(b, "protocolVersion");
 	json_put_text(b, mcp_revision_name(r));

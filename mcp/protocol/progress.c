@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mcp/protocol/progress.h"
 #include "base/clock.h"
-#include "mcp/protocol/exchange.h"
+#include "mcp/protocol/turn.h"
 #include "mcp/protocol/meta.h"
 
 #include <math.h>
@@ -41,13 +41,13 @@ static void say(void *to, double done, double total, const char *message)
 		json_put_text(&b, message);
 	}
 	buf_text(&b, "}}");
-	m->exchange->notify(m->exchange, buf_str(&b));
+	m->turn->notify(m->turn, buf_str(&b));
 	buf_release(&b);
 }
 
 void progress_begin(struct mcp_call *m)
 {
-	m->token = m->exchange->notify ? meta_progress_token(m->msg.meta) : NULL;
+	m->token = m->turn->notify ? meta_progress_token(m->msg.meta) : NULL;
 	if (!m->token)
 		return;
 	m->progress = -1;

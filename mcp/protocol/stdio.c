@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "mcp/protocol/exchange.h"
+#include "mcp/protocol/turn.h"
 #include "mcp/protocol/stdio_pipe.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ struct line {
 	struct arena *arena;
 	struct call call;
 	struct flow flow;
-	struct exchange x;
+	struct turn turn;
 	struct buf out;
 	bool silent; /* cancelled by the client: no answer (the pipe's lock) */
 	struct line *next, **link;
@@ -100,8 +100,8 @@ static void line_end(struct flow *f)
 {
 	struct line *l = f->owner;
 	struct pipe *p = l->pipe;
-	if (l->x.agreed != l->x.fallback)
-		atomic_store(&p->legacy, (int)l->x.agreed);
+	if (l->turn.agreed != l->turn.fallback)
+		atomic_store(&p->legacy, (int)l->turn.agreed);
 	if (line_stop(l) && l->out.len > 0)
 		line_out_put(&p->out, buf_str(&l->out));
 	line_free(l);
@@ -111,9 +111,9 @@ static void line_end(struct flow *f)
 	pthread_mutex_unlock(&p->lock);
 }
 
-static bool notify(struct exchange *x, struct str message)
+static bool notify(struct turn *t, struct str message)
 {
-	struct line *l = x->transport;
+	struct line *l = t->transport;
 	pthread_mutex_lock(&l->pipe->lock);
 	bool wanted = !l->silent;
 	pthread_mutex_unlock(&l->pipe->lock);
@@ -128,16 +128,16 @@ static void kick(struct pipe *p)
 		p->setup->cancelled(p->setup->cancelled_arg);
 }
 
-static void notified(struct exchange *x, const struct rpc_message *m)
+static void notified(struct turn *t, const struct rpc_message *m)
 {
-	struct line *self = x->transport;
+	struct line *self = t->transport;
 	struct pipe *p = self->pipe;
 	const json_t *id = json_object_get(m->params, "requestId");
 	if (!id || !str_eq(m->method, STR("notifications/cancelled")))
 		return;
 	pthread_mutex_lock(&p->lock);
 	for (struct line *l = p->running; l; l = l->next) {
-		if (l->x.batch || !json_equal(l->x.calls[0].msg.id, id))
+		if (l->turn.batch || !json_equal(l->turn.calls[0].msg.id, id))
 			continue;
 		l->silent = true;
 		atomic_store(&l->call.cancelled, true);
@@ -154,7 +154,7 @@ static void refuse(struct line *l)
 		"answered",
 		STDIO_CALLS_MAX);
 	buf_clear(&l->out);
-	rpc_put_error(&l->out, l->x.batch ? NULL : l->x.calls[0].msg.id, false, &f);
+	rpc_put_error(&l->out, l->turn.batch ? NULL : l->turn.calls[0].msg.id, false, &f);
 	line_out_put(&l->pipe->out, buf_str(&l->out));
 }
 
@@ -171,7 +171,7 @@ static void take_line(struct pipe *p, struct str text)
 		.who = p->setup->who,
 		.request_id = arena_printf(l->arena, "stdio_%lld", (long long)++p->lines),
 	};
-	l->x = (struct exchange) {
+	l->turn = (struct turn) {
 		.server = p->setup->server,
 		.flow = &l->flow,
 		.arena = l->arena,
@@ -181,13 +181,13 @@ static void take_line(struct pipe *p, struct str text)
 		.notified = notified,
 		.transport = l,
 	};
-	if (!exchange_read(&l->x, text)) {
+	if (!turn_read(&l->turn, text)) {
 		if (l->out.len > 0)
 			line_out_put(&p->out, buf_str(&l->out));
 		line_free(l);
 		return;
 	}
-	flow_init(&l->flow, &l->call, l->x.steps, &l->x, line_end);
+	flow_init(&l->flow, &l->call, l->turn.steps, &l->turn, line_end);
 	l->flow.owner = l;
 	if (!line_start(l)) {
 		refuse(l);

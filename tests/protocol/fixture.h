@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A server of the tests on the protocol library: three tools without any product behind them, and
- * one body's way through an exchange. Included by each program that wants it.
+ * one body's turn. Included by each program that wants it.
  */
 #ifndef TESTS_PROTOCOL_FIXTURE_H
 #define TESTS_PROTOCOL_FIXTURE_H
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "mcp/protocol/exchange.h"
+#include "mcp/protocol/turn.h"
 
 /* What the tool `work` says, one row a step; the clock moves before each. */
 struct said {
@@ -95,12 +95,12 @@ struct told {
 	struct buf out, notes; /* notes: notifications, a line each */
 	struct call call;
 	struct flow flow;
-	struct exchange x;
+	struct turn turn;
 };
 
-static inline bool told_note(struct exchange *x, struct str message)
+static inline bool told_note(struct turn *turn, struct str message)
 {
-	struct told *t = x->transport;
+	struct told *t = turn->transport;
 	buf_add_str(&t->notes, message);
 	buf_char(&t->notes, '\n');
 	return true;
@@ -121,7 +121,7 @@ static inline void tell(
 	buf_init(&t->out, max);
 	buf_init(&t->notes, 0);
 	t->call = (struct call) { .arena = t->arena, .request_id = "test" };
-	t->x = (struct exchange) {
+	t->turn = (struct turn) {
 		.server = &fixture,
 		.flow = &t->flow,
 		.arena = t->arena,
@@ -131,9 +131,9 @@ static inline void tell(
 		.notify = told_note,
 		.transport = t,
 	};
-	if (!exchange_read(&t->x, body))
+	if (!turn_read(&t->turn, body))
 		return;
-	flow_init(&t->flow, &t->call, t->x.steps, &t->x, NULL);
+	flow_init(&t->flow, &t->call, t->turn.steps, &t->turn, NULL);
 	flow_run(d, &t->flow);
 }
 

@@ -39,8 +39,8 @@ static struct header method_of(struct str body)
 static void check_answer(const struct told *t)
 {
 	json_error_t why;
-	CHECK(t->x.status == 200 || t->x.status == 202 || t->x.status == 400 ||
-		t->x.status == 404);
+	CHECK(t->turn.status == 200 || t->turn.status == 202 || t->turn.status == 400 ||
+		t->turn.status == 404);
 	if (t->out.len == 0)
 		return;
 	json_t *j = json_loadb(t->out.p, t->out.len, JSON_REJECT_DUPLICATES, &why);

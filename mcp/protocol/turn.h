@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One body (HTTP) or line (pipe) from its bytes to the bytes of its answer: a message, or a batch
- * of them. The transport fills the upper part, exchange_read the lower.
+ * of them. The transport fills the upper part, turn_read the lower.
  */
-#ifndef PROTOCOL_EXCHANGE_H
-#define PROTOCOL_EXCHANGE_H
+#ifndef PROTOCOL_TURN_H
+#define PROTOCOL_TURN_H
 
 #include "mcp/protocol/header.h"
 #include "mcp/protocol/mcp.h"
 
-enum { EXCHANGE_BATCH_MAX = 32 };
+enum { TURN_BATCH_MAX = 32 };
 
-struct exchange {
+struct turn {
 	const struct mcp_server *server;
 	struct flow *flow;
 	struct arena *arena;
@@ -20,23 +20,23 @@ struct exchange {
 	struct http_req *http; /* NULL: a pipe */
 	struct buf *out; /* the answer; empty: none is due */
 	/* Sends a message ahead of the answer; false: the client has gone. NULL: it wants none. */
-	bool (*notify)(struct exchange *x, struct str message);
+	bool (*notify)(struct turn *t, struct str message);
 	/* A notification came. May be NULL. */
-	void (*notified)(struct exchange *x, const struct rpc_message *m);
+	void (*notified)(struct turn *t, const struct rpc_message *m);
 	void *transport;
 
 	int status; /* HTTP */
 	bool batch;
 	struct mcp_call *calls;
 	size_t n_calls, at;
-	const struct flow_step *steps; /* self is the exchange */
+	const struct flow_step *steps; /* self is the turn */
 	enum mcp_revision agreed; /* by initialize; fallback when there was none */
 };
 
-/* true: enter x->steps, the answer is complete after them. false: it is complete now. */
-bool exchange_read(struct exchange *x, struct str body);
+/* true: enter t->steps, the answer is complete after them. false: it is complete now. */
+bool turn_read(struct turn *t, struct str body);
 /* What the steps do, for each call: begin, run what begin entered, end. */
-enum flow_next exchange_begin(struct mcp_call *m);
-void exchange_end(struct mcp_call *m);
+enum flow_next turn_begin(struct mcp_call *m);
+void turn_end(struct mcp_call *m);
 
 #endif

@@ -4,7 +4,7 @@
  * other. `end` runs always and words a failure, so one bad request does not take the others along.
  * Answers are written straight into the transport's buffer.
  */
-#include "mcp/protocol/exchange.h"
+#include "mcp/protocol/turn.h"
 #include "base/check.h"
 #include "mcp/protocol/era.h"
 #include "mcp/protocol/meta.h"
@@ -12,28 +12,28 @@
 #include "mcp/protocol/progress.h"
 
 /* The whole body is refused. Nobody waits on a pipe for a notification's or a response's answer. */
-static bool refuse(struct exchange *x, const struct rpc_message *m, const struct rpc_fault *f)
+static bool refuse(struct turn *t, const struct rpc_message *m, const struct rpc_fault *f)
 {
-	bool to_pipe = !x->headers;
-	x->status = f->status ? f->status : rpc_status(f->code);
-	buf_clear(x->out);
+	bool to_pipe = !t->headers;
+	t->status = f->status ? f->status : rpc_status(f->code);
+	buf_clear(t->out);
 	if (!to_pipe || !m || m->id || (m->kind == RPC_KIND_REQUEST))
-		rpc_put_error(x->out, m ? m->id : NULL, era_null_id(x->headers), f);
+		rpc_put_error(t->out, m ? m->id : NULL, era_null_id(t->headers), f);
 	return false;
 }
 
 static enum flow_next begin_step(struct flow *f)
 {
-	struct exchange *x = flow_self(f);
-	return exchange_begin(&x->calls[x->at]);
+	struct turn *t = flow_self(f);
+	return turn_begin(&t->calls[t->at]);
 }
 
 static enum flow_next end_step(struct flow *f)
 {
-	struct exchange *x = flow_self(f);
-	exchange_end(&x->calls[x->at++]);
-	if (x->batch && x->at == x->n_calls)
-		buf_char(x->out, ']');
+	struct turn *t = flow_self(f);
+	turn_end(&t->calls[t->at++]);
+	if (t->batch && t->at == t->n_calls)
+		buf_char(t->out, ']');
 	f->err.code = ERR_NONE; /* it has been worded */
 	return FLOW_NEXT;
 }
@@ -44,60 +44,60 @@ static const struct flow_step one_call[] = {
 	{ 0 },
 };
 
-static void make_steps(struct exchange *x)
+static void make_steps(struct turn *t)
 {
-	struct flow_step *steps = ARENA_ARRAY(x->arena, struct flow_step, 2 * x->n_calls + 1);
-	for (size_t i = 0; i < x->n_calls; i++) {
+	struct flow_step *steps = ARENA_ARRAY(t->arena, struct flow_step, 2 * t->n_calls + 1);
+	for (size_t i = 0; i < t->n_calls; i++) {
 		steps[2 * i] = one_call[0];
 		steps[2 * i + 1] = one_call[1];
 	}
-	x->steps = steps;
+	t->steps = steps;
 }
 
-static void add_call(struct exchange *x, const struct rpc_message *m, enum mcp_revision r)
+static void add_call(struct turn *t, const struct rpc_message *m, enum mcp_revision r)
 {
-	x->calls[x->n_calls++] = (struct mcp_call) {
-		.server = x->server,
+	t->calls[t->n_calls++] = (struct mcp_call) {
+		.server = t->server,
 		.revision = r,
 		.msg = *m,
-		.flow = x->flow,
-		.exchange = x,
+		.flow = t->flow,
+		.turn = t,
 	};
 }
 
-static void notified(struct exchange *x, const struct rpc_message *m)
+static void notified(struct turn *t, const struct rpc_message *m)
 {
-	if (x->notified)
-		x->notified(x, m);
+	if (t->notified)
+		t->notified(t, m);
 }
 
-static bool read_one(struct exchange *x, const json_t *j)
+static bool read_one(struct turn *t, const json_t *j)
 {
 	struct rpc_message m;
 	struct rpc_fault f;
 	enum mcp_revision r;
 	if (!rpc_shape(j, &m, &f))
-		return refuse(x, &m, &f);
+		return refuse(t, &m, &f);
 	if (m.kind == RPC_KIND_RESPONSE) {
 		rpc_fault(&f, RPC_REQUEST, 400,
 			"nothing was asked: this server sends no requests");
-		return refuse(x, &m, &f);
+		return refuse(t, &m, &f);
 	}
-	if (!era_decide(&m, x->headers, x->fallback, x->arena, &r, &f))
-		return refuse(x, &m, &f);
+	if (!era_decide(&m, t->headers, t->fallback, t->arena, &r, &f))
+		return refuse(t, &m, &f);
 	if (m.kind == RPC_KIND_NOTIFICATION) {
-		notified(x, &m);
-		x->status = 202;
+		notified(t, &m);
+		t->status = 202;
 		return false;
 	}
-	x->calls = ARENA_NEW(x->arena, struct mcp_call);
-	add_call(x, &m, r);
-	x->steps = one_call;
+	t->calls = ARENA_NEW(t->arena, struct mcp_call);
+	add_call(t, &m, r);
+	t->steps = one_call;
 	return true;
 }
 
 static bool batch_element(
-	struct exchange *x, const json_t *j, enum mcp_revision r, struct rpc_fault *f)
+	struct turn *t, const json_t *j, enum mcp_revision r, struct rpc_fault *f)
 {
 	struct rpc_message m;
 	if (!rpc_shape(j, &m, f))
@@ -106,60 +106,59 @@ static bool batch_element(
 		return rpc_fault(f, RPC_REQUEST, 400,
 			"%.*s of this kind is never part of a batch", STR_ARG(m.method));
 	if (m.kind == RPC_KIND_REQUEST)
-		add_call(x, &m, r);
+		add_call(t, &m, r);
 	return true;
 }
 
-static bool read_batch(struct exchange *x, const json_t *j)
+static bool read_batch(struct turn *t, const json_t *j)
 {
 	struct rpc_fault f;
 	enum mcp_revision r;
 	size_t n = json_array_size(j);
-	if (!era_batch(x->headers, x->fallback, &r, &f))
-		return refuse(x, NULL, &f);
-	if (n == 0 || n > EXCHANGE_BATCH_MAX) {
-		rpc_fault(&f, RPC_REQUEST, 400, "a batch has 1 to %d messages",
-			EXCHANGE_BATCH_MAX);
-		return refuse(x, NULL, &f);
+	if (!era_batch(t->headers, t->fallback, &r, &f))
+		return refuse(t, NULL, &f);
+	if (n == 0 || n > TURN_BATCH_MAX) {
+		rpc_fault(&f, RPC_REQUEST, 400, "a batch has 1 to %d messages", TURN_BATCH_MAX);
+		return refuse(t, NULL, &f);
 	}
-	x->batch = true;
-	x->notify = NULL;
-	x->calls = ARENA_ARRAY(x->arena, struct mcp_call, n);
+	t->batch = true;
+	t->notify = NULL;
+	t->calls = ARENA_ARRAY(t->arena, struct mcp_call, n);
 	for (size_t i = 0; i < n; i++)
-		if (!batch_element(x, json_array_get(j, i), r, &f))
-			return refuse(x, NULL, &f);
+		if (!batch_element(t, json_array_get(j, i), r, &f))
+			return refuse(t, NULL, &f);
 	for (size_t i = 0; i < n; i++) {
 		struct rpc_message m;
 		if (rpc_shape(json_array_get(j, i), &m, &f) && m.kind == RPC_KIND_NOTIFICATION)
-			notified(x, &m);
+			notified(t, &m);
 	}
-	x->status = x->n_calls ? 200 : 202;
-	if (x->n_calls == 0)
+	t->status = t->n_calls ? 200 : 202;
+	if (t->n_calls == 0)
 		return false;
-	buf_char(x->out, '[');
-	make_steps(x);
+	buf_char(t->out, '[');
+	make_steps(t);
 	return true;
 }
 
-bool exchange_read(struct exchange *x, struct str body)
+bool turn_read(struct turn *t, struct str body)
 {
 	struct err e;
 	struct rpc_fault f;
-	const json_t *j = json_read(x->arena, body, &e);
-	x->agreed = x->fallback;
-	x->status = 200;
+	const json_t *j = json_read(t->arena, body, &e);
+	t->agreed = t->fallback;
+	t->status = 200;
 	if (!j) {
 		rpc_fault(&f, RPC_PARSE, 400, "Parse error: %s", e.msg);
-		return refuse(x, NULL, &f);
+		return refuse(t, NULL, &f);
 	}
-	return json_is_array(j) ? read_batch(x, j) : read_one(x, j);
+	return json_is_array(j) ? read_batch(t, j) : read_one(t, j);
 }
 
-enum flow_next exchange_begin(struct mcp_call *m)
+enum flow_next turn_begin(struct mcp_call *m)
 {
 	struct rpc_fault f;
-	struct buf *out = m->exchange->out;
-	if (m->exchange->batch)
+	struct buf *out = m->turn->out;
+	if (m->turn->batch)
 		json_comma(out);
 	m->start = out->len;
 	m->method = method_find(m->server, m->msg.method, mcp_modern(m->revision));
@@ -178,7 +177,7 @@ enum flow_next exchange_begin(struct mcp_call *m)
 
 static void close_result(struct mcp_call *m)
 {
-	struct buf *b = m->exchange->out;
+	struct buf *b = m->turn->out;
 	if (mcp_modern(m->revision)) {
 		if (m->method->hint == MCP_PUBLIC_HOUR) {
 			json_comma(b);
@@ -192,7 +191,7 @@ static void close_result(struct mcp_call *m)
 	buf_text(b, "}}");
 }
 
-void exchange_end(struct mcp_call *m)
+void turn_end(struct mcp_call *m)
 {
 	struct rpc_fault f;
 	struct err *e = &m->flow->err;
@@ -206,7 +205,7 @@ void exchange_end(struct mcp_call *m)
 	}
 	if (!m->failed)
 		close_result(m);
-	if (m->exchange->out->full) {
+	if (m->turn->out->full) {
 		rpc_fault(&f, RPC_INTERNAL, 0, "the answer is larger than the server can send");
 		mcp_fail(m, &f);
 	}
@@ -214,7 +213,7 @@ void exchange_end(struct mcp_call *m)
 
 struct buf *mcp_result(struct mcp_call *m)
 {
-	struct buf *b = m->exchange->out;
+	struct buf *b = m->turn->out;
 	CHECK(!m->answered);
 	m->answered = true;
 	rpc_open_result(b, m->msg.id);
@@ -225,12 +224,12 @@ struct buf *mcp_result(struct mcp_call *m)
 
 enum flow_next mcp_fail(struct mcp_call *m, const struct rpc_fault *f)
 {
-	struct exchange *x = m->exchange;
-	x->out->len = m->start;
-	x->out->full = false;
+	struct turn *t = m->turn;
+	t->out->len = m->start;
+	t->out->full = false;
 	m->answered = m->failed = true;
-	rpc_put_error(x->out, m->msg.id, false, f);
-	if (!x->batch && mcp_modern(m->revision))
-		x->status = f->status ? f->status : rpc_status(f->code);
+	rpc_put_error(t->out, m->msg.id, false, f);
+	if (!t->batch && mcp_modern(m->revision))
+		t->status = f->status ? f->status : rpc_status(f->code);
 	return FLOW_NEXT;
 }

@@ -57,8 +57,8 @@ static void check(struct desks *d, const struct row *row)
 		want.n -= 3;
 		got.n = got.n < want.n ? got.n : want.n;
 	}
-	if (t.x.status != row->status)
-		test_fail(__FILE__, __LINE__, "%s: status %d", row->body, t.x.status);
+	if (t.turn.status != row->status)
+		test_fail(__FILE__, __LINE__, "%s: status %d", row->body, t.turn.status);
 	if (!str_eq(got, want))
 		test_fail(__FILE__, __LINE__, "%s\n#  got: %.*s\n# want: %.*s", row->body,
 			STR_ARG(got), STR_ARG(want));
@@ -204,7 +204,7 @@ static void depth_bombs(void)
 	for (int i = 0; i < 500000; i++)
 		buf_text(&bomb, "{\"a\":");
 	tell(&t, d, &h, buf_str(&bomb), 0);
-	CHECK_INT(t.x.status, 400);
+	CHECK_INT(t.turn.status, 400);
 	CHECK_TRUE(str_starts(buf_str(&t.out), STR(OPEN "\"error\":{\"code\":-32700")));
 	told_free(&t);
 	buf_release(&bomb);
@@ -273,7 +273,7 @@ static void batches(void)
 			want.n -= 3;
 			got.n = got.n < want.n ? got.n : want.n;
 		}
-		CHECK_INT(t.x.status, rows[i].status);
+		CHECK_INT(t.turn.status, rows[i].status);
 		if (!str_eq(got, want))
 			test_fail(__FILE__, __LINE__, "%s\n#  got: %.*s\n# want: %.*s",
 				rows[i].body, STR_ARG(got), STR_ARG(want));
@@ -286,7 +286,7 @@ static void batch_length(void)
 {
 	struct desks *d = desks_start(1, 10, NULL, NULL, NULL);
 	struct headers h = { 0 };
-	for (int n = EXCHANGE_BATCH_MAX; n <= EXCHANGE_BATCH_MAX + 1; n++) {
+	for (int n = TURN_BATCH_MAX; n <= TURN_BATCH_MAX + 1; n++) {
 		struct told t;
 		struct buf body;
 		buf_init(&body, 0);
@@ -295,7 +295,7 @@ static void batch_length(void)
 				i ? "," ITEM("1", "ping", "") : "[" ITEM("1", "ping", ""));
 		buf_char(&body, ']');
 		tell(&t, d, &h, buf_str(&body), 0);
-		CHECK_INT(t.x.status, n > EXCHANGE_BATCH_MAX ? 400 : 200);
+		CHECK_INT(t.turn.status, n > TURN_BATCH_MAX ? 400 : 200);
 		told_free(&t);
 		buf_release(&body);
 	}
