@@ -95,10 +95,14 @@ static bool path_of(const struct db_place *p, const char *end, char out[PATH_SIZ
 }
 
 /* The file holds who may do what: only its owner may read it, whatever the folder says. SQLite
- * gives its side files the mode of the file. */
+ * gives its side files the mode of the file. A file that is there is not opened: closing any
+ * descriptor of it would drop the locks of this process's other handles (fcntl locks are the
+ * process's), and the next program to leave would take the WAL away under them. */
 static bool make_file(const char *path, struct err *e)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST)
+		return true;
 	if (fd < 0)
 		return err_set(
 			e, ERR_INTERNAL, "data: cannot open %s: %s", path, strerror(errno));
