@@ -50,7 +50,8 @@ function keysOf({ key, env }) {
 	const rows = run(binary, ['key', 'list'], { env }).out
 	const id = /^(\S+).*\bdead\b/m.exec(rows)?.[1]
 	assert.equal(run(binary, ['key', 'revoke', id], { env }).status, 0, `key revoke ${id}`)
-	return { key, key_few: few, key_dead: dead, key_wrong: `${key.slice(0, -1)}${key.endsWith('a') ? 'b' : 'a'}` }
+	const metrics = createKey(env, ['--scopes', 'metrics:read'])
+	return { key, key_few: few, key_metrics: metrics, key_dead: dead, key_wrong: `${key.slice(0, -1)}${key.endsWith('a') ? 'b' : 'a'}` }
 }
 
 /** What no request can do: an account disabled, a store that breaks. */
