@@ -69,6 +69,11 @@ bool dom_quirks(const struct dom *d)
 	return d->quirks;
 }
 
+size_t dom_work(const struct dom *d)
+{
+	return d->work;
+}
+
 size_t dom_count(const struct dom *d)
 {
 	return d->count;

@@ -75,6 +75,8 @@ struct dom *dom_parse_fragment(
 
 unsigned dom_cuts(const struct dom *d); /* enum dom_cut bits */
 bool dom_quirks(const struct dom *d);
+/* Steps that reading the page took beyond one look at each byte: what tests hold against a page's length. */
+size_t dom_work(const struct dom *d);
 size_t dom_count(
 	const struct dom *d); /* nodes ever made; ids are 1..count: the size of side arrays */
 nid dom_html(const struct dom *d); /* these three: 0 if there is none */

@@ -120,8 +120,10 @@ void node_move_children(struct dom_maker *m, nid from, nid to)
 	nid first = nodes[from].first;
 	if (!first)
 		return;
-	for (nid id = first; id; id = nodes[id].next)
+	for (nid id = first; id; id = nodes[id].next) {
 		nodes[id].parent = to;
+		m->d.work++;
+	}
 	nid have = nodes[to].first;
 	if (have) {
 		nid end = nodes[first].prev, join = nodes[have].prev;
@@ -195,6 +197,7 @@ void text_join(struct dom_maker *m, struct span *text, bool *roomy, struct span 
 	if (!*roomy || len > room_of(text->len)) {
 		size_t room = room_of(len);
 		char *to = own_room(m, room);
+		m->d.work += text->len;
 		memcpy(to, span_bytes(m, *text), text->len);
 		*text = (struct span) { (uint32_t)m->own_len, text->len, true };
 		*roomy = true;

@@ -36,6 +36,7 @@ struct dom {
 	const struct dom_word *words; /* unknown names */
 	struct dom_ids lists[LIST_COUNT];
 	uint32_t count, attr_count;
+	size_t work;
 	nid html, head, body;
 	unsigned cuts;
 	bool quirks;

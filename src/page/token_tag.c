@@ -86,6 +86,7 @@ static bool in_table(struct lexer *x, const struct dom_attr *tag, uint32_t i, ui
 	for (uint32_t at = hash >> (32 - SEEN_BITS), probes = 0; probes < MAX_PROBES;
 		at++, probes++) {
 		at &= SEEN_SIZE - 1;
+		x->m->d.work++;
 		if (x->seen_rounds[at] != x->seen_round) {
 			x->seen_rounds[at] = x->seen_round;
 			x->seen[at] = (uint16_t)i;

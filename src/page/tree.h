@@ -114,6 +114,7 @@ nid tree_insert_tag(struct tree *t, enum tag_id tag); /* no attributes */
 nid tree_insert_foreign(struct tree *t, const struct token *k, enum dom_ns ns);
 void tree_open(struct tree *t, nid id); /* inserts and pushes */
 nid tree_element(struct tree *t, enum tag_id tag, uint32_t word, enum dom_ns ns);
+void tree_insert_spaces(struct tree *t, struct token *k); /* the white space of a text */
 void tree_insert_text(struct tree *t, struct span text);
 void tree_insert_comment(struct tree *t, const struct token *k, nid parent); /* 0: here */
 void tree_insert_raw(struct tree *t, const struct token *k, enum lexer_state state);

@@ -101,23 +101,11 @@ bool mode_after_body(struct tree *t, struct token *k)
 	return true;
 }
 
-/* Where only white space counts, text loses all else. */
-static void insert_spaces(struct tree *t, struct token *k)
-{
-	while (k->text.len) {
-		tree_insert_text(t, tree_take_space(t, k));
-		if (k->text.len) {
-			k->text.off++;
-			k->text.len--;
-		}
-	}
-}
-
 bool mode_in_frameset(struct tree *t, struct token *k)
 {
 	switch (k->kind) {
 	case TOKEN_TEXT:
-		insert_spaces(t, k);
+		tree_insert_spaces(t, k);
 		return false;
 	case TOKEN_COMMENT:
 		tree_insert_comment(t, k, 0);
@@ -148,7 +136,7 @@ bool mode_after_frameset(struct tree *t, struct token *k)
 {
 	switch (k->kind) {
 	case TOKEN_TEXT:
-		insert_spaces(t, k);
+		tree_insert_spaces(t, k);
 		return false;
 	case TOKEN_COMMENT:
 		tree_insert_comment(t, k, 0);
@@ -201,7 +189,7 @@ bool mode_after_after_frameset(struct tree *t, struct token *k)
 		tree_insert_comment(t, k, 1);
 		return false;
 	case TOKEN_TEXT:
-		insert_spaces(t, k);
+		tree_insert_spaces(t, k);
 		return false;
 	case TOKEN_START:
 		if (k->tag == TAG_HTML)

@@ -88,6 +88,7 @@ static bool start_item(struct tree *t, struct token *k)
 	t->frameset_ok = false;
 	for (size_t i = t->depth; i-- > 0;) {
 		const struct open *o = &t->open[i];
+		t->m->d.work++;
 		bool found = k->tag == TAG_LI ? open_is(o, TAG_LI)
 					      : open_is(o, TAG_DD) || open_is(o, TAG_DT);
 		if (found) {

@@ -16,6 +16,7 @@ void body_any_end_tag(struct tree *t, const struct token *k)
 		return;
 	for (size_t i = t->depth; --i > 0;) {
 		const struct open *o = &t->open[i];
+		t->m->d.work++;
 		if (same_element(t, o, k)) {
 			tree_implied_ends(t, k->tag);
 			tree_pop_to(t, i);

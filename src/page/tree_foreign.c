@@ -87,6 +87,7 @@ static bool foreign_end(struct tree *t, struct token *k)
 {
 	for (size_t i = t->depth; --i > 0;) {
 		const struct open *o = &t->open[i];
+		t->m->d.work++;
 		if (o->ns == NS_HTML)
 			return tree_process(t, k, t->mode);
 		if (same_name(t, o, k)) {

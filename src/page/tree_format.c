@@ -10,7 +10,7 @@
 
 enum {
 	CLONES_FREE = 1024,
-	CLONES_PER_TOKEN = 8,
+	CLONES_PER_TOKEN = 4,
 	EQUAL_ENTRIES = 3,
 	OUTER_LOOPS = 8,
 	INNER_LOOPS = 3
@@ -30,7 +30,7 @@ static void remove_entry(struct tree *t, size_t i)
 
 static size_t entry_of(const struct tree *t, nid id)
 {
-	for (size_t i = t->n_formatting; i-- > 0;)
+	for (size_t i = t->n_formatting; i-- > 0; t->m->d.work++)
 		if (t->formatting[i].id == id)
 			return i;
 	return t->n_formatting;
@@ -53,14 +53,14 @@ static bool same_attr(
 }
 
 /* The same attributes in any order; past a few of them the order must be the same too. */
-static bool same_attrs(const struct dom_maker *m, nid a, nid b)
+static bool same_attrs(struct dom_maker *m, nid a, nid b)
 {
 	enum { FEW = 16 };
 	const struct dom_node *x = &m->d.nodes[a], *y = &m->d.nodes[b];
 	if (x->len != y->len)
 		return false;
 	const struct dom_attr *p = &m->d.attrs[x->attr], *q = &m->d.attrs[y->attr];
-	for (uint32_t i = 0; i < x->len; i++) {
+	for (uint32_t i = 0; i < x->len; i++, m->d.work++) {
 		uint32_t j = i;
 		if (!same_attr(m, &p[i], &q[i])) {
 			for (j = 0; x->len <= FEW && j < x->len && !same_attr(m, &p[i], &q[j]);
@@ -78,6 +78,7 @@ void format_push(struct tree *t, nid id)
 	uint32_t tag = t->m->d.nodes[id].tag;
 	size_t equal = 0, earliest = 0;
 	for (size_t i = t->n_formatting; i-- > 0 && t->formatting[i].id;) {
+		t->m->d.work++;
 		if (t->formatting[i].tag == tag && same_attrs(t->m, t->formatting[i].id, id)) {
 			equal++;
 			earliest = i;
@@ -106,7 +107,7 @@ void format_clear(struct tree *t)
 
 nid format_find(const struct tree *t, enum tag_id tag)
 {
-	for (size_t i = t->n_formatting; i-- > 0 && t->formatting[i].id;)
+	for (size_t i = t->n_formatting; i-- > 0 && t->formatting[i].id; t->m->d.work++)
 		if (t->formatting[i].tag == tag)
 			return t->formatting[i].id;
 	return 0;
@@ -131,7 +132,8 @@ void format_reconstruct(struct tree *t)
 	while (i > 0 && t->formatting[i - 1].id && !is_open(t, t->formatting[i - 1].id))
 		i--;
 	for (; i < t->n_formatting; i++) {
-		if (t->clones > CLONES_FREE + CLONES_PER_TOKEN * t->tokens) {
+		if (t->clones > CLONES_FREE + CLONES_PER_TOKEN * t->tokens ||
+			t->clones > t->m->limits.max_nodes / 4) {
 			t->m->d.cuts |= CUT_NODES;
 			return;
 		}
@@ -147,7 +149,7 @@ static nid chain_between(struct tree *t, size_t at, size_t *block, size_t *bookm
 {
 	nid last = t->open[*block].id;
 	size_t loops = 0;
-	for (size_t i = *block; --i > at;) {
+	for (size_t i = *block; --i > at; t->m->d.work++) {
 		nid node = t->open[i].id;
 		size_t entry = entry_of(t, node);
 		if (++loops > INNER_LOOPS && entry < t->n_formatting) {
@@ -219,7 +221,7 @@ void format_adopt(struct tree *t, const struct token *k)
 			return;
 		}
 		size_t block = t->depth;
-		for (size_t i = t->depth; --i > at;) {
+		for (size_t i = t->depth; --i > at; t->m->d.work++) {
 			if (t->open[i].flags & OPEN_BARRIER)
 				return; /* not in scope */
 			if (tree_is_special(&t->open[i]))

@@ -19,8 +19,10 @@ struct place tree_place(const struct tree *t, nid target)
 	if (!table_part)
 		return (struct place) { target, 0 };
 	size_t i = t->depth - 1;
-	while (i > 0 && !open_is(&t->open[i], TAG_TABLE) && !open_is(&t->open[i], TAG_TEMPLATE))
+	while (i > 0 && !open_is(&t->open[i], TAG_TABLE) && !open_is(&t->open[i], TAG_TEMPLATE)) {
+		t->m->d.work++;
 		i--;
+	}
 	if (i == 0 || open_is(&t->open[i], TAG_TEMPLATE))
 		return (struct place) { t->open[i].id, 0 };
 	nid parent = t->m->d.nodes[t->open[i].id].parent;
@@ -89,6 +91,17 @@ static void keep_depth(struct tree *t)
 		format_clear(t);
 		t->n_templates--;
 		tree_reset_mode(t);
+	}
+}
+
+void tree_insert_spaces(struct tree *t, struct token *k)
+{
+	while (k->text.len) {
+		tree_insert_text(t, tree_take_space(t, k));
+		if (k->text.len) {
+			k->text.off++;
+			k->text.len--;
+		}
 	}
 }
 
@@ -171,10 +184,10 @@ void tree_insert_raw(struct tree *t, const struct token *k, enum lexer_state sta
 	t->mode = MODE_TEXT;
 }
 
-static bool has_attr(const struct dom_maker *m, nid id, const struct dom_attr *attr)
+static bool has_attr(struct dom_maker *m, nid id, const struct dom_attr *attr)
 {
 	const struct dom_node *node = &m->d.nodes[id];
-	for (uint32_t i = 0; i < node->len; i++)
+	for (uint32_t i = 0; i < node->len; i++, m->d.work++)
 		if (attr_same_name(m, &m->d.attrs[node->attr + i], attr))
 			return true;
 	return false;

@@ -89,6 +89,7 @@ void tree_remove_open(struct tree *t, size_t index)
 	if (o->ns == NS_HTML)
 		t->counts[o->tag]--;
 	t->depth--;
+	t->m->d.work += t->depth - index;
 	memmove(o, o + 1, (t->depth - index) * sizeof *o);
 }
 
@@ -112,9 +113,11 @@ size_t tree_find_open(const struct tree *t, nid id)
 	if (!(t->m->d.nodes[id].flags & NODE_OPEN))
 		return t->depth;
 	size_t i = t->depth;
-	while (i-- > 0)
+	while (i-- > 0) {
+		t->m->d.work++;
 		if (t->open[i].id == id)
 			return i;
+	}
 	return t->depth;
 }
 
@@ -137,6 +140,7 @@ bool tree_in_scope(const struct tree *t, enum tag_id tag, enum scope scope)
 	if (tag == TAG_P && scope == SCOPE_BUTTON)
 		return tree_top(t)->flags & OPEN_P;
 	for (size_t i = t->depth; i-- > 0;) {
+		t->m->d.work++;
 		if (open_is(&t->open[i], tag))
 			return true;
 		if (ends_scope(&t->open[i], scope))
@@ -153,6 +157,7 @@ static bool is_heading(const struct open *o)
 bool tree_heading_in_scope(const struct tree *t)
 {
 	for (size_t i = t->depth; i-- > 0;) {
+		t->m->d.work++;
 		if (is_heading(&t->open[i]))
 			return true;
 		if (ends_scope(&t->open[i], SCOPE_PLAIN))

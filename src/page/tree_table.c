@@ -249,8 +249,11 @@ bool mode_in_column_group(struct tree *t, struct token *k)
 	case TOKEN_NUL:
 		break;
 	}
-	if (!tree_at(t, TAG_COLGROUP))
+	if (!tree_at(t, TAG_COLGROUP)) {
+		if (k->kind == TOKEN_TEXT)
+			tree_insert_spaces(t, k);
 		return false;
+	}
 	tree_pop(t);
 	t->mode = MODE_IN_TABLE;
 	return !token_is(k, TOKEN_END, TAG_COLGROUP);

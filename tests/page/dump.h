@@ -39,7 +39,7 @@ static inline void dump_indent(struct buf *out, size_t depth)
 
 static inline void dump_attrs(struct buf *out, const struct dom *d, nid id, size_t depth)
 {
-	enum { MOST = 64 };
+	enum { MOST = 1024 };
 	struct dump_attr list[MOST];
 	size_t n = dom_attr_count(d, id);
 	n = n < MOST ? n : MOST;

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pages made to hurt a tree builder. Each is built at n and at 2n; the nodes and the steps beyond one look at each
+ * byte (dom_work) may at most double and a bit, and no byte may cost more than a bounded number of steps. The
+ * last word of each page must still be in the tree, and the tree must hold together.
+ */
+#include "lib/test.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "page/check_tree.h"
+#include "page/dom.h"
+
+#include <stdio.h>
+
+/* A page is head, then `each` n times (%zu in it becomes the number), then middle, then `tail` n times. */
+struct hostile {
+	const char *name, *head, *each, *middle, *tail;
+	size_t n;
+	unsigned cuts; /* that must be said */
+};
+
+static const struct hostile hostiles[] = {
+	{ "nested div", "", "<div>", "", "", 20000, CUT_DEPTH },
+	{ "nested div closed", "", "<div>x", "", "</div>", 20000, CUT_DEPTH },
+	{ "nested b", "", "<b>", "", "", 20000, 0 },
+	{ "nested font, all different", "", "<font size=%zu>", "", "", 20000, CUT_DEPTH },
+	{ "formatting reopened", "", "<p><b>", "", "", 20000, 0 },
+	{ "formatting reopened, all different", "", "<p><font size=%zu>x", "", "", 20000, 0 },
+	{ "formatting reopened at the cap",
+		"<font a=1><font a=2><font a=3><font a=4><font a=5>", "<div>x</font>", "",
+		"<p>x", 20000, CUT_DEPTH },
+	{ "formatting closed wrongly", "", "<a><b><i><u>", "", "<p>x</a></b></u></i>", 10000,
+		0 },
+	{ "adoption", "", "<b><i><u><s><div>x</b>", "", "", 20000, CUT_DEPTH },
+	{ "adoption with a long block", "<b><div>", "<br>", "</b>", "<b></div></b>", 20000, 0 },
+	{ "adoption through spans", "", "<b><span><span><span><div>", "", "</b>", 10000,
+		CUT_DEPTH },
+	{ "links in links", "", "<a href=%zu><div>", "", "", 20000, CUT_DEPTH },
+	{ "a million links", "", "<a>", "", "", 50000, 0 },
+	{ "nobr in nobr", "", "<nobr><div>", "", "", 20000, CUT_DEPTH },
+	{ "stray p ends", "", "</p>", "", "", 20000, 0 },
+	{ "stray p ends in a button", "<p><button>", "</p>", "", "", 20000, 0 },
+	{ "stray ends of many kinds", "<div><span>",
+		"</x-%zu></b></i></table></li></dd></h1></form></body>", "", "", 10000, 0 },
+	{ "ends that pass by spans", "", "<span>", "", "</em></q></x-y>", 20000, CUT_DEPTH },
+	{ "nested lists", "", "<ul><li>", "", "", 20000, CUT_DEPTH },
+	{ "items that walk", "<ul><li>", "<p><i><div>", "", "<li>", 20000, CUT_DEPTH },
+	{ "nested tables", "", "<table><tr><td>", "", "", 20000, CUT_DEPTH },
+	{ "nested tables, closed", "", "<table><tr><td>x", "", "</table>", 20000, CUT_DEPTH },
+	{ "foster parents", "<table>", "x<tr>", "", "", 20000, 0 },
+	{ "foster parents of two kinds", "<table>", "<b>x<td>y</td>", "", "", 10000, 0 },
+	{ "foster parents with NUL", "<table>", "x&amp;<!---->", "", "", 20000, 0 },
+	{ "texts that grow in turn", "<table><tr>", "x<td>y</td>", "", "", 20000, 0 },
+	{ "nested svg", "", "<svg>", "", "", 20000, CUT_DEPTH },
+	{ "nested svg groups, wrong ends", "<svg>", "<g>", "", "</q>", 20000, CUT_DEPTH },
+	{ "nested svg and html", "", "<svg><desc><p>", "", "", 20000, CUT_DEPTH },
+	{ "nested templates", "", "<template>", "", "", 20000, CUT_DEPTH },
+	{ "nested templates, closed", "", "<template><table>", "", "</template>", 20000,
+		CUT_DEPTH },
+	{ "nested forms and buttons", "", "<form><button><object>", "", "", 20000, CUT_DEPTH },
+	{ "nested selects", "", "<select><button><selectedcontent></button><object>",
+		"<option>x", "", 5000, CUT_DEPTH },
+	{ "options", "<select>", "<option>x<b>", "", "", 20000, 0 },
+	{ "attributes", "<p ", "a%zu=1 ", ">", "", 20000, CUT_ATTRS },
+	{ "attributes, all the same", "<p ", "a=1 ", ">", "", 20000, 0 },
+	{ "attributes of html", "", "<html a%zu>", "", "", 20000, CUT_ATTRS },
+	{ "attributes of body", "<body>", "<body a%zu=1 b=2>", "", "", 20000, CUT_ATTRS },
+	{ "names of elements", "", "<x-%zu></x-%zu>", "", "", 20000, 0 },
+	{ "a long attribute", "<p title='", "x ", "'>", "", 600000, CUT_ATTRS },
+	{ "references", "", "&amp", "", "", 20000, 0 },
+	{ "references that are none", "", "&#x", "", "&ampx", 20000, 0 },
+	{ "less-than signs", "", "<", " ", "<3", 20000, 0 },
+	{ "an unfinished comment", "last <!--", "-->x<!--", "", "", 20000, 0 },
+	{ "comments", "", "<!--a--!>", "", "<!>", 20000, 0 },
+	{ "an unfinished tag", "last<p ", "a", "", "", 20000, 0 },
+	{ "an unfinished script", "last<script>", "<!--<script>", "", "</script", 20000, 0 },
+	{ "scripts", "", "<script></script >", "", "", 20000, 0 },
+	{ "titles", "", "<title>", "</title>", "", 20000, 0 },
+	{ "NUL", "", "a\x01", "", "", 20000, 0 },
+	{ "CR", "", "a\r", "", "\r\n", 20000, 0 },
+	{ "framesets", "last<noframes></noframes>", "<frameset>", "", "</frameset>", 20000, 0 },
+	{ "doctypes", "", "<!doctype html public 'x' \"y\">", "", "", 20000, 0 },
+};
+
+static void add_times(struct buf *page, const char *piece, size_t n)
+{
+	for (size_t i = 0; *piece && i < n; i++) {
+		for (const char *p = piece; *p; p++) {
+			if (p[0] == '%' && p[1] == 'z') {
+				buf_addf(page, "%zu", i);
+				p += 2;
+			} else {
+				buf_char(page, *p == 1 ? 0 : *p);
+			}
+		}
+	}
+}
+
+static bool has_word(const struct dom *d, const char *word)
+{
+	for (nid id = dom_walk(d, 1, 1); id; id = dom_walk(d, id, 1))
+		if (str_has(dom_text(d, id), str_of(word)))
+			return true;
+	return false;
+}
+
+struct cost {
+	size_t bytes, nodes, work, own;
+};
+
+static struct cost read_page(const struct hostile *h, size_t n)
+{
+	struct buf page;
+	struct arena *a = arena_new((size_t)256 << 20);
+	buf_init(&page, 0);
+	buf_text(&page, h->head);
+	add_times(&page, h->each, n);
+	buf_text(&page, h->middle);
+	add_times(&page, h->tail, n);
+	buf_text(&page, "last");
+	const struct dom *d = dom_parse(a, buf_str(&page), NULL);
+	struct cost cost = { page.len, dom_count(d), dom_work(d), 0 };
+	const char *wrong = tree_fault(d, 512);
+	if (wrong)
+		test_fail(__FILE__, __LINE__, "%s: %s", h->name, wrong);
+	if (!has_word(d, "last"))
+		test_fail(__FILE__, __LINE__, "%s: the last word is lost", h->name);
+	if ((dom_cuts(d) & h->cuts) != h->cuts)
+		test_fail(__FILE__, __LINE__, "%s: cuts %u, want %u", h->name, dom_cuts(d),
+			h->cuts);
+	arena_free(&a);
+	buf_release(&page);
+	return cost;
+}
+
+static void linear(void)
+{
+	for (size_t i = 0; i < sizeof hostiles / sizeof hostiles[0]; i++) {
+		const struct hostile *h = &hostiles[i];
+		struct cost one = read_page(h, h->n), two = read_page(h, 2 * h->n);
+		printf("# %-36s %8zu bytes: %6.2f nodes, %7.2f steps a byte\n", h->name,
+			two.bytes, (double)two.nodes / (double)two.bytes,
+			(double)two.work / (double)two.bytes);
+		if (two.nodes > 2 * one.nodes + one.nodes / 5 + 2048)
+			test_fail(__FILE__, __LINE__, "%s: %zu nodes, then %zu", h->name,
+				one.nodes, two.nodes);
+		if (two.work > 2 * one.work + one.work / 5 + 1000000)
+			test_fail(__FILE__, __LINE__, "%s: %zu steps, then %zu", h->name,
+				one.work, two.work);
+		if (two.work > 600 * two.bytes)
+			test_fail(__FILE__, __LINE__, "%s: %zu steps a byte", h->name,
+				two.work / two.bytes);
+	}
+}
+
+static bool stop_at_third(void *arg)
+{
+	return ++*(int *)arg == 3;
+}
+
+static const struct dom *read_with(
+	struct arena *a, const char *each, size_t n, struct dom_limits l)
+{
+	struct buf page;
+	buf_init(&page, 0);
+	add_times(&page, each, n);
+	char *copy = arena_raw(a, page.len);
+	memcpy(copy, page.p, page.len);
+	const struct dom *d = dom_parse(a, (struct str) { copy, page.len }, &l);
+	buf_release(&page);
+	return d;
+}
+
+static void own_limits(void)
+{
+	struct arena *a = arena_new(0);
+	int asked = 0;
+	struct str value;
+	const struct dom *d = read_with(a, "<i>", 100, (struct dom_limits) { .max_depth = 20 });
+	CHECK_INT(dom_cuts(d), CUT_DEPTH);
+	CHECK_TRUE(tree_fault(d, 20) == NULL);
+	d = read_with(a, "<br>", 1000, (struct dom_limits) { .max_nodes = 50 });
+	CHECK_INT(dom_cuts(d), CUT_NODES);
+	CHECK_TRUE(dom_count(d) < 60);
+	d = read_with(a, "<p a=1 b=2 c=3>", 1, (struct dom_limits) { .max_attrs = 2 });
+	CHECK_INT(dom_cuts(d), CUT_ATTRS);
+	CHECK_INT(dom_attr_count(d, dom_first(d, dom_body(d))), 2);
+	d = read_with(
+		a, "<p title=12345 id=1234>", 1, (struct dom_limits) { .max_attr_bytes = 4 });
+	CHECK_INT(dom_cuts(d), CUT_ATTRS);
+	CHECK_TRUE(dom_attr(d, dom_first(d, dom_body(d)), ATTR_ID, &value));
+	CHECK_TRUE(!dom_attr(d, dom_first(d, dom_body(d)), ATTR_TITLE, &value));
+	d = read_with(a, "<br>", 100000,
+		(struct dom_limits) { .stop = stop_at_third, .stop_arg = &asked });
+	CHECK_INT(dom_cuts(d), CUT_TIME);
+	CHECK_INT(asked, 3);
+	CHECK_TRUE(dom_count(d) > 2 * 4096 && dom_count(d) < 4 * 4096);
+	arena_free(&a);
+}
+
+static void nothing(void)
+{
+	static const struct str pages[] = { { NULL, 0 }, { "", 0 }, { "<", 1 }, { "</", 2 },
+		{ "&", 1 }, { "\0", 1 }, { "\r", 1 }, { "<!", 2 }, { "<a", 2 }, { "<!--", 4 },
+		{ "<a b='", 6 } };
+	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+		struct arena *a = arena_new(0);
+		const struct dom *d = dom_parse(a, pages[i], NULL);
+		CHECK_TRUE(dom_html(d) && dom_head(d) && dom_body(d));
+		CHECK_TRUE(tree_fault(d, 512) == NULL);
+		arena_free(&a);
+	}
+}
+
+TEST_MAIN(TEST(linear), TEST(own_limits), TEST(nothing))
