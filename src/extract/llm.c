@@ -13,6 +13,7 @@
 #include "base/metric.h"
 #include "extract/endpoint.h"
 
+_Static_assert(ANSWER_BYTES == 1 << 20, "messages say 1 MiB");
 enum {
 	BUSY_TRIES = 4,
 	BUSY_PAUSE_MS = 1000, /* doubled each time, if no Retry-After is sent */
@@ -145,19 +146,17 @@ static bool plan_again(struct run *r, enum refusal refusal)
 static enum refusal judge(struct arena *a, struct run *r, struct err *e)
 {
 	struct fetch_res *res = &r->res;
-	if (res->err.code == ERR_TOO_LARGE ||
-		(res->err.code == ERR_NONE && !fetch_unpack(res, ANSWER_BYTES, a, e))) {
-		err_set(e, ERR_LLM_FAILED,
-			"the answer of the model's endpoint is longer than"
-			" %d bytes, or packed wrongly",
-			ANSWER_BYTES);
-		return REFUSAL_FINAL;
-	}
 	if (res->err.code != ERR_NONE) {
-		err_set(e, ERR_LLM_FAILED,
-			"the model's endpoint could not be reached, or broke off"
-			" its answer");
+		err_set(e, ERR_LLM_FAILED, "the model's endpoint %s",
+			res->status ? "broke off its answer, or sent more than 1 MiB"
+				    : "could not be reached");
 		return REFUSAL_BROKEN;
+	}
+	if (!fetch_unpack(res, ANSWER_BYTES, a, e)) {
+		err_set(e, ERR_LLM_FAILED,
+			"the model's endpoint packed its answer wrongly, or sent"
+			" more than 1 MiB");
+		return REFUSAL_FINAL;
 	}
 	if (res->status < 200 || res->status > 299)
 		return answer_refusal(a, res->status, res->body, e);
