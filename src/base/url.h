@@ -14,25 +14,28 @@
 enum { URL_MAX = 8192 };
 
 struct url {
-	const char *text;	/* whole serialisation, NUL-ended, arena; fragment included */
-	struct str scheme, host, path, query, fragment; /* views of text; host without brackets */
-	int port;		/* always set (80, 443, or the one given) */
-	bool ip;		/* host is an IPv4 or IPv6 literal */
+	const char *text; /* whole serialisation, NUL-ended, arena; fragment included */
+	struct str scheme, host, path, query,
+		fragment; /* views of text; host without brackets */
+	int port; /* always set (80, 443, or the one given) */
+	bool ip; /* host is an IPv4 or IPv6 literal */
 };
 
 /* For what callers send and redirects name: http and https only, no user info, no control
  * characters, blanks inside, backslashes or lone surrogates, port 1 to 65535, at most URL_MAX bytes.
  * ERR_SCHEME for another scheme, ERR_INVALID_URL for the rest. Names that are never public
  * (localhost, single labels, .local, .internal ...) give ERR_PRIVATE unless `inside_ok`. */
-bool url_parse(struct str text, bool inside_ok, struct arena *a, struct url *out, struct err *e);
+bool url_parse(
+	struct str text, bool inside_ok, struct arena *a, struct url *out, struct err *e);
 /* The same for a reference (a Location header) against the URL it came from. */
 bool url_resolve(const struct url *base, struct str ref, bool inside_ok, struct arena *a,
 	struct url *out, struct err *e);
-bool url_same_origin(const struct url *a, const struct url *b);	/* scheme, host, port */
+bool url_same_origin(const struct url *a, const struct url *b); /* scheme, host, port */
 
 /* Links of a page: resolved leniently and cheaply, never judged (nothing is fetched for them). */
 struct url_base {
-	struct str text;	/* the base URL, query and fragment cut off where a reference needs that */
+	struct str
+		text; /* the base URL, query and fragment cut off where a reference needs that */
 	size_t scheme, authority, path, query, end; /* offsets of the parts' ends in text */
 	bool usable;
 };

@@ -20,7 +20,8 @@ bool url_host_put(struct str raw, bool inside_ok, struct buf *out, bool *ip, str
 bool url_ipv4_parse(struct str host, uint32_t *address);
 /* Whether a host must be read as IPv4 (and is no host when that fails): its last label is a number. */
 bool url_ends_in_number(struct str host);
-bool url_ipv6_parse(struct str text, unsigned char address[16]);	/* without brackets; no zone */
-void url_ipv6_put(const unsigned char address[16], struct buf *out);	/* RFC 5952, with brackets */
+bool url_ipv6_parse(struct str text, unsigned char address[16]); /* without brackets; no zone */
+void url_ipv6_put(
+	const unsigned char address[16], struct buf *out); /* RFC 5952, with brackets */
 
 #endif

@@ -239,25 +239,32 @@ void fetch_begin(struct fetcher *f, const struct fetch_req *req, struct fetch_re
 	}
 }
 
-bool fetch_unpack(struct fetch_res *res, size_t max_body_bytes, struct arena *a, struct err *e)
+static bool unpack(struct fetch_res *res, size_t max, struct str *plain, struct err *e)
 {
 	enum packing packing;
-	struct str plain;
 	if (!body_packing(res->encoding, &packing, e))
 		return false;
-	if (packing == PACKED_NOT && res->body.n > max_body_bytes)
+	if (packing != PACKED_NOT)
+		return body_decode(packing, res->body, max, plain, e);
+	*plain = res->body;
+	if (res->body.n > max)
 		return err_set(e, ERR_FETCH,
 			"the page is too large: %zu bytes, at most %zu are read", res->body.n,
-			max_body_bytes);
-	if (packing == PACKED_NOT)
+			max);
+	return true;
+}
+
+bool fetch_unpack(struct fetch_res *res, size_t max_body_bytes, struct arena *a, struct err *e)
+{
+	struct str plain = { NULL, 0 };
+	bool ok = unpack(res, max_body_bytes, &plain, e);
+	if (ok && plain.p == res->body.p)
 		return true;
-	if (!body_decode(packing, res->body, max_body_bytes, &plain, e))
-		return false;
 	if (plain.p)
 		arena_defer(a, mem_free, (void *)plain.p);
 	if (res->held)
 		body_drop(res->held);
 	res->body = plain.p ? plain : STR("");
 	res->encoding = NULL;
-	return true;
+	return ok;
 }

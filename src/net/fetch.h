@@ -15,8 +15,8 @@
 #include "base/url.h"
 
 enum fetch_policy {
-	FETCH_PAGE,	/* public addresses, and what allow_targets names */
-	FETCH_OPERATOR,	/* the operator's own endpoints (the LLM): any address, no redirects */
+	FETCH_PAGE, /* public addresses, and what allow_targets names */
+	FETCH_OPERATOR, /* the operator's own endpoints (the LLM): any address, no redirects */
 };
 struct fetch_header {
 	const char *name, *value;
@@ -24,27 +24,28 @@ struct fetch_header {
 struct fetch_req {
 	struct url url;
 	enum fetch_policy policy;
-	const char *method;		/* NULL: GET */
-	struct str body;		/* sent as is; must outlive the transfer */
-	const struct fetch_header *headers;	/* ends with a NULL name; not sent to another origin */
+	const char *method; /* NULL: GET */
+	struct str body; /* sent as is; must outlive the transfer */
+	const struct fetch_header
+		*headers; /* ends with a NULL name; not sent to another origin */
 	const char *user_agent;
-	int64_t timeout_ms;		/* from now to the last byte: waiting, DNS and redirects included */
-	size_t max_wire_bytes, max_body_bytes;	/* 0: the settings' */
-	int max_hops;			/* redirects followed; -1: the settings' */
-	bool page_only;			/* refuse by Content-Type, when the header ends, what is no page */
+	int64_t timeout_ms; /* from now to the last byte: waiting, DNS and redirects included */
+	size_t max_wire_bytes, max_body_bytes; /* 0: the settings' */
+	int max_hops; /* redirects followed; -1: the settings' */
+	bool page_only; /* refuse by Content-Type, when the header ends, what is no page */
 };
 struct fetch_res {
-	struct err err;			/* code ERR_NONE: an answer came, whatever its status */
-	int status;			/* of the last answer; 0: none */
+	struct err err; /* code ERR_NONE: an answer came, whatever its status */
+	int status; /* of the last answer; 0: none */
 	struct url final;
-	const char *mime;		/* lower case, no parameters; NULL: none was sent */
-	const char *charset;		/* of Content-Type; NULL: none */
-	const char *encoding;		/* Content-Encoding as sent; NULL: none */
-	int64_t retry_after_s;		/* -1: none */
-	struct str body;		/* packed until fetch_unpack; memory tied to the call's arena */
-	void *held;			/* net's own; NULL when the result did not come from here */
+	const char *mime; /* lower case, no parameters; NULL: none was sent */
+	const char *charset; /* of Content-Type; NULL: none */
+	const char *encoding; /* Content-Encoding as sent; NULL: none */
+	int64_t retry_after_s; /* -1: none */
+	struct str body; /* packed until fetch_unpack; memory tied to the call's arena */
+	void *held; /* net's own; NULL when the result did not come from here */
 	int hops;
-	int64_t fetched_ms, took_ms;	/* wall clock at the end; duration */
+	int64_t fetched_ms, took_ms; /* wall clock at the end; duration */
 };
 
 struct fetcher;
@@ -52,7 +53,7 @@ struct fetcher;
 struct fetcher *fetcher_start(const struct conf *c, struct err *e);
 /* Transfers in flight end with ERR_CANCELLED, and so do at once those that are begun later. */
 void fetcher_close(struct fetcher *f);
-void fetcher_stop(struct fetcher **f);	/* closes; no flow may begin a transfer any more */
+void fetcher_stop(struct fetcher **f); /* closes; no flow may begin a transfer any more */
 /* From a step, as its last act: return FLOW_PARKED after it. req, *res live in f->call's arena. */
 void fetch_begin(struct fetcher *fetcher, const struct fetch_req *req, struct fetch_res *res,
 	struct flow *f);

@@ -87,10 +87,14 @@ static void on_location(struct fetch_head *h, struct str value)
 	h->located = true;
 }
 
+/* libcurl would read on to the end of the connection; then nothing tells a whole page from a part. */
 static void on_length(struct fetch_head *h, struct str value)
 {
-	if (!str_to_int(value, &h->length) || h->length < 0)
-		h->length = -1; /* libcurl decides what to make of it */
+	int64_t length;
+	if (!str_to_int(value, &length) || length < 0 ||
+		(h->length >= 0 && h->length != length))
+		h->odd = true;
+	h->length = length;
 }
 
 static void on_retry_after(struct fetch_head *h, struct str value)
@@ -151,6 +155,8 @@ bool head_line(struct fetch_head *h, struct str line, struct err *e)
 		return true; /* trailers, after the body: counted, not kept */
 	if (str_istarts(line, STR("HTTP/")))
 		return on_status(h, line, e);
+	if (h->odd)
+		return err_set(e, ERR_FETCH, "the Content-Length is not valid");
 	bool folded = line.n && (line.p[0] == ' ' || line.p[0] == '\t');
 	if (folded && h->in_location)
 		return err_set(e, ERR_FETCH, "the Location header is folded");

@@ -26,13 +26,13 @@ enum { FETCH_SLOW_MS = 10000, FETCH_SLOW_BYTES_S = 100 };
 /* Counted: lives until the fetcher and the last body are gone. */
 struct fetch_shared {
 	atomic_int users;
-	atomic_size_t memory;	/* bytes of bodies */
-	atomic_bool starved;	/* the loop wants to be woken when memory is given back */
+	atomic_size_t memory; /* bytes of bodies */
+	atomic_bool starved; /* the loop wants to be woken when memory is given back */
 	atomic_bool kicked;
-	int event;		/* eventfd that wakes the loop */
-	pthread_mutex_t lock;	/* of what follows */
+	int event; /* eventfd that wakes the loop */
+	pthread_mutex_t lock; /* of what follows */
 	struct transfer *inbox, **inbox_end;
-	bool closed, leaving;	/* nothing is taken any more; the loop ends */
+	bool closed, leaving; /* nothing is taken any more; the loop ends */
 };
 
 enum transfer_state { TRANSFER_LOOKING, TRANSFER_WAITING, TRANSFER_RUNNING, TRANSFER_ENDED };
@@ -48,26 +48,26 @@ struct fetch_host {
 	char name[256];
 };
 struct transfer {
-	struct fetcher *fetcher;	/* of the transfer thread alone */
+	struct fetcher *fetcher; /* of the transfer thread alone */
 	struct fetch_shared *shared;
 	const struct fetch_req *req;
 	struct fetch_res *res;
 	struct flow *flow;
 	struct transfer *inbox_next;
-	TAILQ_ENTRY(transfer) links;	/* of all transfers */
+	TAILQ_ENTRY(transfer) links; /* of all transfers */
 	enum transfer_state state;
 	struct due due;
-	int64_t begun_ms, deadline_ms;	/* mono_ms */
-	struct err err;			/* code set: how it ends, whatever libcurl says */
+	int64_t begun_ms, deadline_ms; /* mono_ms */
+	struct err err; /* code set: how it ends, whatever libcurl says */
 
-	struct url url;			/* of this hop */
-	struct arena *arena;		/* for the URLs of redirects; NULL before the first */
+	struct url url; /* of this hop */
+	struct arena *arena; /* for the URLs of redirects; NULL before the first */
 	int hops;
-	bool foreign, turned_get;	/* left its first origin; no longer sends method and body */
+	bool foreign, turned_get; /* left its first origin; no longer sends method and body */
 	uint64_t seen[FETCH_HOPS_MAX + 1];
 
 	struct lookup_wait lookup;
-	struct fetch_host *host;	/* waiting or running there */
+	struct fetch_host *host; /* waiting or running there */
 	TAILQ_ENTRY(transfer) host_links;
 
 	CURL *easy;
@@ -76,12 +76,12 @@ struct transfer {
 	struct fetch_head head;
 	struct fetch_body body;
 	size_t dropped;
-	bool drop;			/* the answer is known, its body is not wanted */
-	bool redirects;			/* ... and it leads elsewhere */
-	bool refused;			/* the guard refused an address */
-	bool paused, favoured;		/* waits for memory; gets it in any case */
+	bool drop; /* the answer is known, its body is not wanted */
+	bool redirects; /* ... and it leads elsewhere */
+	bool refused; /* the guard refused an address */
+	bool paused, favoured; /* waits for memory; gets it in any case */
 	TAILQ_ENTRY(transfer) paused_links;
-	int64_t mark_ms;		/* since when the speed is measured; 0: not yet */
+	int64_t mark_ms; /* since when the speed is measured; 0: not yet */
 	size_t mark_bytes, bytes;
 };
 TAILQ_HEAD(transfers, transfer);
@@ -90,10 +90,10 @@ struct fetch_multi { /* one for each policy: connections are never shared betwee
 	struct fetcher *fetcher;
 	enum fetch_policy policy;
 	CURLM *multi;
-	CURLSH *share;		/* TLS sessions */
+	CURLSH *share; /* TLS sessions */
 	CURL *spare[64];
 	int n_spare;
-	int64_t timer_ms;	/* mono_ms; -1: none */
+	int64_t timer_ms; /* mono_ms; -1: none */
 };
 enum { FETCH_POLICIES = 2 };
 
@@ -111,48 +111,49 @@ struct fetcher {
 	struct transfer *favoured;
 	struct map *hosts;
 	TAILQ_HEAD(, fetch_host) ready;
-	int running, waiting;	/* pages */
+	int running, waiting; /* pages */
 };
 
 /* fetch.c */
-void fetch_wake(void *shared);	/* struct fetch_shared */
+void fetch_wake(void *shared); /* struct fetch_shared */
 
 /* fetch_loop.c: the thread */
 void *fetch_loop(void *fetcher);
 
 /* fetch_life.c: what happens to a transfer */
 void transfer_arrive(struct transfer *t);
-void transfer_start(struct transfer *t);		/* it is its turn */
+void transfer_start(struct transfer *t); /* it is its turn */
 void transfer_first_byte(struct transfer *t);
-void transfer_headed(struct transfer *t);		/* the header has ended: decides on the rest */
-void transfer_done(struct transfer *t, CURLcode rc);	/* libcurl is done with it */
+void transfer_headed(struct transfer *t); /* the header has ended: decides on the rest */
+void transfer_done(struct transfer *t, CURLcode rc); /* libcurl is done with it */
 void transfer_due(struct transfer *t, int64_t now);
-void transfer_end(struct transfer *t);			/* with t->err; resumes the flow */
+void transfer_end(struct transfer *t); /* with t->err; resumes the flow */
 
 /* fetch_queue.c: whose turn it is. Each transfer is at one host from queue_add to queue_leave. */
 void queue_add(struct transfer *t, bool first);
 void queue_leave(struct transfer *t);
-struct transfer *queue_next(struct fetcher *f);		/* NULL: nobody may start now */
+struct transfer *queue_next(struct fetcher *f); /* NULL: nobody may start now */
 
 /* fetch_body.c: bytes of bodies within the budget */
 enum body_taken { BODY_TAKEN, BODY_WAIT, BODY_TOO_LARGE };
 enum body_taken body_take(struct transfer *t, const char *p, size_t n);
-void body_drop(struct transfer *t);			/* also from another thread, after the end */
-void body_calm(struct transfer *t);			/* it no longer waits for memory */
-void bodies_go_on(struct fetcher *f);			/* those that waited for memory */
-bool bodies_have_room(struct fetcher *f);		/* for one more transfer */
+void body_drop(struct transfer *t); /* also from another thread, after the end */
+void body_calm(struct transfer *t); /* it no longer waits for memory */
+void bodies_go_on(struct fetcher *f); /* those that waited for memory */
+bool bodies_have_room(struct fetcher *f); /* for one more transfer */
 
 /* fetch_multi.c: libcurl's side of the loop */
-bool multi_open(struct fetch_multi *m, struct fetcher *f, enum fetch_policy policy, struct err *e);
+bool multi_open(
+	struct fetch_multi *m, struct fetcher *f, enum fetch_policy policy, struct err *e);
 void multi_close(struct fetch_multi *m);
 void multi_event(struct fetch_multi *m, int fd, uint32_t events);
-void multi_turn(struct fetch_multi *m, int64_t now);	/* its timer, and what has ended */
+void multi_turn(struct fetch_multi *m, int64_t now); /* its timer, and what has ended */
 void multi_add(struct fetch_multi *m, struct transfer *t);
 void multi_remove(struct fetch_multi *m, struct transfer *t);
 
 /* fetch_easy.c: one handle */
 CURL *easy_new(const struct fetch_multi *m);
-void easy_fill(struct transfer *t);			/* t->easy for this hop */
+void easy_fill(struct transfer *t); /* t->easy for this hop */
 void easy_clear(struct transfer *t);
 void easy_explain(struct transfer *t, CURLcode rc, struct err *e);
 

@@ -25,13 +25,14 @@ struct guard_address { /* IPv4 as ::ffff:a.b.c.d */
 /* The settings' texts. NULL with *e, which names the item that is not understood. */
 struct guard *guard_new(const char *allow_targets, const char *nat64_prefix, struct err *e);
 void guard_free(struct guard **g);
-bool guard_has_targets(const struct guard *g);	/* names inside may be asked for: inside_ok */
+bool guard_has_targets(const struct guard *g); /* names inside may be asked for: inside_ok */
 
 bool guard_address_of(const struct sockaddr *from, struct guard_address *to);
 /* Of a literal host, without brackets. */
 bool guard_address_parse(struct str host, struct guard_address *to);
 void guard_address_print(const struct guard_address *a, char out[INET6_ADDRSTRLEN]);
-bool guard_allows(struct guard *g, const struct guard_address *a, int port, enum fetch_policy policy);
+bool guard_allows(
+	struct guard *g, const struct guard_address *a, int port, enum fetch_policy policy);
 /* Whether allow_targets names it. */
 bool guard_is_target(const struct guard *g, const struct guard_address *a, int port);
 /* By the tables alone, own interfaces aside. */

@@ -21,7 +21,8 @@ struct guard_target {
 bool guard_prefix_has(const struct guard_prefix *p, const struct in6_addr *ip);
 /* "192.0.2.1", "10.0.0.0/8:8081", "fd00::/8", "[::1]:8080", "[fd00::/8]:80". The error names the
  * setting and the item. */
-bool guard_target_parse(const char *setting, struct str item, struct guard_target *out, struct err *e);
+bool guard_target_parse(
+	const char *setting, struct str item, struct guard_target *out, struct err *e);
 /* RFC 6052: IPv6, of 32, 40, 48, 56, 64 or 96 bits, and no port. */
 bool guard_nat64_ok(const struct guard_target *prefix, struct err *e);
 /* false: bits 64 to 71 of the address are not zero, as they must be. */

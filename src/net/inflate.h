@@ -17,6 +17,7 @@ enum packing { PACKED_NOT, PACKED_GZIP, PACKED_DEFLATE, PACKED_BR, PACKED_ZSTD }
 bool body_packing(const char *content_encoding, enum packing *out, struct err *e);
 /* Decodes `in` to memory that the caller frees with mem_free; *out->p is NULL when it is empty.
  * ERR_FETCH: damaged, cut short, or larger than max_bytes. `how` is not PACKED_NOT. */
-bool body_decode(enum packing how, struct str in, size_t max_bytes, struct str *out, struct err *e);
+bool body_decode(
+	enum packing how, struct str in, size_t max_bytes, struct str *out, struct err *e);
 
 #endif

@@ -18,7 +18,7 @@ enum { LOOKUP_ADDRESSES = 64 };
 enum lookup_state { LOOKUP_RUNS, LOOKUP_FOUND, LOOKUP_NO_NAME, LOOKUP_FAILED };
 struct lookup_answer {
 	enum lookup_state state;
-	bool cut;	/* the name has more addresses than are kept: it cannot be judged */
+	bool cut; /* the name has more addresses than are kept: it cannot be judged */
 	int count;
 	struct guard_address address[LOOKUP_ADDRESSES];
 };
@@ -37,7 +37,8 @@ struct lookups *lookups_new(int threads, void (*wake)(void *arg), void *arg);
 void lookups_free(struct lookups **l);
 /* The answer if it is known (valid until the next call here). Else NULL: w waits, and w->done comes
  * from lookups_collect. */
-const struct lookup_answer *lookups_ask(struct lookups *l, struct str name, struct lookup_wait *w);
+const struct lookup_answer *lookups_ask(
+	struct lookups *l, struct str name, struct lookup_wait *w);
 void lookups_forget(struct lookup_wait *w);
 void lookups_collect(struct lookups *l);
 

@@ -334,6 +334,7 @@ int main(int argc, char **argv)
 	if (!conf_load(&driver.conf, a, NULL, flags, environ, &e) ||
 		!(driver.fetcher = fetcher_start(&driver.conf, &e))) {
 		fprintf(stderr, "%s\n", e.msg);
+		arena_free(&a);
 		return 1;
 	}
 	driver.desks = desks_start(2, 100000, NULL, NULL, NULL);
