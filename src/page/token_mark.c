@@ -82,13 +82,15 @@ static struct span read_doctype_name(struct lexer *x, const char **p)
 	while (q < x->end && !scan_is_space(*q) && *q != '>')
 		q++;
 	struct span name = lexer_clean(x, *p, q, false, false);
-	uint32_t off = (uint32_t)x->m->own_len;
-	own_put(x->m, span_bytes(x->m, name), name.len);
-	for (char *c = x->m->own + off; c < x->m->own + x->m->own_len; c++)
+	if (!name.own) {
+		name = (struct span) { (uint32_t)x->m->own_len, name.len, true };
+		own_put(x->m, *p, (size_t)(q - *p));
+	}
+	for (char *c = x->m->own + name.off; c < x->m->own + x->m->own_len; c++)
 		if (*c >= 'A' && *c <= 'Z')
 			*c = (char)(*c + 0x20);
 	*p = q;
-	return (struct span) { off, name.len, true };
+	return name;
 }
 
 /* A quoted identifier at p: false when there is none or it is unfinished (then quirks are forced). */

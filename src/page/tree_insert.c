@@ -19,7 +19,8 @@ struct place tree_place(const struct tree *t, nid target)
 	if (!table_part)
 		return (struct place) { target, 0 };
 	size_t i = t->depth - 1;
-	while (i > 0 && !open_is(&t->open[i], TAG_TABLE) && !open_is(&t->open[i], TAG_TEMPLATE)) {
+	while (i > 0 && !open_is(&t->open[i], TAG_TABLE) &&
+		!open_is(&t->open[i], TAG_TEMPLATE)) {
 		t->m->d.work++;
 		i--;
 	}
