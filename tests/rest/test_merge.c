@@ -58,6 +58,8 @@ static const struct row rows[] = {
 	{ "no body", "POST", JSON, NULL, "", "", NULL, ERR_INVALID_REQUEST, "body is missing" },
 	{ "array", "POST", JSON, NULL, "", "[]", NULL, ERR_INVALID_REQUEST, "JSON object" },
 	{ "no JSON", "POST", JSON, NULL, "", "{", NULL, ERR_INVALID_REQUEST, "not valid JSON" },
+	{ "bad UTF-8", "POST", JSON, NULL, "", "{\"a\":\"\xFF\"}", NULL, ERR_INVALID_REQUEST,
+		"not valid JSON" },
 	{ "no JSON, no type", "POST", NULL, NULL, "", "a=1", NULL, ERR_INVALID_REQUEST,
 		"not valid JSON" },
 };

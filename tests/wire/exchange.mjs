@@ -15,8 +15,8 @@
 //	{"error":{"code":"INVALID_REQUEST","message":"<has config.timeoutMs>"},"...":"any"}
 //	~ text that an answer which is no JSON must have
 //
-// `! sql UPDATE ...` before a request changes the server's database behind its back; a file that
-// does so wants `check: own-server`. `check: request-schema-off` says that the server refuses more
+// `! scraped.db UPDATE ...` before a request changes one of the server's databases behind its back;
+// a file that does so wants `check: own-server`. `check: request-schema-off` says that the server refuses more
 // than a schema can say.
 // {name} is replaced by a word the runner knows or an earlier exchange has caught ("<int as t>").
 // "\\x*500" in a request is 500 of that character. In the expected JSON: "<string>" "<text>" (not
@@ -41,8 +41,9 @@ export function readWireFile(file, root) {
 		} else if (/^for \w+: /.test(line)) {
 			const [, name, list] = /^for (\w+): (.*)$/.exec(line)
 			values = { name, list: list.split(' | ') }
-		} else if (line.startsWith('! sql ')) {
-			sql = line.slice(6)
+		} else if (line.startsWith('! ')) {
+			const [, database, text] = /^! (\S+) (.*)$/.exec(line) ?? fail('a database and SQL')
+			sql = { database, text }
 		} else if (line.startsWith('> ')) {
 			if (!now || now.answer) {
 				const [method, target] = line.slice(2).split(' ')

@@ -51,13 +51,14 @@ function keysOf({ key, env }) {
 	const id = /^(\S+).*\bdead\b/m.exec(rows)?.[1]
 	assert.equal(run(binary, ['key', 'revoke', id], { env }).status, 0, `key revoke ${id}`)
 	const metrics = createKey(env, ['--scopes', 'metrics:read'])
-	return { key, key_few: few, key_metrics: metrics, key_dead: dead, key_wrong: `${key.slice(0, -1)}${key.endsWith('a') ? 'b' : 'a'}` }
+	const other = createKey(env, ['--name', 'other'])
+	return { key, key_other: other, key_few: few, key_metrics: metrics, key_dead: dead, key_wrong: `${key.slice(0, -1)}${key.endsWith('a') ? 'b' : 'a'}` }
 }
 
 /** What no request can do: an account disabled, a store that breaks. */
-function changeDatabase({ env }, sql) {
+function changeDatabase({ env }, { database, text }) {
 	const script = 'new (require("node:sqlite").DatabaseSync)(process.argv[1]).exec(process.argv[2])'
-	const done = run(node22, ['--no-warnings', '-e', script, path.join(env.SCRAPED_DATA, 'scraped.db'), sql])
+	const done = run(node22, ['--no-warnings', '-e', script, path.join(env.SCRAPED_DATA, database), text])
 	assert.equal(done.status, 0, done.err)
 }
 
