@@ -30,8 +30,7 @@ static struct row_use *use_of(struct http_req *r)
 static enum flow_next step_admit(struct flow *f)
 {
 	struct http_req *r = flow_self(f);
-	return http_admit(r) ? FLOW_NEXT
-			     : FLOW_DONE; /* DONE: the refusal is the whole answer */
+	return http_admit(r) ? FLOW_NEXT : FLOW_DONE; /* the refusal is the answer */
 }
 
 static enum flow_next step_read(struct flow *f)
