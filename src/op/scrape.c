@@ -91,7 +91,7 @@ static void tool_text(const void *out, struct buf *b)
 	}
 	buf_add_str(b, r->markdown);
 	if (r->markdown.n && r->html.n)
-		buf_text(b, "\n\n");
+		buf_char(b, '\n'); /* Markdown ends with one */
 	buf_add_str(b, r->html);
 	for (size_t i = 0; i < r->n_warnings; i++)
 		buf_addf(b, "\n\n[%s: %s]", r->warnings[i].code, r->warnings[i].message);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which header counts, and what two of them mean (apis.md X-01). */
+#include "auth/bearer.h"
+#include "base/check.h"
+#include "lib/place.h"
+#include "lib/test.h"
+
+static struct arena *arena;
+static char good[KEY_TEXT_SIZE], other[KEY_TEXT_SIZE];
+static struct keys *keys;
+
+static void open_keys(void)
+{
+	struct err e;
+	struct key_row row;
+	struct conf conf = { .data = place_fresh() };
+	arena = arena_new(0);
+	CHECK((keys = keys_open(&conf, &e)));
+	CHECK(key_create(keys, "a", SCOPES_ALL, good, &row, arena, &e));
+	CHECK(key_create(keys, "b", SCOPES_ALL, other, &row, arena, &e));
+	bearer_start(keys);
+}
+
+/* "GOOD" and "OTHER" in a header's value stand for the two keys. */
+static struct str value(const char *text)
+{
+	static const struct {
+		const char *name, *key;
+	} words[] = { { "GOOD", good }, { "OTHER", other } };
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		const char *at = strstr(text, words[i].name);
+		if (at)
+			return str_of(arena_printf(arena, "%.*s%s%s", (int)(at - text), text,
+				words[i].key, at + strlen(words[i].name)));
+	}
+	return str_of(text);
+}
+
+static void headers_decide(void)
+{
+	static const struct {
+		const char *name[2], *value[2];
+		enum err_code code;
+	} rows[] = {
+		{ { "Authorization" }, { "Bearer GOOD" }, ERR_NONE },
+		{ { "authorization" }, { "bearer GOOD" }, ERR_NONE },
+		{ { "AUTHORIZATION" }, { "BEARER   GOOD" }, ERR_NONE },
+		{ { "X-API-KEY" }, { "GOOD" }, ERR_NONE },
+		{ { "x-api-key" }, { "GOOD" }, ERR_NONE },
+		{ { "Authorization", "X-Api-Key" }, { "Bearer GOOD", "GOOD" }, ERR_NONE },
+		{ { "Authorization", "X-Api-Key" }, { "Basic eHg6eQ==", "GOOD" }, ERR_NONE },
+		{ { "Authorization", "X-Api-Key" }, { "Bearer GOOD", "OTHER" },
+			ERR_INVALID_REQUEST },
+		{ { "Authorization", "X-Api-Key" }, { "Bearer GOOD", "x" },
+			ERR_INVALID_REQUEST },
+		{ { "Authorization", "Authorization" }, { "Bearer GOOD", "Bearer OTHER" },
+			ERR_INVALID_REQUEST },
+		{ { "X-API-KEY", "X-API-KEY" }, { "GOOD", "GOOD" }, ERR_INVALID_REQUEST },
+		{ { "Cookie" }, { "GOOD" }, ERR_UNAUTHORIZED },
+		{ { "Authorization" }, { "GOOD" }, ERR_UNAUTHORIZED },
+		{ { "Authorization" }, { "Basic GOOD" }, ERR_UNAUTHORIZED },
+		{ { "Authorization" }, { "Bearer" }, ERR_UNAUTHORIZED },
+		{ { "Authorization" }, { "Bearer " }, ERR_UNAUTHORIZED },
+		{ { "Authorization" }, { "Bearer x" }, ERR_UNAUTHORIZED },
+		{ { "Authorization" }, { "Bearer GOODx" }, ERR_UNAUTHORIZED },
+		{ { "Authorization" }, { "Bearer GOOD OTHER" }, ERR_UNAUTHORIZED },
+		{ { "Authorization" }, { "" }, ERR_UNAUTHORIZED },
+		{ { "X-API-KEY" }, { "" }, ERR_UNAUTHORIZED },
+		{ { NULL }, { NULL }, ERR_UNAUTHORIZED },
+	};
+	open_keys();
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct http_header headers[2];
+		struct http_req r = { .arena = arena, .headers = headers };
+		struct err e = { ERR_NONE };
+		for (; r.n_headers < 2 && rows[i].name[r.n_headers]; r.n_headers++)
+			headers[r.n_headers] =
+				(struct http_header) { str_of(rows[i].name[r.n_headers]),
+					value(rows[i].value[r.n_headers]) };
+		bool ok = bearer_principal(&r, &e);
+		if (e.code != rows[i].code || ok != (rows[i].code == ERR_NONE) ||
+			ok != !!r.call.who)
+			test_fail(__FILE__, __LINE__, "row %zu: %s", i, err_name(e.code));
+	}
+	keys_close(&keys);
+	arena_free(&arena);
+}
+
+TEST_MAIN(TEST(headers_decide))
