@@ -27,7 +27,7 @@ void test_skip(const char *reason)
 void test_same_text(const char *file, int line, const char *got, size_t got_n, const char *want,
 	size_t want_n)
 {
-	if (got && got_n == want_n && memcmp(got, want, want_n) == 0)
+	if (got_n == want_n && (want_n == 0 || memcmp(got, want, want_n) == 0))
 		return;
 	test_fail(file, line, "\n#  got: %.*s\n# want: %.*s", (int)got_n, got ? got : "(null)",
 		(int)want_n, want);
@@ -35,7 +35,10 @@ void test_same_text(const char *file, int line, const char *got, size_t got_n, c
 
 void test_same_cstr(const char *file, int line, const char *got, const char *want)
 {
-	test_same_text(file, line, got, got ? strlen(got) : 0, want, strlen(want));
+	if (!got)
+		test_fail(file, line, "got NULL, want %s", want);
+	else
+		test_same_text(file, line, got, strlen(got), want, strlen(want));
 }
 
 void test_same_int(const char *file, int line, int64_t got, int64_t want, const char *what)
