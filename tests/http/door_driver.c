@@ -74,13 +74,22 @@ static enum flow_next say_late(struct flow *f)
 	return FLOW_NEXT;
 }
 
+static void alphabet(struct buf *b, size_t n)
+{
+	char block[26 * 100];
+	for (size_t i = 0; i < sizeof block; i++)
+		block[i] = (char)('a' + i % 26);
+	for (size_t part; n; n -= part) {
+		part = n < sizeof block ? n : sizeof block;
+		buf_add(b, block, part);
+	}
+}
+
 static enum flow_next big(struct flow *f)
 {
 	struct http_req *r = req(f);
-	int64_t n = number(r, "bytes", 10 << 20);
 	r->res.type = "text/plain";
-	for (int64_t i = 0; i < n; i++)
-		buf_char(&r->res.body, (char)('a' + i % 26));
+	alphabet(&r->res.body, (size_t)number(r, "bytes", 10 << 20));
 	return FLOW_NEXT;
 }
 
@@ -135,8 +144,7 @@ static enum flow_next piece(struct flow *f)
 	struct http_req *r = req(f);
 	struct buf b;
 	buf_init(&b, 0);
-	for (int64_t i = 0, n = number(r, "bytes", 1 << 20); i < n; i++)
-		buf_char(&b, (char)('a' + i % 26));
+	alphabet(&b, (size_t)number(r, "bytes", 1 << 20));
 	if (http_stream_open(r, "application/octet-stream"))
 		(void)http_stream_send(r, buf_str(&b));
 	buf_release(&b);
@@ -159,6 +167,14 @@ static enum flow_next upload(struct flow *f)
 	struct http_req *r = req(f);
 	if (http_admit(r))
 		buf_addf(&r->res.body, "{\"bytes\":%zu}", r->body.n);
+	return FLOW_NEXT;
+}
+
+/* Occupies its desk, as computing would. */
+static enum flow_next block(struct flow *f)
+{
+	struct timespec ts = { 0, number(req(f), "ms", 100) * 1000000 };
+	nanosleep(&ts, NULL);
 	return FLOW_NEXT;
 }
 
@@ -222,6 +238,7 @@ static const struct http_route routes[] = {
 	{ "GET", "/flood", 0, STEPS({ "flood", flood }) },
 	{ "GET", "/piece", 0, STEPS({ "piece", piece }) },
 	{ "POST", "/upload", 0, STEPS({ "upload", upload }), .admit = admit },
+	{ "GET", "/block", 0, STEPS({ "block", block }) },
 	{ "GET", "/fail", 0, STEPS({ "fail", fail }) },
 	{ "GET", "/detached", 0,
 		STEPS({ "detach", detach }, { "wait", wait_a_while },

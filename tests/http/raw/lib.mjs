@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// The raw suite's tools: a door to knock at, a socket that sends exactly what it is told, and cases.
+import { execFileSync, spawn } from 'node:child_process'
+import { readFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import net from 'node:net'
+import tls from 'node:tls'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
+const drivers = process.env.SCRAPED_DRIVERS ?? path.join(root, 'build/san/drivers')
+export const driver = path.join(drivers, 'door_driver')
+export const scratch = mkdtempSync(path.join(tmpdir(), 'door-'))
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
+
+export const PATIENCE = 20000 // ms until something that must happen counts as not happening
+const doors = new Set()
+
+export function fail(why) { throw new Error(why) }
+export function same(got, want, what) {
+	if (JSON.stringify(got) !== JSON.stringify(want))
+		fail(`${what}: got ${JSON.stringify(got)}, want ${JSON.stringify(want)}`)
+}
+export function sure(cond, why) { if (!cond) fail(why) }
+
+// Looks again and again until `look` gives something true.
+export async function until(look, what, ms = PATIENCE) {
+	const end = Date.now() + ms
+	for (;;) {
+		const got = await look()
+		if (got) return got
+		if (Date.now() > end) fail(`waited in vain: ${what}`)
+		await new Promise(go => setTimeout(go, 10))
+	}
+}
+
+class Door {
+	constructor(flags, limit) {
+		const args = []
+		for (const [k, v] of Object.entries({ listen: '127.0.0.1:0', ...flags }))
+			args.push(`--${k}`, String(v))
+		this.proc = limit
+			? spawn('sh', ['-c', `ulimit -n ${limit}; exec "$0" "$@"`, driver, ...args])
+			: spawn(driver, args)
+		this.out = ''
+		this.err = ''
+		this.proc.stdout.on('data', d => { this.out += d })
+		this.proc.stderr.on('data', d => { this.err += d })
+		this.ended = new Promise(done => this.proc.on('close', (code, signal) => {
+			this.code = code ?? signal
+			doors.delete(this)
+			done(this.code)
+		}))
+		doors.add(this)
+	}
+	async ready() {
+		await until(() => this.code !== undefined || this.out.includes('listening'), 'the door opens')
+		const at = /listening (.*):(\d+)/.exec(this.out)
+		if (!at) fail(`the door did not open: ${this.err}`)
+		this.host = at[1].replace(/[[\]]/g, '')
+		this.port = Number(at[2])
+		return this
+	}
+	wire(options = {}) { return new Wire(this, options) }
+	// One request on a connection of its own.
+	async ask(head, body = '', options = {}) {
+		const w = this.wire(options)
+		w.send(head.includes('\r\n\r\n') ? head + body : `${head}\r\nHost: localhost\r\n\r\n${body}`)
+		const reply = await w.reply()
+		w.destroy()
+		return reply
+	}
+	async state() { return JSON.parse((await this.ask('GET /state HTTP/1.1')).body) }
+	ticks() { // CPU time used, in hundredths of a second
+		const stat = readFileSync(`/proc/${this.proc.pid}/stat`, 'latin1')
+		const f = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+		return Number(f[11]) + Number(f[12])
+	}
+	memory() {
+		return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.proc.pid}/status`, 'latin1'))[1]) * 1024
+	}
+	signal(name = 'SIGTERM') { this.proc.kill(name) }
+	async gone() {
+		await until(() => this.code !== undefined, 'the door ends', 60000)
+		return this.code
+	}
+	async stop() {
+		this.signal()
+		const code = await this.gone()
+		if (code !== 0) fail(`the door ended with ${code}: ${this.err.slice(-3000)}`)
+	}
+}
+export async function door(flags = {}, limit = 0) {
+	sure(existsSync(driver), `${driver} is not there (set SCRAPED_DRIVERS)`)
+	return new Door(flags, limit).ready()
+}
+// A door that must not open: what it says.
+export async function refused(flags) {
+	const d = new Door(flags, 0)
+	await d.gone()
+	sure(d.code === 1 || d.code === 2, `it ended with ${d.code}: ${d.err}`)
+	return d.err
+}
+// While `work` runs the door may use almost no CPU: a loop that spins uses all it can get.
+export async function quiet(d, work, most = 12) {
+	const before = d.ticks()
+	const result = await work()
+	const used = d.ticks() - before
+	sure(used <= most, `the door used ${used} ticks of CPU for nothing`)
+	return result
+}
+
+export class Wire {
+	constructor(d, { secure = false, pause = false, localAddress, socket } = {}) {
+		this.kept = Buffer.alloc(0)
+		this.fresh = []
+		this.over = false
+		const options = { host: d.host, port: d.port, localAddress }
+		this.socket = socket ?? (secure
+			? tls.connect({ ...options, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
+			: net.connect(options))
+		this.socket.setNoDelay(true)
+		this.open = new Promise((ok, no) => {
+			this.socket.once(secure ? 'secureConnect' : 'connect', ok)
+			this.socket.once('error', no)
+		})
+		this.open.catch(() => {})
+		this.socket.on('data', b => this.fresh.push(b))
+		this.socket.on('error', e => { this.error = e.code; this.over = true })
+		this.socket.on('end', () => { this.fin = true; this.over = true })
+		this.socket.on('close', () => { this.over = true })
+		if (pause) this.socket.pause()
+	}
+	get in() { // joined when somebody looks, not for each piece
+		if (this.fresh.length) this.kept = Buffer.concat([this.kept, ...this.fresh])
+		this.fresh = []
+		return this.kept
+	}
+	set in(rest) { this.kept = rest }
+	send(text) { this.socket.write(Buffer.from(text, 'latin1')); return this }
+	async drip(text, each = 1) { // every piece a segment of its own
+		await this.open
+		for (let i = 0; i < text.length; i += each) {
+			this.send(text.slice(i, i + each))
+			await new Promise(setImmediate)
+		}
+		return this
+	}
+	end() { this.socket.end() }
+	reset() { this.socket.resetAndDestroy() }
+	destroy() { this.socket.destroy() }
+	text() { return this.in.toString('latin1') }
+	until(look, what) { return until(() => look(this), what) }
+	closed() { return this.until(w => w.over, 'the door closes the connection') }
+	// The next answer: {status, head (names in lower case), body, closed}
+	async reply({ bodyless = false } = {}) {
+		const at = await this.until(w => {
+			const i = w.in.indexOf('\r\n\r\n')
+			return i >= 0 ? i + 4 : w.over && fail(`closed (${w.error ?? 'FIN'}) with: ${w.text().slice(0, 200)}`)
+		}, 'the head of an answer')
+		const lines = this.in.subarray(0, at - 4).toString('latin1').split('\r\n')
+		const head = {}
+		for (const line of lines.slice(1)) {
+			const colon = line.indexOf(':')
+			const name = line.slice(0, colon).toLowerCase()
+			const value = line.slice(colon + 1).trim()
+			head[name] = name in head ? `${head[name]}, ${value}` : value
+		}
+		const status = Number(lines[0].split(' ')[1])
+		this.in = this.in.subarray(at)
+		const none = bodyless || status < 200 || status === 204 || status === 304
+		const length = none ? 0 : 'content-length' in head ? Number(head['content-length']) : null
+		await this.until(w => w.over || (length !== null && w.in.length >= length), 'the body of an answer')
+		if (length !== null && this.in.length < length)
+			fail(`the answer was cut: ${this.in.length} of ${length} (${this.error ?? 'FIN'})`)
+		const end = length ?? this.in.length
+		const body = this.in.subarray(0, end).toString('latin1')
+		this.in = this.in.subarray(end)
+		return { line: lines[0], status, head, body }
+	}
+}
+
+export function certificate() { // made once; null where openssl is missing
+	const cert = path.join(scratch, 'cert.pem'), key = path.join(scratch, 'key.pem')
+	try {
+		if (!existsSync(cert))
+			execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1',
+				'-nodes', '-keyout', key, '-out', cert, '-subj', '/CN=localhost', '-days', '2'], { stdio: 'ignore' })
+		return { 'tls-cert': cert, 'tls-key': key }
+	} catch { return null }
+}
+
+const cases = []
+export function test(name, run) { cases.push({ name, run }) }
+export class Skip extends Error {}
+export async function run(only) {
+	let failed = 0
+	for (const c of cases) {
+		if (only && !c.name.includes(only)) continue
+		try {
+			await c.run()
+			console.log(`ok - http.${c.name}`)
+		} catch (e) {
+			if (e instanceof Skip) {
+				console.log(`ok - http.${c.name} # SKIP ${e.message}`)
+				continue
+			}
+			failed++
+			console.log(`not ok - http.${c.name}`)
+			for (const line of String(e.stack).split('\n').slice(0, 6)) console.log(`# ${line}`)
+		}
+	}
+	for (const d of doors) d.proc.kill('SIGKILL')
+	process.exit(failed ? 1 : 0)
+}
+// A door that several cases share; stopped (and judged) by the last of them.
+export function shared(flags) {
+	let d
+	return async () => (d ??= await door(flags))
+}
