@@ -61,7 +61,7 @@ static void cuts(void)
 	check_cut(LINE "\n" LINE "\n" LINE, 64, 4, LINE "\n|" LINE "\n|" LINE, true);
 	/* before the fence, not behind it */
 	check_cut(LINE "\n```c\nint x; int y; int z;\n```\n\n" LINE, 64, 4,
-		LINE "\n|```c\nint x; int y; int z;\n```\n\n" LINE, true);
+		LINE "\n|```c\nint x; int y; int z;\n```\n\n|" LINE, true);
 	/* between lines, then between characters */
 	check_cut(LINE LINE LINE, 64, 4, LINE "|" LINE "|" LINE, true);
 	check_cut(TEN TEN TEN TEN TEN TEN "12\xc3\xa9\xc3\xa9", 64, 4,
