@@ -2,6 +2,12 @@
 /* The MCP server on stdio: the same tools, as the user who started it. */
 #include "cli/app.h"
 #include "mcp/mcp.h"
+#include "net/fetch.h"
+
+static void transfers_were_cancelled(void *fetcher)
+{
+	fetcher_kick(fetcher);
+}
 
 static int run(struct cli *cli, const char *const *values)
 {
@@ -13,7 +19,9 @@ static int run(struct cli *cli, const char *const *values)
 		return cli_fail(EXIT_START, "%s", e.msg);
 	}
 	mcp_start();
-	int code = mcp_serve_stdio(app.desks, app_local(), app.fetcher);
+	int code =
+		mcp_serve_stdio(app.desks, app_local(), transfers_were_cancelled, app.fetcher);
+	mcp_stop();
 	app_close(&app);
 	return code;
 }

@@ -55,7 +55,8 @@ static void start_doors(struct cli *cli, struct app *app, struct rest_setup *res
 
 static int serve(struct cli *cli, struct app *app, bool welcome)
 {
-	static const struct http_errors errors[] = { { "/", rest_print_error }, { NULL } };
+	static const struct http_errors errors[] = { { "/mcp", mcp_print_error },
+		{ "/", rest_print_error }, { NULL } };
 	struct rest_setup rest;
 	struct err e;
 	start_doors(cli, app, &rest);
@@ -77,6 +78,7 @@ static int serve(struct cli *cli, struct app *app, bool welcome)
 	else
 		http_serve(server);
 	http_close(&server);
+	mcp_stop();
 	return code;
 }
 
