@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Strict in what counts as an answer, patient only with the three wrappings that models and servers
+ * are known for (a byte order mark, thinking aloud, a code fence). To search a JSON value in prose
+ * would find one in the page's own words: then the model is asked again instead.
+ */
 #include "extract/answer.h"
 
 #include "base/buf.h"
 #include "base/json.h"
 
-static struct str text_of(const json_t *j)
+struct str answer_text(const json_t *j)
 {
 	return json_is_string(j) ? (struct str) { json_string_value(j), json_string_length(j) }
 				 : (struct str) { "", 0 };
@@ -25,7 +30,7 @@ static struct str join_parts(struct arena *a, const json_t *parts)
 	const json_t *part;
 	buf_init(&b, ANSWER_BYTES);
 	json_array_foreach(parts, i, part)
-		buf_add_str(&b, text_of(json_object_get(part, "text")));
+		buf_add_str(&b, answer_text(json_object_get(part, "text")));
 	struct str all = { arena_text(a, buf_str(&b)), b.len };
 	buf_release(&b);
 	return all;
@@ -35,10 +40,10 @@ static bool read_message(
 	struct arena *a, const json_t *message, struct answer *out, struct err *e)
 {
 	const json_t *content = json_object_get(message, "content");
-	if (text_of(json_object_get(message, "refusal")).n)
+	if (answer_text(json_object_get(message, "refusal")).n)
 		return err_set(e, ERR_LLM_FAILED, "the model refused to answer");
-	out->content =
-		str_trim(json_is_array(content) ? join_parts(a, content) : text_of(content));
+	out->content = str_trim(
+		json_is_array(content) ? join_parts(a, content) : answer_text(content));
 	if (!out->content.n && (json_array_size(json_object_get(message, "tool_calls")) ||
 				       json_object_get(message, "function_call")))
 		return err_set(e, ERR_LLM_FAILED,
@@ -64,7 +69,7 @@ bool answer_read(struct arena *a, struct str body, struct answer *out, struct er
 		return err_set(e, ERR_LLM_FAILED,
 			"the model's endpoint answered with something"
 			" that is not a chat completion");
-	struct str end = text_of(json_object_get(choice, "finish_reason"));
+	struct str end = answer_text(json_object_get(choice, "finish_reason"));
 	if (str_eq(end, STR("content_filter")))
 		return err_set(e, ERR_LLM_FAILED,
 			"the content filter of the model's endpoint stopped the answer");

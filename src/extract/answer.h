@@ -19,6 +19,8 @@ struct answer {
 	bool cut; /* the model ran into max_tokens */
 	int64_t tokens_in, tokens_out; /* also when it failed; 0: not told */
 };
+/* The text of a JSON string; empty for anything else. */
+struct str answer_text(const json_t *j);
 /* The body of a 200. ERR_LLM_FAILED: no chat completion, a refusal of the model, a tool call. */
 bool answer_read(struct arena *a, struct str body, struct answer *out, struct err *e);
 

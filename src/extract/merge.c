@@ -6,9 +6,8 @@
  */
 #include "extract/merge.h"
 
-#include "base/buf.h"
-#include "base/json.h"
 #include "base/map.h"
+#include "base/mem.h"
 
 #include <limits.h>
 
@@ -23,32 +22,25 @@ static bool says_nothing(const json_t *j)
 	return !j || json_is_null(j) || (json_is_string(j) && !json_string_length(j));
 }
 
-static int dump_into(const char *bytes, size_t n, void *b)
+/* Finds or keeps an item; with names in order: {"a":1,"b":2} is {"b":2,"a":1}. */
+static bool seen_before(struct map *seen, const json_t *item, bool keep)
 {
-	buf_add(b, bytes, n);
-	return 0;
-}
-
-/* With names in order: {"a":1,"b":2} is {"b":2,"a":1}. */
-static struct str printed(struct buf *b, const json_t *j)
-{
-	buf_clear(b);
-	(void)json_dump_callback(
-		j, dump_into, b, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
-	return buf_str(b);
+	char *text = json_dumps(item, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
+	bool before = map_get(seen, str_of(text)) != NULL;
+	if (keep && !before)
+		(void)map_put(seen, str_of(text), seen);
+	mem_free(text);
+	return before;
 }
 
 static void merge_arrays(json_t *into, const json_t *from)
 {
 	struct map *seen = map_new(INT_MAX);
-	struct buf b;
 	size_t i;
 	json_t *item;
-	buf_init(&b, 0);
-	json_array_foreach(into, i, item)(void) map_put(seen, printed(&b, item), seen);
-	json_array_foreach(from, i, item) if (!map_get(seen, printed(&b, item)))
+	json_array_foreach(into, i, item)(void) seen_before(seen, item, true);
+	json_array_foreach(from, i, item) if (!seen_before(seen, item, false))
 		json_array_append(into, item);
-	buf_release(&b);
 	map_free(&seen, NULL);
 }
 

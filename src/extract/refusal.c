@@ -44,9 +44,7 @@ static const struct {
 
 static struct str member(const json_t *object, const char *name)
 {
-	const json_t *j = json_object_get(object, name);
-	return json_is_string(j) ? (struct str) { json_string_value(j), json_string_length(j) }
-				 : (struct str) { "", 0 };
+	return answer_text(json_object_get(object, name));
 }
 
 static enum refusal by_status(int status, struct err *e)
