@@ -192,14 +192,19 @@ export function certificate() { // made once; null where openssl is missing
 }
 
 const cases = []
-export function test(name, run) { cases.push({ name, run }) }
+// `early` (if any) is begun before the first case; its promise is handed to run: for what takes long.
+export function test(name, run, early) { cases.push({ name, run, early }) }
 export class Skip extends Error {}
 export async function run(only) {
 	let failed = 0
-	for (const c of cases) {
-		if (only && !c.name.includes(only)) continue
+	const chosen = cases.filter(c => !only || c.name.includes(only))
+	for (const c of chosen) {
+		c.begun = c.early?.()
+		c.begun?.catch(() => {})
+	}
+	for (const c of chosen) {
 		try {
-			await c.run()
+			await c.run(c.begun)
 			console.log(`ok - http.${c.name}`)
 		} catch (e) {
 			if (e instanceof Skip) {
