@@ -69,7 +69,8 @@ static enum flow_next begin(struct flow *f)
 
 static void put(struct str s)
 {
-	fwrite(s.p, 1, s.n, stdout);
+	if (s.n)
+		fwrite(s.p, 1, s.n, stdout);
 	if (s.n && s.p[s.n - 1] != '\n')
 		fputc('\n', stdout);
 }

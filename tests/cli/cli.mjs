@@ -191,15 +191,17 @@ await test('SIGTERM lets a running scrape finish; a second one ends at once', as
 	assert.equal((await answer).json.result.markdown, 'late\n')
 	assert.equal(await server.child.ended, 0)
 
-	const again = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: origin.host } })
+	const env = { ...server.env, SCRAPED_LISTEN: `127.0.0.1:${await freePort()}` }
+	const url = `http://${env.SCRAPED_LISTEN}`
+	const again = start(binary, ['serve'], { env })
+	await until(() => send(`${url}/v1/health`), 'the second server')
 	release = undefined
-	const lost = send(`${again.url}/v1/scrape`, { headers: { Authorization: `Bearer ${again.key}` }, body: { urls: [origin.url] } }).then(() => 'answered', () => 'lost')
+	const lost = send(`${url}/v1/scrape`, { headers: { Authorization: `Bearer ${server.key}` }, body: { urls: [`${origin.url}/other`] } }).then(() => 'answered', () => 'lost')
 	await until(() => release, 'the fetch')
-	again.child.kill('SIGTERM')
-	await until(() => send(`${again.url}/v1/health`).then(() => false, () => true), 'the door closed')
-	again.child.kill('SIGTERM')
-	assert.notEqual(await again.child.ended, 0)
-	again.stop().catch(() => {})
+	again.kill('SIGTERM')
+	await until(() => send(`${url}/v1/health`).then(() => false, () => true), 'the door closed')
+	again.kill('SIGTERM')
+	assert.notEqual(await again.ended, 0)
 	assert.equal(await lost, 'lost')
 })
 
