@@ -146,7 +146,7 @@ struct str to_utf8(
 	enum charset from = charset_find(bytes, hint, &bom);
 	*name = charset_name(from);
 	bytes = (struct str) { bytes.p + bom, bytes.n - bom };
-	bool wide = from == CHARSET_UTF_16LE || from == CHARSET_UTF_16BE ||
-		    from == CHARSET_ISO_2022_JP;
+	bool wide = from == CHARSET_UTF_8 || from == CHARSET_UTF_16LE ||
+		    from == CHARSET_UTF_16BE || from == CHARSET_ISO_2022_JP;
 	return !wide && is_ascii(bytes) ? bytes : charset_decode(a, bytes, from);
 }

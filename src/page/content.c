@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where is what the reader came for?
+ *
+ * 1. Measure (content_measure.c): every line of text is worth its words if it reads like prose, and
+ *    costs if it is made of links; navigation, asides and footers turn what they hold into a loss.
+ *    The worth of a node is the sum over all below it.
+ * 2. Pick: the node with the largest sum. Everything around an article is links and fragments, so each
+ *    step outwards from it loses; each step inwards loses paragraphs. Of equals the deeper one wins.
+ * 3. Doubt: a winner with a small share of the page's words, or hardly any text that is no link, means
+ *    that the page is no article (a shop, a list, a forum's index). Then the content is the element
+ *    that says it is (main), or the page without its frames.
+ * 4. Neighbours: pages split articles into several boxes. Siblings of the winner that read like it
+ *    belong to it, and so does the page's headline just above.
+ * 5. Trim (content_trim.c): lists of links, share bars and "read also" boxes inside are left out.
+ */
+#include "page/content.h"
+#include "base/check.h"
+#include "page/content_in.h"
+#include "page/content_trim.h"
+
+enum { FEW_WORDS = 60, MANY_PARTS = 64, LONG_PARAGRAPH = 16 };
+
+static nid best_node(const struct content_map *map)
+{
+	const struct dom *d = map->d;
+	nid best = map->body;
+	for (nid id = dom_walk(d, map->body, map->body); id;) {
+		const struct content_node *n = &map->at[id];
+		bool past = dom_kind(d, id) != DOM_ELEMENT ||
+			    (n->flags & (CF_HIDDEN | CF_FRAME)) || n->score <= 0;
+		if (!past && (n->flags & CF_BLOCK) && n->score >= map->at[best].score)
+			best = id;
+		id = past ? dom_walk_past(d, id, map->body) : dom_walk(d, id, map->body);
+	}
+	return best;
+}
+
+/* Is the winner enough to be what the page is about? */
+static bool convincing(const struct content_map *map, nid id)
+{
+	const struct content_node *n = &map->at[id];
+	return n->words * 5 >= map->words && n->words - n->links >= FEW_WORDS;
+}
+
+static bool within(const struct dom *d, nid id, nid above)
+{
+	while (id && id != above)
+		id = dom_parent(d, id);
+	return id != 0;
+}
+
+/* A sibling that reads like the winner: a fifth of its worth, or a long paragraph with few links. */
+static bool belongs(const struct content_map *map, nid id, nid winner)
+{
+	const struct content_node *n = &map->at[id], *w = &map->at[winner];
+	if (dom_kind(map->d, id) != DOM_ELEMENT || (n->flags & (CF_HIDDEN | CF_FRAME)))
+		return false;
+	if (n->score > 0 && n->score * 5 >= w->score)
+		return true;
+	return dom_html_tag(map->d, id) == TAG_P && n->own >= LONG_PARAGRAPH &&
+	       n->own_links * 4 < n->own;
+}
+
+static nid find_headline(const struct content_map *map, nid winner)
+{
+	const struct dom *d = map->d;
+	nid found = 0;
+	for (nid id = dom_walk(d, map->body, map->body); id && id != winner;) {
+		if (dom_html_tag(d, id) == TAG_H1 && !(map->at[id].flags & CF_HIDDEN) &&
+			map->at[id].own)
+			found = found ? found : id;
+		id = (map->at[id].flags & CF_HIDDEN) ? dom_walk_past(d, id, map->body)
+						     : dom_walk(d, id, map->body);
+	}
+	for (nid id = dom_walk(d, winner, winner); id && found; id = dom_walk(d, id, winner))
+		if (dom_html_tag(d, id) == TAG_H1)
+			return 0;
+	return found && !within(d, found, winner) ? found : 0;
+}
+
+static void add(struct content *out, nid *parts, nid id)
+{
+	if (out->n_parts < MANY_PARTS)
+		parts[out->n_parts++] = id;
+}
+
+void content_find(struct arena *a, const struct dom *d, struct content *out)
+{
+	struct content_map map;
+	nid *parts = ARENA_ARRAY(a, nid, MANY_PARTS);
+	content_measure(a, d, &map);
+	*out = (struct content) { .parts = parts, .skip = arena_alloc(a, dom_count(d) + 1) };
+	nid winner = best_node(&map);
+	bool sure = convincing(&map, winner);
+	if (!sure)
+		winner = map.main && map.at[map.main].words * 10 >= map.words * 3 ? map.main
+										  : map.body;
+	nid headline = sure ? find_headline(&map, winner) : 0;
+	if (headline)
+		add(out, parts, headline);
+	nid up = dom_parent(d, winner);
+	for (nid id = sure && up && winner != map.body ? dom_first(d, up) : 0; id;
+		id = dom_next(d, id))
+		if (id != headline && (id == winner || belongs(&map, id, winner)) &&
+			!(headline && within(d, headline, id)))
+			add(out, parts, id);
+	if (out->n_parts == (headline != 0))
+		add(out, parts, winner);
+	for (size_t i = 0; i < out->n_parts; i++)
+		if (out->parts[i] != headline)
+			content_trim(&map, out->parts[i], sure, out->skip);
+}

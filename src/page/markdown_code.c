@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Code. A pre becomes a fence longer than any run of backticks inside; its language is looked for in
+ * the class names that highlighters use, on the pre, the code in it and the box around it. Columns of
+ * line numbers are left out. Inline code becomes a span whose fence is longer than any run inside;
+ * links in it are kept by cutting the span around them.
+ */
+#include "page/markdown_in.h"
+#include "base/check.h"
+
+enum { LANG_MAX = 40 };
+
+/* A column of line numbers beside code. */
+bool md_is_gutter(const struct dom *d, nid id)
+{
+	static const char *const words[] = { "gutter", "linenos", "lineno", "linenodiv",
+		"line-numbers-rows", "line-number", "blob-num", "hljs-ln-numbers",
+		"rouge-gutter", "lnt", "ln" };
+	struct str v;
+	if (dom_attr_count(d, id) == 0)
+		return false;
+	if (dom_attr(d, id, ATTR_DATA_LINE_NUMBER, &v) && dom_first(d, id) == 0)
+		return true;
+	if (!dom_attr(d, id, ATTR_CLASS, &v))
+		return false;
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (md_has_class(d, id, str_of(words[i])))
+			return true;
+	return false;
+}
+
+static bool is_code_line(enum tag_id tag)
+{
+	return tag == TAG_DIV || tag == TAG_P || tag == TAG_LI || tag == TAG_TR;
+}
+
+static void end_code_line(struct buf *out, size_t start)
+{
+	if (out->len > start && out->p[out->len - 1] != '\n')
+		buf_char(out, '\n');
+}
+
+/* All text below `from` and its siblings up to `until`, lines kept; hidden parts and gutters left out. */
+void md_gather(const struct dom *d, nid from, nid until, struct buf *out)
+{
+	size_t start = out->len;
+	for (nid top = from; top && top != until; top = dom_next(d, top)) {
+		for (nid id = top; id;) {
+			enum tag_id tag = dom_html_tag(d, id);
+			bool past = false;
+			if (dom_kind(d, id) == DOM_TEXT)
+				buf_add_str(out, dom_text(d, id));
+			else if (tag == TAG_BR)
+				buf_char(out, '\n');
+			else if (tag == TAG_SCRIPT || tag == TAG_STYLE || tag == TAG_TEMPLATE ||
+				 md_hidden(d, id) || md_is_gutter(d, id))
+				past = true;
+			else if (is_code_line(tag))
+				end_code_line(out, start);
+			id = past ? dom_walk_past(d, id, top) : dom_walk(d, id, top);
+		}
+	}
+}
+
+static size_t longest_run(struct str s, char c)
+{
+	size_t longest = 0, run = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		run = s.p[i] == c ? run + 1 : 0;
+		if (run > longest)
+			longest = run;
+	}
+	return longest;
+}
+
+static void put_times(struct md *m, char c, size_t n)
+{
+	while (n--)
+		md_char(m, c);
+}
+
+/* The value behind one of the known prefixes in a class list. */
+static struct str language_in(struct str classes)
+{
+	static const char *const marks[] = { "language-", "lang-", "highlight-source-",
+		"highlight-text-", "brush:", "sourceCode", "src-" };
+	while (classes.n) {
+		size_t n = 0;
+		classes = str_trim(classes);
+		while (n < classes.n && !scan_is_space(classes.p[n]))
+			n++;
+		struct str word = { classes.p, n };
+		classes = (struct str) { classes.p + n, classes.n - n };
+		for (size_t i = 0; i < COUNT_OF(marks); i++) {
+			struct str mark = str_of(marks[i]);
+			if (!str_starts(word, mark))
+				continue;
+			struct str value = { word.p + mark.n, word.n - mark.n };
+			if (value.n == 0) { /* "brush: js", "sourceCode js" */
+				value = str_trim(classes);
+				n = 0;
+				while (n < value.n && !scan_is_space(value.p[n]))
+					n++;
+				value.n = n;
+			}
+			while (value.n &&
+				(value.p[value.n - 1] == ';' || value.p[value.n - 1] == ','))
+				value.n--;
+			if (value.n && value.n <= LANG_MAX)
+				return value;
+		}
+	}
+	return (struct str) { "", 0 };
+}
+
+static struct str language_of(const struct dom *d, nid id)
+{
+	static const enum attr_id data[] = { ATTR_DATA_LANG, ATTR_DATA_LANGUAGE, ATTR_CLASS };
+	for (size_t i = 0; i < COUNT_OF(data); i++) {
+		struct str v;
+		if (!dom_attr(d, id, data[i], &v))
+			continue;
+		v = data[i] == ATTR_CLASS ? language_in(v) : str_trim(v);
+		bool plain = v.n > 0 && v.n <= LANG_MAX;
+		for (size_t k = 0; k < v.n; k++)
+			plain &= (unsigned char)v.p[k] > ' ' && v.p[k] != '`' &&
+				 v.p[k] != '~' && v.p[k] != '&' && v.p[k] != '\\';
+		if (plain && !str_ieq(v, STR("none")) && !str_ieq(v, STR("plaintext")))
+			return v;
+	}
+	return (struct str) { "", 0 };
+}
+
+static struct str pre_language(const struct dom *d, nid pre)
+{
+	struct str lang = { "", 0 };
+	nid id = pre;
+	for (int n = 0; id && n < 6 && !lang.n; n++) { /* the first few elements inside */
+		id = dom_walk(d, id, pre);
+		if (id && dom_kind(d, id) == DOM_ELEMENT)
+			lang = language_of(d, id);
+	}
+	if (!lang.n)
+		lang = language_of(d, pre);
+	nid box = dom_parent(d, pre);
+	for (int up = 0; up < 3 && !lang.n && box; up++, box = dom_parent(d, box))
+		if (dom_html_tag(d, box) != TAG_BODY && dom_kind(d, box) == DOM_ELEMENT)
+			lang = language_of(d, box);
+	return lang;
+}
+
+static void put_lines(struct md *m, struct str code)
+{
+	while (code.n) {
+		size_t n = str_find(code, '\n');
+		md_char(m, '\n');
+		if (m->out->len + n + m->prefix_n > m->limit) {
+			m->cuts |= CUT_SIZE;
+			m->stopped = true;
+			return;
+		}
+		size_t indent = m->prefix_n;
+		if (n == 0)
+			while (indent && m->prefix[indent - 1] == ' ')
+				indent--;
+		md_put(m, m->prefix, indent);
+		size_t length = n && code.p[n - 1] == '\r' ? n - 1 : n;
+		md_put(m, code.p, length);
+		n += n < code.n;
+		code = (struct str) { code.p + n, code.n - n };
+	}
+}
+
+void md_pre(struct md *m, nid id)
+{
+	struct buf text;
+	buf_init(&text, m->o->max_bytes + MARKDOWN_TAIL);
+	md_gather(m->d, dom_first(m->d, id), 0, &text);
+	struct str code = buf_str(&text);
+	while (code.n && (code.p[code.n - 1] == '\n' || code.p[code.n - 1] == '\r'))
+		code.n--;
+	if (code.n > 1 && code.p[0] == '\n' && code.p[1] != '\n')
+		code = (struct str) { code.p + 1, code.n - 1 };
+	if (m->flat || m->in_link) {
+		md_code_span(m, code);
+	} else if (!md_is_spacer(code) || dom_first(m->d, id)) {
+		size_t fence = longest_run(code, '`') + 1;
+		struct str lang = pre_language(m->d, id);
+		md_block(m, 2);
+		md_line(m);
+		fence = fence < 3 ? 3 : fence;
+		if (fence * 2 + code.n + lang.n > m->limit) {
+			code.n = 0;
+			fence = 3;
+		}
+		put_times(m, '`', fence);
+		md_put(m, lang.p, lang.n);
+		m->text_bytes += code.n;
+		put_lines(m, code);
+		md_char(m, '\n');
+		md_put(m, m->prefix, m->prefix_n);
+		put_times(m, '`', fence);
+		m->low = m->prefix_n;
+		m->need = 2;
+	}
+	buf_release(&text);
+}
+
+/* The text of a span: line ends become blanks, as a reader would do, and a pipe in a cell is escaped. */
+static void put_span_text(struct md *m, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '|' && m->cell)
+			md_char(m, '\\');
+		md_char(m, s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == '\t' || s.p[i] == '\f'
+				   ? ' '
+				   : s.p[i]);
+	}
+	m->text_bytes += s.n;
+}
+
+/* The shortest fence that is no run of backticks inside. */
+static size_t span_fence(struct str s)
+{
+	uint64_t used = 1;
+	for (size_t i = 0, run = 0; i <= s.n; i++) {
+		if (i < s.n && s.p[i] == '`') {
+			run++;
+			continue;
+		}
+		used |= run < 64 ? UINT64_C(1) << run : 0;
+		run = 0;
+	}
+	return ~used ? (size_t)__builtin_ctzll(~used) : longest_run(s, '`') + 1;
+}
+
+void md_code_span(struct md *m, struct str s)
+{
+	struct str bare = str_trim(s);
+	if (bare.n == 0 || m->out->len + bare.n > m->limit) {
+		m->space |= s.n > 0;
+		return;
+	}
+	while (s.n && (s.p[0] == '\n' || s.p[0] == '\r'))
+		s = (struct str) { s.p + 1, s.n - 1 };
+	while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
+		s.n--;
+	size_t fence = span_fence(s);
+	bool joined = m->in_line && m->code_end == m->out->len && !m->space && !m->breaks &&
+		      m->n_waiting == 0 && m->code_fence == fence;
+	if (joined) {
+		m->out->len -= fence; /* two spans that touch would read as one broken one */
+	} else {
+		md_content(m, '`');
+		put_times(m, '`', fence);
+	}
+	bool pad = s.p[0] == '`' || s.p[s.n - 1] == '`' ||
+		   (s.p[0] == ' ' && s.p[s.n - 1] == ' ' && bare.n < s.n);
+	if (pad)
+		md_char(m, ' ');
+	put_span_text(m, s);
+	if (pad)
+		md_char(m, ' ');
+	put_times(m, '`', fence);
+	m->code_end = m->out->len;
+	m->code_fence = fence;
+}
+
+static void span_of(struct md *m, nid from, nid until)
+{
+	m->url.len = 0;
+	struct buf text;
+	buf_init(&text, m->o->max_bytes + MARKDOWN_TAIL);
+	md_gather(m->d, from, until, &text);
+	md_code_span(m, buf_str(&text));
+	buf_release(&text);
+}
+
+static bool is_link(const struct md *m, nid id)
+{
+	struct str href;
+	return dom_html_tag(m->d, id) == TAG_A && dom_attr(m->d, id, ATTR_HREF, &href) &&
+	       href.n && m->o->links && !m->in_link;
+}
+
+void md_code(struct md *m, nid id)
+{
+	const struct dom *d = m->d;
+	nid from = dom_first(d, id);
+	while (from) {
+		nid until = from;
+		while (until && !is_link(m, until))
+			until = dom_next(d, until);
+		if (until != from)
+			span_of(m, from, until);
+		if (!until)
+			return;
+		size_t frames = m->n_frames;
+		if (md_link_enter(m, until))
+			span_of(m, dom_first(d, until), 0);
+		if (m->n_frames > frames)
+			md_leave(m, until);
+		from = dom_next(d, until);
+	}
+}

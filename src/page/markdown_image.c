@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Images and embedded media. Pages that load images late put a stand-in into src and the true address
+ * elsewhere; where is looked up in the order of sources below. Counting pixels are left out, and an
+ * image that exists only as data: leaves its description.
+ */
+#include "page/markdown_in.h"
+#include "base/check.h"
+
+static bool is_data(struct str url)
+{
+	return str_istarts(str_trim(url), STR("data:"));
+}
+
+static bool contains_any(struct str s, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_has(s, str_of(words[i])))
+			return true;
+	return false;
+}
+
+/* src="blank.gif" and the like, believed only when another source is there. */
+static bool is_stand_in(struct str url)
+{
+	static const char *const words[] = { "placeholder", "blank.", "spacer", "loading",
+		"lazy", "transparent", "pixel.", "1x1", "grey.", "gray.", "dummy" };
+	size_t slash = url.n;
+	while (slash && url.p[slash - 1] != '/')
+		slash--;
+	return contains_any(
+		(struct str) { url.p + slash, url.n - slash }, words, COUNT_OF(words));
+}
+
+/* The largest image of a srcset (HTML Standard 4.8.4.3.10: an address may hold commas). */
+static struct str largest_of(struct str set)
+{
+	struct str best = { "", 0 };
+	double best_size = -1;
+	size_t i = 0;
+	while (i < set.n) {
+		while (i < set.n && (scan_is_space(set.p[i]) || set.p[i] == ','))
+			i++;
+		size_t from = i;
+		while (i < set.n && !scan_is_space(set.p[i]))
+			i++;
+		struct str url = { set.p + from, i - from };
+		double size = 1;
+		if (url.n && url.p[url.n - 1] == ',') {
+			while (url.n && url.p[url.n - 1] == ',')
+				url.n--;
+		} else {
+			int64_t whole = 0;
+			bool digits = false;
+			while (i < set.n && set.p[i] != ',') {
+				if (set.p[i] >= '0' && set.p[i] <= '9' && whole < 1000000) {
+					whole = whole * 10 + (set.p[i] - '0');
+					digits = true;
+				} else if (set.p[i] == '.' && digits) {
+					while (i + 1 < set.n && set.p[i + 1] >= '0' &&
+						set.p[i + 1] <= '9')
+						i++;
+				}
+				i++;
+			}
+			size = digits ? (double)whole : 1;
+		}
+		if (url.n && !is_data(url) && size > best_size) {
+			best = url;
+			best_size = size;
+		}
+	}
+	return best;
+}
+
+static struct str late_source(const struct dom *d, nid img)
+{
+	static const enum attr_id plain[] = { ATTR_DATA_SRC, ATTR_DATA_LAZY_SRC,
+		ATTR_DATA_ORIGINAL, ATTR_DATA_LAZY, ATTR_DATA_URL };
+	static const enum attr_id sets[] = { ATTR_DATA_SRCSET, ATTR_DATA_LAZY_SRCSET,
+		ATTR_SRCSET };
+	struct str v;
+	for (size_t i = 0; i < COUNT_OF(plain); i++)
+		if (dom_attr(d, img, plain[i], &v) && str_trim(v).n && !is_data(v))
+			return str_trim(v);
+	for (size_t i = 0; i < COUNT_OF(sets); i++)
+		if (dom_attr(d, img, sets[i], &v) && (v = largest_of(v)).n)
+			return v;
+	return (struct str) { "", 0 };
+}
+
+/* picture > source, or the copy in a noscript behind the image. */
+static struct str source_beside(const struct dom *d, nid img)
+{
+	struct str v;
+	nid box = dom_parent(d, img);
+	if (dom_html_tag(d, box) == TAG_PICTURE)
+		for (nid id = dom_first(d, box); id; id = dom_next(d, id))
+			if (dom_html_tag(d, id) == TAG_SOURCE &&
+				(dom_attr(d, id, ATTR_SRCSET, &v) ||
+					dom_attr(d, id, ATTR_DATA_SRCSET, &v)) &&
+				(v = largest_of(v)).n)
+				return v;
+	nid after = dom_next(d, img);
+	for (int i = 0; i < 3 && after && dom_html_tag(d, after) != TAG_NOSCRIPT; i++)
+		after = dom_next(d, after);
+	if (!after || dom_html_tag(d, after) != TAG_NOSCRIPT)
+		return (struct str) { "", 0 };
+	for (nid id = dom_walk(d, after, after), n = 0; id && n < 20;
+		id = dom_walk(d, id, after), n++)
+		if (dom_html_tag(d, id) == TAG_IMG && dom_attr(d, id, ATTR_SRC, &v) &&
+			!is_data(v))
+			return str_trim(v);
+	return (struct str) { "", 0 };
+}
+
+static struct str source_of(const struct dom *d, nid img)
+{
+	struct str src = { "", 0 };
+	dom_attr(d, img, ATTR_SRC, &src);
+	src = str_trim(src);
+	if (src.n && !is_data(src) && !is_stand_in(src))
+		return src;
+	struct str late = late_source(d, img);
+	if (!late.n)
+		late = source_beside(d, img);
+	if (late.n)
+		return late;
+	return is_data(src) ? (struct str) { "", 0 } : src;
+}
+
+static bool is_tiny(const struct dom *d, nid id)
+{
+	struct str w, h;
+	return dom_attr(d, id, ATTR_WIDTH, &w) && dom_attr(d, id, ATTR_HEIGHT, &h) && w.n &&
+	       h.n && (w.p[0] == '0' || w.p[0] == '1') && (h.p[0] == '0' || h.p[0] == '1') &&
+	       (w.n == 1 || w.p[1] == 'p') && (h.n == 1 || h.p[1] == 'p');
+}
+
+static bool is_tracker(struct str src)
+{
+	static const char *const words[] = { "doubleclick.net", "facebook.com/tr",
+		"google-analytics.com", "scorecardresearch.com", "quantserve.com",
+		"bat.bing.com", "pixel.wp.com", "analytics.twitter.com", "/pixel.gif",
+		"/1x1.gif", "/count.gif" };
+	return contains_any(src, words, COUNT_OF(words));
+}
+
+/* Wikipedia shows formulas as images; their description is the formula in TeX. */
+static bool put_formula(struct md *m, nid id, struct str alt)
+{
+	struct str cls;
+	if (!alt.n || !dom_attr(m->d, id, ATTR_CLASS, &cls) ||
+		!str_starts(cls, STR("mwe-math")))
+		return false;
+	md_content(m, '$');
+	md_char(m, '$');
+	md_put(m, alt.p, alt.n);
+	md_char(m, '$');
+	return true;
+}
+
+void md_image(struct md *m, nid id)
+{
+	const struct dom *d = m->d;
+	struct str alt = { "", 0 }, src = source_of(d, id);
+	dom_attr(d, id, ATTR_ALT, &alt);
+	alt = str_trim(alt);
+	if (is_tiny(d, id) || (alt.n == 0 && is_tracker(src)) || m->out->len + alt.n > m->limit)
+		return;
+	if (put_formula(m, id, alt))
+		return;
+	if (!md_resolve(m, src)) {
+		if (m->in_link && m->alt_counts && alt.n <= MD_ALT_MAX)
+			md_text(m, alt);
+		return;
+	}
+	md_content(m, '!');
+	md_say(m, "![");
+	md_put_label(m, alt, MD_ALT_MAX);
+	size_t label = m->out->len;
+	md_say(m, "](");
+	md_put_url(m, buf_str(&m->url));
+	struct str title;
+	if (dom_attr(d, id, ATTR_TITLE, &title) && !str_eq(str_trim(title), alt))
+		md_put_title(m, id, label);
+	md_char(m, ')');
+}
+
+/* Players have an address for machines; people know the other one. */
+static void friendly(struct md *m)
+{
+	static const char *const hosts[] = { "https://www.youtube.com/embed/",
+		"https://www.youtube-nocookie.com/embed/", "http://www.youtube.com/embed/" };
+	struct str url = buf_str(&m->url);
+	for (size_t i = 0; i < COUNT_OF(hosts); i++) {
+		struct str host = str_of(hosts[i]);
+		if (!str_starts(url, host))
+			continue;
+		char video[64];
+		size_t n = 0;
+		while (n < sizeof video && host.n + n < url.n && url.p[host.n + n] != '?' &&
+			url.p[host.n + n] != '/') {
+			video[n] = url.p[host.n + n];
+			n++;
+		}
+		buf_clear(&m->url);
+		buf_text(&m->url, "https://www.youtube.com/watch?v=");
+		buf_add(&m->url, video, n);
+		return;
+	}
+}
+
+static bool is_player(struct str url)
+{
+	static const char *const words[] = { "youtube.com/", "youtube-nocookie.com/",
+		"player.vimeo.com/", "dailymotion.com/", "open.spotify.com/", "soundcloud.com/",
+		"ted.com/" };
+	return contains_any(url, words, COUNT_OF(words));
+}
+
+void md_media(struct md *m, nid id)
+{
+	const struct dom *d = m->d;
+	enum tag_id tag = dom_html_tag(d, id);
+	struct str src = { "", 0 }, label = { "", 0 };
+	dom_attr(d, id, ATTR_SRC, &src);
+	if (!str_trim(src).n)
+		dom_attr(d, id, ATTR_DATA_SRC, &src);
+	for (nid c = dom_first(d, id); c && !src.n; c = dom_next(d, c))
+		if (dom_html_tag(d, c) == TAG_SOURCE)
+			dom_attr(d, c, ATTR_SRC, &src);
+	if (!dom_attr(d, id, ATTR_TITLE, &label) || md_is_spacer(label))
+		dom_attr(d, id, ATTR_ARIA_LABEL, &label);
+	if (md_is_spacer(label) && tag == TAG_FRAME)
+		dom_attr(d, id, ATTR_NAME, &label);
+	if (is_tiny(d, id) || !m->o->links || m->in_link || m->flat || !md_resolve(m, src))
+		return;
+	if (md_is_spacer(label)) {
+		bool known =
+			tag == TAG_VIDEO || tag == TAG_AUDIO || is_player(buf_str(&m->url));
+		if (!known)
+			return;
+		label = tag == TAG_AUDIO ? STR("Audio") : STR("Video");
+	}
+	friendly(m);
+	md_block(m, 2);
+	md_content(m, '[');
+	md_char(m, '[');
+	md_put_label(m, label, MD_ALT_MAX);
+	md_say(m, "](");
+	md_put_url(m, buf_str(&m->url));
+	md_char(m, ')');
+	md_block(m, 2);
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The smaller inline things: super- and subscripts, formulas, check boxes.
+ */
+#include "page/markdown_in.h"
+#include "base/check.h"
+
+enum { SCRIPT_MAX = 24 };
+
+static const char script_keys[] = "0123456789+-=()ni";
+static const char *const uppers[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁺",
+	"⁻", "⁼", "⁽", "⁾", "ⁿ", "ⁱ" };
+static const char *const lowers[] = { "₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₊",
+	"₋", "₌", "₍", "₎", "ₙ", "ᵢ" };
+
+/* x<sup>2</sup> must not become x2. Characters of Unicode where they exist, the tags where they do
+ * not; words ("1<sup>st</sup>", trade marks) and links (references) mean the same when they are plain. */
+bool md_script(struct md *m, nid id, bool up)
+{
+	struct buf text;
+	const struct dom *d = m->d;
+	for (nid c = dom_first(d, id); c; c = dom_next(d, c))
+		if (dom_kind(d, c) == DOM_ELEMENT && md_kind_of(d, c) != K_INLINE &&
+			md_kind_of(d, c) != K_EM)
+			return true;
+	buf_init(&text, 4096);
+	md_gather(d, dom_first(d, id), 0, &text);
+	struct str s = str_trim(buf_str(&text));
+	bool known = true, words = true;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		known = known && c && strchr(script_keys, c);
+		words = words && (c >= 0x80 || ((c | 32) >= 'a' && (c | 32) <= 'z'));
+	}
+	bool plain = s.n == 0 || m->in_link || s.p[0] == '[' || s.n > SCRIPT_MAX ||
+		     (words && !known) || text.full;
+	if (!plain && known) {
+		char glyphs[SCRIPT_MAX * 3 + 1];
+		size_t n = 0;
+		for (size_t i = 0; i < s.n; i++) {
+			size_t k = (size_t)(strchr(script_keys, s.p[i]) - script_keys);
+			const char *glyph = up ? uppers[k] : lowers[k];
+			memcpy(glyphs + n, glyph, strlen(glyph));
+			n += strlen(glyph);
+		}
+		md_text(m, (struct str) { glyphs, n });
+	} else if (!plain) {
+		md_content(m, '<');
+		md_say(m, up ? "<sup>" : "<sub>");
+		md_escaped(m, s);
+		md_say(m, up ? "</sup>" : "</sub>");
+	}
+	buf_release(&text);
+	return plain;
+}
+
+static void put_formula(struct md *m, struct str tex, bool display)
+{
+	tex = str_trim(tex);
+	if (tex.n == 0 || m->out->len + tex.n > m->limit)
+		return;
+	display = display && !m->flat && !m->in_link;
+	if (display)
+		md_block(m, 2);
+	md_content(m, '$');
+	md_say(m, display ? "$$" : "$");
+	for (size_t i = 0; i < tex.n; i++)
+		md_char(m, scan_is_space(tex.p[i]) ? ' ' : tex.p[i]);
+	md_say(m, display ? "$$" : "$");
+	m->text_bytes += tex.n;
+	if (display)
+		md_block(m, 2);
+}
+
+/* The sign between the parts of a MathML element: before its second and third child. */
+static const char *joint(const struct dom *d, nid id)
+{
+	nid up = dom_parent(d, id), before = dom_prev(d, id);
+	if (!before)
+		return "";
+	switch (dom_tag(d, up)) {
+	case TAG_MSUP:
+	case TAG_MOVER:
+		return "^";
+	case TAG_MSUB:
+	case TAG_MUNDER:
+		return "_";
+	case TAG_MSUBSUP:
+	case TAG_MUNDEROVER:
+		return dom_next(d, id) ? "_" : "^";
+	case TAG_MFRAC:
+		return "/";
+	case TAG_MTR:
+		return ", ";
+	case TAG_MTABLE:
+		return "; ";
+	default:
+		return "";
+	}
+}
+
+/* A formula as a line of text, where the page gives no TeX: x^2, (a+b)/c. */
+static void linear(const struct dom *d, nid math, struct buf *out)
+{
+	nid id = dom_first(d, math);
+	while (id) {
+		nid up = dom_parent(d, id);
+		if (dom_kind(d, id) == DOM_TEXT) {
+			buf_add_str(out, str_trim(dom_text(d, id)));
+		} else if (dom_kind(d, id) == DOM_ELEMENT) {
+			bool group = dom_tag(d, id) == TAG_MROW && dom_first(d, id) &&
+				     dom_next(d, dom_first(d, id)) && up != math &&
+				     dom_tag(d, up) != TAG_MROW &&
+				     dom_tag(d, up) != TAG_SEMANTICS &&
+				     dom_tag(d, up) != TAG_MSTYLE;
+			buf_text(out, joint(d, id));
+			buf_text(out, dom_tag(d, id) == TAG_MSQRT ? "√" : "");
+			buf_text(out, group ? "(" : "");
+		}
+		bool leaf = dom_tag(d, id) == TAG_ANNOTATION ||
+			    dom_tag(d, id) == TAG_ANNOTATION_XML;
+		if (!leaf && dom_first(d, id)) {
+			id = dom_first(d, id);
+			continue;
+		}
+		while (id != math && !dom_next(d, id)) {
+			id = dom_parent(d, id);
+			up = dom_parent(d, id);
+			if (id != math && dom_tag(d, id) == TAG_MROW &&
+				dom_next(d, dom_first(d, id)) && up != math &&
+				dom_tag(d, up) != TAG_MROW && dom_tag(d, up) != TAG_SEMANTICS &&
+				dom_tag(d, up) != TAG_MSTYLE)
+				buf_char(out, ')');
+		}
+		id = id == math ? 0 : dom_next(d, id);
+	}
+}
+
+bool md_math(struct md *m, nid id)
+{
+	const struct dom *d = m->d;
+	struct str v, tex = { "", 0 };
+	bool display = dom_attr(d, id, ATTR_DISPLAY, &v) && str_ieq(v, STR("block"));
+	for (nid c = dom_walk(d, id, id); c && !tex.n; c = dom_walk(d, c, id))
+		if (dom_tag(d, c) == TAG_ANNOTATION && dom_attr(d, c, ATTR_ENCODING, &v) &&
+			(str_has(v, STR("tex")) || str_has(v, STR("TeX"))) && dom_first(d, c))
+			tex = dom_text(d, dom_first(d, c));
+	if (!tex.n)
+		dom_attr(d, id, ATTR_ALTTEXT, &tex);
+	if (tex.n) {
+		put_formula(m, tex, display);
+		return false;
+	}
+	struct buf line;
+	buf_init(&line, 1 << 16);
+	linear(d, id, &line);
+	md_text(m, buf_str(&line));
+	buf_release(&line);
+	return false;
+}
+
+bool md_math_script(struct md *m, nid id)
+{
+	struct str type;
+	if (dom_attr(m->d, id, ATTR_TYPE, &type) && str_istarts(type, STR("math/tex")) &&
+		dom_first(m->d, id))
+		put_formula(m, dom_text(m->d, dom_first(m->d, id)),
+			str_has(type, STR("mode=display")));
+	return false;
+}
+
+/* The box of a task list stands right behind the item's marker. */
+void md_input(struct md *m, nid id)
+{
+	struct str v;
+	if (!m->bare || m->flat || !dom_attr(m->d, id, ATTR_TYPE, &v) ||
+		!str_ieq(v, STR("checkbox")))
+		return;
+	md_line(m);
+	md_say(m, dom_attr(m->d, id, ATTR_CHECKED, &v) ? "[x] " : "[ ] ");
+	m->in_line = true;
+	m->first_line = true;
+	m->line_at = m->out->len;
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Links. A link whose content is one line of text is a mark like emphasis (markdown_mark.c). One that
+ * holds blocks (a "card") has its address put on the heading inside; without a heading its blocks are
+ * joined into one line. What leads nowhere an agent could go (javascript:, data:, nothing) is text.
+ */
+#include "page/markdown_in.h"
+#include "base/check.h"
+
+struct inside {
+	bool text, image, blocks, heading, complex;
+};
+
+static void look(const struct md *m, nid a, struct inside *in)
+{
+	const struct dom *d = m->d;
+	*in = (struct inside) { 0 };
+	for (nid id = dom_walk(d, a, a); id && !in->complex;) {
+		bool past = false;
+		if (dom_kind(d, id) == DOM_TEXT) {
+			in->text = in->text || !md_is_spacer(dom_text(d, id));
+		} else if (dom_kind(d, id) == DOM_ELEMENT) {
+			enum md_kind kind = md_kind_of(d, id);
+			past = kind == K_SKIP || md_hidden(d, id);
+			if (!past) {
+				in->image |= kind == K_IMAGE;
+				in->heading |= kind == K_HEADING;
+				in->blocks |= kind == K_BLOCK || kind == K_HEADING ||
+					      kind == K_CAPTIONED;
+				in->complex = kind == K_LIST || kind == K_TABLE ||
+					      kind == K_PRE || kind == K_QUOTE ||
+					      kind == K_TERM;
+			}
+		}
+		id = past ? dom_walk_past(d, id, a) : dom_walk(d, id, a);
+	}
+}
+
+static bool is_web(struct str url)
+{
+	return str_istarts(url, STR("http://")) || str_istarts(url, STR("https://"));
+}
+
+/* Schemes that are no place to go to. */
+static bool leads_nowhere(struct str ref)
+{
+	static const char *const schemes[] = {
+		"javascript:", "data:", "vbscript:", "blob:", "about:"
+	};
+	for (size_t i = 0; i < COUNT_OF(schemes); i++)
+		if (str_istarts(ref, str_of(schemes[i])))
+			return true;
+	return false;
+}
+
+/* Line ends and tabs are no part of an address. */
+static void copy_ref(struct str ref, struct buf *out)
+{
+	size_t i = 0;
+	while (i < ref.n) {
+		size_t from = i;
+		while (i < ref.n && ref.p[i] != '\t' && ref.p[i] != '\n' && ref.p[i] != '\r')
+			i++;
+		buf_add(out, ref.p + from, i - from);
+		i++;
+	}
+}
+
+bool md_resolve(struct md *m, struct str ref)
+{
+	buf_clear(&m->url);
+	while (ref.n && (unsigned char)ref.p[0] <= ' ')
+		ref = (struct str) { ref.p + 1, ref.n - 1 };
+	while (ref.n && (unsigned char)ref.p[ref.n - 1] <= ' ')
+		ref.n--;
+	if (ref.n == 0 || ref.n > MD_URL_MAX)
+		return false;
+	if (m->o->base && ref.p[0] != '#') {
+		if (!url_resolve_text(m->o->base, ref, &m->url))
+			buf_clear(&m->url);
+	}
+	if (m->url.len == 0)
+		copy_ref(ref, &m->url);
+	return m->url.len <= MD_URL_MAX && !leads_nowhere(buf_str(&m->url));
+}
+
+static bool balanced(struct str url)
+{
+	int depth = 0;
+	for (size_t i = 0; i < url.n && depth >= 0 && depth <= 30; i++)
+		depth += url.p[i] == '(' ? 1 : url.p[i] == ')' ? -1 : 0;
+	return depth == 0;
+}
+
+/* Bytes that an address cannot always hold as they are. */
+static const bool url_acts[256] = {
+	[0 ... ' '] = true,
+	[0x7F] = true,
+	['<'] = true,
+	['>'] = true,
+	['`'] = true,
+	['\\'] = true,
+	['('] = true,
+	[')'] = true,
+	['|'] = true,
+	['&'] = true,
+};
+
+void md_put_url(struct md *m, struct str url)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	bool parens = balanced(url);
+	const char *end = url.p + url.n;
+	for (const char *p = url.p; p < end; p++) {
+		unsigned char c = (unsigned char)*p;
+		if (!url_acts[c]) {
+			const char *run = p;
+			while (p + 1 < end && !url_acts[(unsigned char)p[1]])
+				p++;
+			md_put(m, run, (size_t)(p + 1 - run));
+			continue;
+		}
+		if (c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '`' || c == '\\' ||
+			(!parens && (c == '(' || c == ')'))) {
+			char code[3] = { '%', hex[c >> 4], hex[c & 15] };
+			md_put(m, code, 3);
+			continue;
+		}
+		if ((c == '|' && m->cell) || (c == '&' && md_is_reference(p, end)))
+			md_char(m, '\\');
+		md_char(m, (char)c);
+	}
+}
+
+void md_put_label(struct md *m, struct str text, size_t max)
+{
+	text = str_trim(text);
+	if (text.n > max) {
+		text.n = max;
+		while (text.n && ((unsigned char)text.p[text.n] & 0xC0) == 0x80)
+			text.n--;
+		text = str_trim(text);
+	}
+	bool space = m->space;
+	m->in_link++;
+	md_escaped(m, text);
+	m->in_link--;
+	m->space = space;
+}
+
+void md_put_title(struct md *m, nid id, size_t text_at)
+{
+	struct str title;
+	if (!dom_attr(m->d, id, ATTR_TITLE, &title))
+		return;
+	title = str_trim(title);
+	struct str text = { m->out->p + text_at, m->out->len - text_at };
+	if (title.n == 0 || title.n > MD_TITLE_MAX || str_has(text, title))
+		return;
+	char quote = str_find(title, '"') == title.n	? '"'
+		     : str_find(title, '\'') == title.n ? '\''
+							: '"';
+	md_char(m, ' ');
+	md_char(m, quote);
+	const char *end = title.p + title.n;
+	bool blank = false;
+	for (const char *p = title.p; p < end; p++) {
+		if (scan_is_space(*p)) {
+			if (!blank)
+				md_char(m, ' ');
+			blank = true;
+			continue;
+		}
+		blank = false;
+		bool acts = *p == quote || *p == '`' || *p == '<' || (*p == '|' && m->cell) ||
+			    (*p == '&' && md_is_reference(p, end)) ||
+			    (*p == '\\' && (p + 1 == end || uni_is_punct((unsigned char)p[1])));
+		if (acts)
+			md_char(m, '\\');
+		md_char(m, *p);
+	}
+	md_char(m, quote);
+}
+
+void md_link_close(struct md *m, nid id, size_t text_at)
+{
+	struct str href = { "", 0 };
+	dom_attr(m->d, id, ATTR_HREF, &href);
+	md_resolve(m, href);
+	size_t label_end = m->out->len;
+	md_say(m, "](");
+	md_put_url(m, buf_str(&m->url));
+	struct str text = { m->out->p + text_at, label_end - text_at };
+	struct str title;
+	if (dom_attr(m->d, id, ATTR_TITLE, &title) && !str_has(text, str_trim(title)))
+		md_put_title(m, id, m->out->len);
+	md_char(m, ')');
+	m->link_end = m->out->len;
+}
+
+/* <url> says the same in fewer characters when the text is the address itself. */
+static bool put_autolink(struct md *m, nid id, struct str href)
+{
+	const struct dom *d = m->d;
+	nid only = dom_first(d, id);
+	if (!only || dom_next(d, only) || dom_kind(d, only) != DOM_TEXT || m->cell)
+		return false;
+	struct str text = str_trim(dom_text(d, only)), url = str_trim(href), bare = url;
+	struct str title;
+	if (str_istarts(url, STR("mailto:")))
+		bare = (struct str) { url.p + 7, url.n - 7 };
+	else if (!is_web(url))
+		return false;
+	if (!str_eq(text, bare) || url.n > MD_URL_MAX || dom_attr(d, id, ATTR_TITLE, &title))
+		return false;
+	bool at = bare.p == url.p;
+	for (size_t i = 0; i < bare.n; i++) {
+		unsigned char c = (unsigned char)bare.p[i];
+		if (c <= ' ' || c == '<' || c == '>' || c == '\\' || c == '&' || c >= 0x7F)
+			return false;
+		if (bare.p != url.p && c != '@' && c != '.' && c != '-' && c != '_' &&
+			c != '+' && !uni_is_alnum(c))
+			return false;
+		at |= c == '@' && i > 0 && i + 1 < bare.n;
+	}
+	if (!at)
+		return false;
+	md_content(m, '<');
+	md_char(m, '<');
+	md_put(m, bare.p, bare.n);
+	md_char(m, '>');
+	m->text_bytes += bare.n;
+	return true;
+}
+
+/* The anchor that documentation generators put into headings: "#", a pilcrow or a chain. */
+static bool is_self_anchor(const struct md *m, nid id, struct str href)
+{
+	static const char *const signs[] = { "#", "\xC2\xB6", "\xC2\xA7", "\xF0\x9F\x94\x97",
+		"\xEF\x83\x81" };
+	if (!m->lead || !href.n || href.p[0] != '#')
+		return false;
+	struct buf text;
+	buf_init(&text, 4096);
+	md_gather(m->d, dom_first(m->d, id), 0, &text);
+	struct str s = str_trim(buf_str(&text));
+	bool yes = !text.full && md_is_spacer(s);
+	for (size_t i = 0; i < COUNT_OF(signs) && !yes; i++)
+		yes = str_eq(s, str_of(signs[i]));
+	buf_release(&text);
+	return yes;
+}
+
+/* A link without text: its label, if it has one. Without, one that is empty in the page (often laid
+ * over a card) stays for those who follow links; one around an icon goes. */
+static bool enter_empty(struct md *m, nid id)
+{
+	struct str label;
+	bool named = (dom_attr(m->d, id, ATTR_ARIA_LABEL, &label) ||
+			     dom_attr(m->d, id, ATTR_TITLE, &label)) &&
+		     !md_is_spacer(label);
+	nid child = dom_first(m->d, id);
+	bool bare = !child || (dom_kind(m->d, child) == DOM_TEXT && !dom_next(m->d, child));
+	if (!named && (!bare || !m->o->forms || m->url.p[0] == '#'))
+		return false;
+	if (!md_mark_push(m, MARK_LINK, id))
+		return false;
+	if (named)
+		md_text(m, label);
+	else
+		md_content(m, ']');
+	md_mark_pop(m);
+	return false;
+}
+
+bool md_link_enter(struct md *m, nid id)
+{
+	struct str href;
+	struct inside in;
+	if (!dom_attr(m->d, id, ATTR_HREF, &href))
+		return true;
+	if (is_self_anchor(m, id, href))
+		return false;
+	if (!m->o->links || m->in_link || !md_resolve(m, href))
+		return true;
+	if (put_autolink(m, id, href))
+		return false;
+	look(m, id, &in);
+	if (!in.text && !in.image && !in.complex)
+		return enter_empty(m, id);
+	bool card = in.heading && !m->flat && !in.complex;
+	struct md_frame *f = md_push(m, id, card ? ACT_CARD : ACT_LINK);
+	if (!f)
+		return true;
+	f->text = NULL;
+	m->alt_counts = !in.text;
+	if (card) {
+		md_block(m, 2);
+		m->card = id;
+		return true;
+	}
+	if (in.blocks && !in.complex && !m->flat) { /* blocks in one line */
+		md_block(m, 2);
+		m->flat++;
+		f->n = 1;
+	}
+	if (!md_mark_push(m, MARK_LINK, id))
+		f->text = "";
+	return true;
+}
+
+void md_link_leave(struct md *m, const struct md_frame *f)
+{
+	if (f->act == ACT_CARD) {
+		m->card = 0;
+		md_block(m, 2);
+		return;
+	}
+	if (!f->text)
+		md_mark_pop(m);
+	if (f->n) {
+		m->flat--;
+		md_block(m, 2);
+	}
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Emphasis, strikethrough and the brackets of links: a stack of marks. A mark waits until text comes
+ * (so blanks stay outside and empty emphasis vanishes), is open, or was dropped.
+ *
+ * CommonMark lets a delimiter open or close only by what stands on both sides of its run (section
+ * 6.2, "flanking"). The side before is known when it is written. For a closing one the side after is
+ * not, so it is remembered (struct md_recent) until the next text arrives; if the rule fails then,
+ * both delimiters are taken out again and the text stays as plain text, which reads better than
+ * asterisks that nothing understands. Characters that count as punctuation only in newer versions of
+ * CommonMark are taken as the worse of both.
+ */
+#include "page/markdown_in.h"
+
+static struct str behind(const struct md *m, size_t end)
+{
+	return (struct str) { m->out->p + m->line_at, end - m->line_at };
+}
+
+/* The code point before the run of `delim` that ends at `end`; a blank at the start of the line. */
+static uint32_t before_run(const struct md *m, size_t end, char delim)
+{
+	const char *p = m->out->p;
+	while (end > m->line_at && p[end - 1] == delim)
+		end--;
+	if (end == m->line_at)
+		return ' ';
+	if (p[end - 1] == '\\' && p[end] == delim)
+		return (uint32_t)delim;
+	return uni_last(behind(m, end));
+}
+
+static bool may_open(uint32_t before, uint32_t next, char delim)
+{
+	enum uni a = uni_class(before), b = uni_class(next);
+	bool edge = a == UNI_SPACE || a == UNI_PUNCT;
+	if (b == UNI_SPACE)
+		return false;
+	return delim == '_' ? edge : b == UNI_OTHER || edge;
+}
+
+static bool may_close(uint32_t before, uint32_t next, char delim)
+{
+	enum uni a = uni_class(before), b = uni_class(next);
+	bool edge = b == UNI_SPACE || b == UNI_PUNCT;
+	if (a == UNI_SPACE)
+		return false;
+	return delim == '_' ? edge : a == UNI_OTHER || edge;
+}
+
+/* The innermost mark of a kind that is not dropped. */
+static struct md_mark *innermost(struct md *m, enum md_mark_kind kind)
+{
+	for (size_t i = m->n_marks; i-- > 0;)
+		if (m->marks[i].kind == kind && m->marks[i].state != MARK_DROPPED)
+			return &m->marks[i];
+	return NULL;
+}
+
+/* <b><strong>x</strong></b>: another name for the same, around the same. */
+static bool says_the_same(const struct dom *d, nid outer, nid inner)
+{
+	nid only = inner;
+	if (dom_html_tag(d, outer) == dom_html_tag(d, inner))
+		return false;
+	for (nid up = dom_parent(d, only); up; only = up, up = dom_parent(d, up)) {
+		for (nid c = dom_first(d, up); c; c = dom_next(d, c))
+			if (c != only &&
+				(dom_kind(d, c) != DOM_TEXT || !md_is_spacer(dom_text(d, c))))
+				return false;
+		if (up == outer)
+			return true;
+	}
+	return false;
+}
+
+bool md_mark_push(struct md *m, enum md_mark_kind kind, nid node)
+{
+	char delim = kind == MARK_DEL ? '~' : '*';
+	uint8_t len = kind == MARK_EM || kind == MARK_LINK ? 1 : 2;
+	if (m->n_marks == MD_MARKS)
+		return false;
+	struct md_mark *outer = m->active[kind] ? innermost(m, kind) : NULL;
+	if (outer) {
+		if (kind > MARK_EM || m->active[kind] > 2 ||
+			says_the_same(m->d, outer->node, node))
+			return false;
+		delim = outer->delim == '*' ? '_' : '*';
+	}
+	m->marks[m->n_marks++] =
+		(struct md_mark) { .kind = kind, .delim = delim, .len = len, .node = node };
+	m->active[kind]++;
+	m->n_waiting++;
+	if (kind == MARK_LINK)
+		m->in_link++;
+	return true;
+}
+
+static void put_delim(struct md *m, const struct md_mark *k)
+{
+	char two[2] = { k->delim, k->delim };
+	md_put(m, two, k->len);
+}
+
+/* <b>a</b><b>b</b>: the closing delimiter is taken back and the span goes on. */
+static bool rejoin(struct md *m, struct md_mark *k)
+{
+	if (m->n_recent == 0)
+		return false;
+	struct md_recent *r = &m->recent[m->n_recent - 1];
+	if (r->kind != k->kind || r->delim != k->delim || r->close_at + r->len != m->out->len)
+		return false;
+	m->out->len = r->close_at;
+	k->at = r->open_at;
+	k->state = MARK_OPEN;
+	m->n_recent--;
+	return true;
+}
+
+/* U+00A0 and its like do not collapse, but no delimiter may stand beside them: how many bytes of
+ * such blanks end the line behind `from`. */
+static size_t wide_tail(const struct md *m, size_t from)
+{
+	size_t end = m->out->len;
+	while (end > from) {
+		struct str s = { m->out->p + from, end - from };
+		uint32_t cp = uni_last(s);
+		if (cp < 0x80 || uni_class(cp) != UNI_SPACE)
+			break;
+		end -= cp < 0x800 ? 2 : 3;
+	}
+	return m->out->len - end;
+}
+
+/* Length of the run of `delim` around `at`. */
+static size_t run_length(const struct md *m, size_t at, char delim)
+{
+	size_t from = at, to = at;
+	while (from > m->line_at && m->out->p[from - 1] == delim)
+		from--;
+	while (to < m->out->len && m->out->p[to] == delim)
+		to++;
+	return to - from;
+}
+
+/* A delimiter between two characters that would let it close as well as open closes what is open
+ * before it, unless the "rule of three" forbids that (section 6.2, rules 9 and 10). */
+static bool would_close(
+	const struct md *m, const struct md_mark *k, uint32_t before, uint32_t next)
+{
+	if (!may_close(before, next, k->delim))
+		return false;
+	for (size_t i = 0; i < m->n_marks; i++) {
+		const struct md_mark *o = &m->marks[i];
+		if (o->state != MARK_OPEN || o->kind == MARK_LINK || o->delim != k->delim)
+			continue;
+		size_t theirs = run_length(m, o->at, k->delim), ours = k->len;
+		if ((theirs + ours) % 3 != 0 || theirs % 3 == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool choose_delim(const struct md *m, struct md_mark *k, uint32_t next)
+{
+	uint32_t before = before_run(m, m->out->len, k->delim);
+	if (may_open(before, next, k->delim) && !would_close(m, k, before, next))
+		return true;
+	if (k->delim != '*')
+		return false;
+	k->delim = '_';
+	before = before_run(m, m->out->len, '_');
+	return may_open(before, next, '_') && !would_close(m, k, before, next);
+}
+
+void md_marks_open(struct md *m, uint32_t next)
+{
+	size_t links = 0;
+	for (size_t i = 0; i < m->n_marks; i++)
+		links += m->marks[i].state == MARK_WAITING && m->marks[i].kind == MARK_LINK;
+	for (size_t i = 0; i < m->n_marks; i++) {
+		struct md_mark *k = &m->marks[i];
+		if (k->state != MARK_WAITING)
+			continue;
+		m->n_waiting--;
+		if (k->kind == MARK_LINK) {
+			links--;
+			m->n_recent = 0;
+			if (m->out->len > m->line_at && m->out->p[m->out->len - 1] == '!')
+				md_insert(m, m->out->len - 1, '\\');
+			k->at = m->out->len;
+			k->state = MARK_OPEN;
+			md_char(m, '[');
+		} else if (rejoin(m, k)) {
+			continue;
+		} else if (choose_delim(m, k, links ? '[' : next)) {
+			m->n_recent = 0;
+			k->at = m->out->len;
+			k->state = MARK_OPEN;
+			put_delim(m, k);
+		} else {
+			k->state = MARK_DROPPED;
+			m->active[k->kind]--;
+		}
+	}
+}
+
+void md_settle(struct md *m, uint32_t next)
+{
+	size_t k = m->n_recent;
+	while (k > 0) {
+		struct md_recent *r = &m->recent[k - 1];
+		char delim = r->delim;
+		bool fine = may_close(before_run(m, r->close_at + r->len, delim), next, delim);
+		if (m->link_end == r->close_at && uni_class(next) != UNI_SPACE &&
+			(next >= 0x80 || !strchr(".,:;!?*_~])", (int)next)))
+			fine = false; /* some readers take what follows into the address */
+		if (fine) {
+			next = (uint32_t)delim;
+			while (k > 0 && m->recent[k - 1].delim == delim)
+				k--;
+			continue;
+		}
+		while (k > 0 && m->recent[k - 1].delim == delim) { /* the whole run goes */
+			struct md_recent gone = m->recent[--k];
+			memmove(&m->recent[k], &m->recent[k + 1],
+				(--m->n_recent - k) * sizeof gone);
+			md_erase(m, gone.close_at, gone.len);
+			md_erase(m, gone.open_at, gone.len);
+		}
+	}
+}
+
+static void close_emphasis(struct md *m, struct md_mark *k)
+{
+	size_t tail = wide_tail(m, k->at + k->len);
+	if (k->at + k->len + tail == m->out->len) { /* nothing but wide blanks inside */
+		md_erase(m, k->at, k->len);
+		return;
+	}
+	if (tail) {
+		size_t at = m->out->len - tail;
+		for (uint8_t i = 0; i < k->len; i++)
+			md_insert(m, at, k->delim);
+		return;
+	}
+	size_t at = m->out->len;
+	if (m->n_recent == MD_RECENT ||
+		(m->n_recent &&
+			m->recent[m->n_recent - 1].close_at + m->recent[m->n_recent - 1].len !=
+				at))
+		m->n_recent = 0;
+	put_delim(m, k);
+	m->recent[m->n_recent++] = (struct md_recent) { k->kind, k->delim, k->len, k->at, at };
+}
+
+void md_mark_pop(struct md *m)
+{
+	struct md_mark k = m->marks[--m->n_marks];
+	if (k.kind == MARK_LINK)
+		m->in_link--;
+	if (k.state == MARK_DROPPED)
+		return;
+	m->active[k.kind]--;
+	if (k.state == MARK_WAITING) {
+		m->n_waiting--;
+		return;
+	}
+	if (k.kind == MARK_LINK) {
+		md_settle(m, ']');
+		m->n_recent = 0;
+		md_link_close(m, k.node, k.at + 1);
+	} else {
+		close_emphasis(m, &k);
+	}
+}
+
+void md_marks_suspend(struct md *m)
+{
+	for (size_t i = m->n_marks; i-- > 0;) {
+		struct md_mark *k = &m->marks[i];
+		if (k->state != MARK_OPEN)
+			continue;
+		struct md_mark was = *k;
+		k->state = MARK_WAITING; /* opens again in the next block */
+		if (was.kind == MARK_LINK) {
+			k->state = MARK_DROPPED; /* but a link is written once */
+			m->active[MARK_LINK]--;
+			md_settle(m, ']');
+			m->n_recent = 0;
+			md_link_close(m, was.node, was.at + 1);
+		} else {
+			m->n_waiting++;
+			close_emphasis(m, &was);
+		}
+	}
+}

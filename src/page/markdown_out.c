@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lines and blocks. A block that ends only says how many newlines must stand before what comes next;
+ * md_content, which everything inline calls first, makes them. The prefix holds what each line of the
+ * lists and quotes around begins with; a blank line has only the part that both its neighbours share.
+ */
+#include "page/markdown_in.h"
+#include "base/check.h"
+
+void md_push_prefix(struct md *m, const char *p, size_t n)
+{
+	CHECK(m->prefix_n + n <= MD_PREFIX);
+	memcpy(m->prefix + m->prefix_n, p, n);
+	m->prefix_n += n;
+}
+
+void md_pop_prefix(struct md *m, size_t to)
+{
+	m->prefix_n = to;
+	if (m->low > to)
+		m->low = to;
+}
+
+void md_line(struct md *m)
+{
+	if (m->bare) {
+		if (m->prefix_n > m->bare_prefix)
+			md_put(m, m->prefix + m->bare_prefix, m->prefix_n - m->bare_prefix);
+	} else {
+		if (m->out->len)
+			md_char(m, '\n');
+		if (m->out->len && m->need > 1) {
+			size_t n = m->low;
+			while (n && m->prefix[n - 1] == ' ')
+				n--;
+			md_put(m, m->prefix, n);
+			md_char(m, '\n');
+		}
+		md_put(m, m->prefix, m->prefix_n);
+	}
+	m->bare = false;
+	m->need = 0;
+	m->low = m->prefix_n;
+}
+
+/* What br elements ask for, now that text follows them. */
+static void put_breaks(struct md *m)
+{
+	int breaks = m->breaks;
+	m->breaks = 0;
+	m->space = false;
+	if (m->cell) {
+		md_say(m, "<br>");
+		return;
+	}
+	if (m->flat || m->in_link) {
+		md_char(m, ' ');
+		return;
+	}
+	if (breaks > 1) {
+		md_block(m, 2);
+		md_content(m, ' ');
+		return;
+	}
+	md_line_check(m);
+	md_say(m, "  \n");
+	md_put(m, m->prefix, m->prefix_n);
+	m->line_at = m->out->len;
+	m->first_line = false;
+}
+
+void md_content(struct md *m, uint32_t next)
+{
+	if (!m->in_line) {
+		md_line(m);
+		m->in_line = true;
+		m->first_line = true;
+		if (m->lead) {
+			md_put(m, "######", (size_t)m->lead);
+			md_char(m, ' ');
+		}
+		m->line_at = m->out->len;
+		m->tilde = false;
+	} else {
+		bool gap = m->space || m->breaks;
+		if (m->n_recent)
+			md_settle(m, gap ? ' ' : next);
+		if (m->breaks)
+			put_breaks(m);
+		else if (m->space)
+			md_char(m, ' ');
+		if (gap)
+			m->n_recent = 0;
+	}
+	m->space = false;
+	if (m->n_waiting)
+		md_marks_open(m, next);
+	m->n_recent = 0;
+}
+
+void md_block(struct md *m, int need)
+{
+	if (m->flat) {
+		m->space = true;
+		return;
+	}
+	if (m->in_line) {
+		m->breaks = 0;
+		m->space = false;
+		md_marks_suspend(m);
+		md_settle(m, ' ');
+		md_line_check(m);
+		m->in_line = false;
+		m->low = m->prefix_n;
+	}
+	m->space = false;
+	m->breaks = 0;
+	if (need > m->need)
+		m->need = need;
+}
+
+/* Offsets noted in the current line move with the bytes. */
+static void shift(struct md *m, size_t at, ptrdiff_t by)
+{
+	for (size_t i = 0; i < m->n_marks; i++)
+		if (m->marks[i].state == MARK_OPEN && m->marks[i].at >= at)
+			m->marks[i].at = (size_t)((ptrdiff_t)m->marks[i].at + by);
+	for (size_t i = 0; i < m->n_recent; i++) {
+		if (m->recent[i].open_at >= at)
+			m->recent[i].open_at = (size_t)((ptrdiff_t)m->recent[i].open_at + by);
+		if (m->recent[i].close_at >= at)
+			m->recent[i].close_at = (size_t)((ptrdiff_t)m->recent[i].close_at + by);
+	}
+	if (m->code_end != (size_t)-1 && m->code_end > at) {
+		m->code_end = (size_t)((ptrdiff_t)m->code_end + by);
+		m->code_fence = (size_t)((ptrdiff_t)m->code_fence + by);
+	}
+}
+
+void md_insert(struct md *m, size_t at, char c)
+{
+	struct buf *b = m->out;
+	if (!buf_room(b, 1))
+		return;
+	memmove(b->p + at + 1, b->p + at, b->len - at);
+	b->p[at] = c;
+	b->len++;
+	shift(m, at, 1);
+}
+
+void md_erase(struct md *m, size_t at, size_t n)
+{
+	struct buf *b = m->out;
+	memmove(b->p + at, b->p + at + n, b->len - at - n);
+	b->len -= n;
+	shift(m, at, -(ptrdiff_t)n);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tables. A look ahead decides: data (at least two columns and two rows of cells that fit one line)
+ * becomes a pipe table, everything else is layout and its cells are written as blocks in order. A
+ * table with a table inside is layout, so looks never overlap: each ends at the first inner table.
+ *
+ * The grid: colspan gives empty cells behind, rowspan empty cells below (struct md_table counts for
+ * each column how many rows it is still covered). Empty columns that only spans reach at the right
+ * edge are not written.
+ */
+#include "page/markdown_in.h"
+
+enum { MAX_COLS = 200, SPAN_MAX = 1000, LONG_CELL = 1000, MANY_PARAGRAPHS = 3 };
+
+struct md_table {
+	size_t cols, rows, col;
+	uint32_t covered[MAX_COLS + 1];
+	char align[MAX_COLS];
+};
+
+struct grid {
+	size_t rows, cols, widest;
+	bool header, layout, any;
+};
+
+static size_t span_of(const struct dom *d, nid cell, enum attr_id which)
+{
+	struct str v;
+	int64_t n = 1;
+	size_t digits = 0;
+	if (!dom_attr(d, cell, which, &v))
+		return 1;
+	v = str_trim(v);
+	while (digits < v.n && digits < 9 && v.p[digits] >= '0' && v.p[digits] <= '9')
+		digits++;
+	if (!str_to_int((struct str) { v.p, digits }, &n))
+		return 1;
+	if (n == 0)
+		return which == ATTR_ROWSPAN ? SPAN_MAX * 64 : 1;
+	if (which == ATTR_COLSPAN && n > SPAN_MAX)
+		return SPAN_MAX;
+	return n > SPAN_MAX * 64 ? SPAN_MAX * 64 : (size_t)n;
+}
+
+static bool is_out(const struct md *m, nid id)
+{
+	return (m->o->skip && m->o->skip[id]) || md_hidden(m->d, id);
+}
+
+/* The row after `row` (0: the first) in the table's own sections. */
+static nid next_row(const struct dom *d, nid table, nid row)
+{
+	nid id = row ? dom_next(d, row) : dom_first(d, table);
+	nid section = row && dom_parent(d, row) != table ? dom_parent(d, row) : 0;
+	for (;;) {
+		while (id) {
+			enum tag_id tag = dom_html_tag(d, id);
+			if (tag == TAG_TR)
+				return id;
+			if (!section &&
+				(tag == TAG_TBODY || tag == TAG_THEAD || tag == TAG_TFOOT) &&
+				dom_first(d, id)) {
+				section = id;
+				id = dom_first(d, id);
+			} else {
+				id = dom_next(d, id);
+			}
+		}
+		if (!section)
+			return 0;
+		id = dom_next(d, section);
+		section = 0;
+	}
+}
+
+static bool is_cell(const struct dom *d, nid id)
+{
+	return dom_html_tag(d, id) == TAG_TD || dom_html_tag(d, id) == TAG_TH;
+}
+
+/* Places one cell: skips covered columns, covers its own. Returns the column, MAX_COLS when too wide. */
+static size_t place(struct md_table *t, const struct dom *d, nid cell)
+{
+	while (t->col < MAX_COLS && t->covered[t->col])
+		t->covered[t->col++]--;
+	size_t at = t->col, across = span_of(d, cell, ATTR_COLSPAN),
+	       down = span_of(d, cell, ATTR_ROWSPAN);
+	for (size_t i = 0; i < across && t->col < MAX_COLS; i++)
+		t->covered[t->col++] = (uint32_t)(down - 1);
+	return at;
+}
+
+static void end_row(struct md_table *t)
+{
+	for (; t->col < MAX_COLS; t->col++)
+		if (t->covered[t->col])
+			t->covered[t->col]--;
+	t->col = 0;
+}
+
+static void measure(const struct md *m, nid table, struct md_table *t, struct grid *g)
+{
+	const struct dom *d = m->d;
+	for (nid row = next_row(d, table, 0); row && !g->layout;
+		row = next_row(d, table, row)) {
+		size_t cells = 0;
+		if (is_out(m, row))
+			continue;
+		for (nid cell = dom_first(d, row); cell; cell = dom_next(d, cell)) {
+			if (!is_cell(d, cell) || is_out(m, cell))
+				continue;
+			size_t at = place(t, d, cell);
+			if (at >= MAX_COLS) {
+				g->layout = true;
+				break;
+			}
+			cells++;
+			g->cols = at + 1 > g->cols ? at + 1 : g->cols;
+			g->header |= dom_html_tag(d, cell) == TAG_TH;
+		}
+		end_row(t);
+		g->rows += cells > 0;
+		g->widest = cells > g->widest ? cells : g->widest;
+	}
+	memset(t->covered, 0, sizeof t->covered);
+}
+
+/* What a cell holds that no single line can. */
+static void look_inside(const struct md *m, nid table, struct grid *g)
+{
+	const struct dom *d = m->d;
+	size_t paragraphs = 0, text = 0;
+	for (nid id = dom_walk(d, table, table); id && !g->layout;) {
+		bool past = false;
+		if (dom_kind(d, id) == DOM_TEXT) {
+			text += dom_text(d, id).n;
+			g->any = g->any || !md_is_spacer(dom_text(d, id));
+		} else if (dom_kind(d, id) == DOM_ELEMENT) {
+			enum md_kind kind = md_kind_of(d, id);
+			past = kind == K_SKIP || kind == K_CAPTION || is_out(m, id);
+			if (!past) {
+				if (kind == K_CELL)
+					paragraphs = text = 0;
+				paragraphs += dom_html_tag(d, id) == TAG_P;
+				g->any |= kind == K_IMAGE || kind == K_MEDIA;
+				g->layout =
+					kind == K_TABLE || kind == K_HEADING ||
+					kind == K_QUOTE ||
+					(kind == K_PRE && dom_first(d, id) &&
+						str_find(dom_text(d, dom_first(d, id)), '\n') <
+							dom_text(d, dom_first(d, id)).n) ||
+					(paragraphs >= MANY_PARAGRAPHS && text > LONG_CELL) ||
+					(kind == K_CELL && md_is_gutter(d, id));
+			}
+		}
+		id = past ? dom_walk_past(d, id, table) : dom_walk(d, id, table);
+	}
+}
+
+static bool is_presentation(const struct dom *d, nid table)
+{
+	struct str role;
+	return dom_attr(d, table, ATTR_ROLE, &role) &&
+	       (str_ieq(role, STR("presentation")) || str_ieq(role, STR("none")));
+}
+
+bool md_table_enter(struct md *m, nid id)
+{
+	if (m->flat) {
+		m->space = true;
+		md_push(m, id, ACT_SPACE);
+		return true;
+	}
+	struct grid g = { 0 };
+	struct md_table *t = NULL;
+	md_block(m, 2);
+	struct md_frame *f = md_push(m, id, ACT_TABLE);
+	if (!f)
+		return true;
+	g.layout = is_presentation(m->d, id);
+	if (!g.layout)
+		look_inside(m, id, &g);
+	if (!g.layout) {
+		t = ARENA_NEW(m->arena, struct md_table);
+		measure(m, id, t, &g);
+		t->cols = g.cols;
+	}
+	bool column = g.cols == 1 && (!g.header || g.rows < 2);
+	if (!g.layout && g.any && !column && (g.rows > 1 || (g.header && g.widest > 1)))
+		f->table = t;
+	return true;
+}
+
+static struct md_table *table_here(const struct md *m)
+{
+	const struct md_frame *f = m->n_frames ? &m->frames[m->n_frames - 1] : NULL;
+	return f && f->act == ACT_TABLE ? f->table : NULL;
+}
+
+bool md_row_enter(struct md *m, nid id)
+{
+	const struct dom *d = m->d;
+	struct md_table *t = table_here(m);
+	if (!t) {
+		md_block(m, 2);
+		md_push(m, id, m->flat ? ACT_SPACE : ACT_BLOCK);
+		return true;
+	}
+	nid cell = dom_first(d, id);
+	while (cell && (!is_cell(d, cell) || is_out(m, cell)))
+		cell = dom_next(d, cell);
+	struct md_frame *f = cell ? md_push(m, id, ACT_ROW) : NULL;
+	if (!f)
+		return false;
+	f->table = t;
+	if (t->rows)
+		m->need = 1;
+	md_line(m);
+	md_char(m, '|');
+	t->col = 0;
+	return true;
+}
+
+static char align_of(const struct dom *d, nid cell)
+{
+	struct str v;
+	if (!dom_attr(d, cell, ATTR_ALIGN, &v)) {
+		if (!dom_attr(d, cell, ATTR_STYLE, &v))
+			return 0;
+		const char *hit = memmem(v.p, v.n, "text-align", 10);
+		if (!hit)
+			return 0;
+		v = (struct str) { hit + 10, v.n - (size_t)(hit + 10 - v.p) };
+		while (v.n && (v.p[0] == ':' || scan_is_space(v.p[0])))
+			v = (struct str) { v.p + 1, v.n - 1 };
+	}
+	v = str_trim(v);
+	return str_istarts(v, STR("left"))     ? 'l'
+	       : str_istarts(v, STR("right"))  ? 'r'
+	       : str_istarts(v, STR("center")) ? 'c'
+					       : 0;
+}
+
+bool md_cell_enter(struct md *m, nid id)
+{
+	struct md_frame *row = m->n_frames ? &m->frames[m->n_frames - 1] : NULL;
+	if (!row || row->act != ACT_ROW) {
+		if (md_is_gutter(m->d, id))
+			return false;
+		md_block(m, 2);
+		md_push(m, id, m->flat ? ACT_SPACE : ACT_BLOCK);
+		return true;
+	}
+	struct md_table *t = row->table;
+	size_t before = t->col, at = place(t, m->d, id);
+	struct md_frame *f = md_push(m, id, ACT_CELL);
+	if (!f)
+		return false;
+	for (; before < at && before < t->cols; before++)
+		md_say(m, " |");
+	f->table = t;
+	f->at = at;
+	if (t->rows == 0 && at < MAX_COLS)
+		t->align[at] = align_of(m->d, id);
+	md_char(m, ' ');
+	m->in_line = true;
+	m->space = false;
+	m->breaks = 0;
+	m->line_at = m->out->len;
+	m->cell++;
+	m->flat++;
+	return true;
+}
+
+void md_cell_leave(struct md *m, const struct md_frame *f)
+{
+	struct md_table *t = f->table;
+	m->breaks = 0;
+	m->space = false;
+	md_marks_suspend(m);
+	md_settle(m, ' ');
+	m->n_recent = 0;
+	md_say(m, m->out->len == m->line_at ? "|" : " |");
+	for (size_t i = f->at + 1; i < t->col && i < t->cols; i++)
+		md_say(m, " |");
+	m->cell--;
+	m->flat--;
+	m->in_line = false;
+}
+
+static void put_delimiters(struct md *m, const struct md_table *t)
+{
+	m->need = 1;
+	md_line(m);
+	md_char(m, '|');
+	for (size_t i = 0; i < t->cols; i++)
+		md_say(m, t->align[i] == 'l'   ? " :--- |"
+			  : t->align[i] == 'r' ? " ---: |"
+			  : t->align[i] == 'c' ? " :---: |"
+					       : " --- |");
+}
+
+void md_row_leave(struct md *m, const struct md_frame *f)
+{
+	struct md_table *t = f->table;
+	size_t col = t->col;
+	end_row(t);
+	if (t->rows++ == 0) {
+		for (; col < t->cols; col++)
+			md_say(m, " |");
+		put_delimiters(m, t);
+	}
+	m->low = m->prefix_n;
+	m->need = 1;
+}

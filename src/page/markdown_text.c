@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text: white space is collapsed and Markdown's own characters are escaped in one loop that copies
+ * everything between in runs. A backslash is written only where the character would act; when that
+ * depends on what another element will bring, it is taken to act. What matters only at the start of a
+ * line is looked at when the line is finished and all of it is known (md_line_check).
+ */
+#include "page/markdown_in.h"
+
+enum { PLAIN, BLANK, ACTS };
+static const uint8_t classes[256] = {
+	['\t'] = BLANK,
+	['\n'] = BLANK,
+	['\f'] = BLANK,
+	['\r'] = BLANK,
+	[' '] = BLANK,
+	['\\'] = ACTS,
+	['`'] = ACTS,
+	['*'] = ACTS,
+	['_'] = ACTS,
+	['['] = ACTS,
+	[']'] = ACTS,
+	['('] = ACTS,
+	['<'] = ACTS,
+	['&'] = ACTS,
+	['~'] = ACTS,
+	['|'] = ACTS,
+};
+
+static bool is_wordy(unsigned char c)
+{
+	return uni_is_alnum(c);
+}
+
+/* "&name;" or "&#1;": what a reader of Markdown would replace. */
+bool md_is_reference(const char *p, const char *end)
+{
+	enum { LONGEST = 34 };
+	const char *q = p + 1, *stop = end - p > LONGEST ? p + LONGEST : end;
+	if (q < stop && *q == '#')
+		q++;
+	const char *from = q;
+	while (q < stop && uni_is_alnum((unsigned char)*q))
+		q++;
+	return q > from && q < stop && *q == ';';
+}
+
+static bool tilde_acts(struct md *m, unsigned char prev, unsigned char next)
+{
+	bool opens = next > ' ' || next == 0, closes = prev > ' ';
+	if (next == '~' || next == 0 || prev == '~' || m->active[MARK_DEL])
+		return true;
+	if (closes && m->tilde)
+		return true;
+	m->tilde |= opens;
+	return false;
+}
+
+/* Does *p act here? next is 0 when it is the last of its text: then what follows is unknown. */
+static bool acts(struct md *m, const char *p, const char *end, unsigned char prev)
+{
+	unsigned char next = p + 1 < end ? (unsigned char)p[1] : 0;
+	switch (*p) {
+	case '\\':
+		return next == 0 || uni_is_punct(next);
+	case '*':
+		return prev > ' ' || next == 0 || next > ' ';
+	case '_':
+		if (is_wordy(prev) && (is_wordy(next) || next >= 0x80))
+			return false;
+		return prev > ' ' || next == 0 || next > ' ';
+	case '[':
+	case ']':
+		return m->in_link;
+	case '(':
+		return prev == ']';
+	case '<':
+		return next == 0 || next == '/' || next == '!' || next == '?' ||
+		       ((next | 32) >= 'a' && (next | 32) <= 'z');
+	case '&':
+		return next && md_is_reference(p, end);
+	case '~':
+		return tilde_acts(m, prev, next);
+	case '|':
+		return m->cell;
+	default:
+		return true;
+	}
+}
+
+bool md_is_spacer(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if ((unsigned char)s.p[i] == 0xC2 && i + 1 < s.n &&
+			(unsigned char)s.p[i + 1] == 0xA0)
+			i++;
+		else if (!scan_is_space(s.p[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Copies a run; NUL, which only a damaged tree could hold, is left out. */
+static void put_run(struct md *m, const char *p, size_t n)
+{
+	if (m->out->len + n > m->limit) {
+		n = m->limit > m->out->len ? m->limit - m->out->len : 0;
+		while (n && ((unsigned char)p[n] & 0xC0) == 0x80)
+			n--;
+		m->cuts |= CUT_SIZE;
+		m->stopped = true;
+	}
+	m->text_bytes += n;
+	md_put(m, p, n);
+}
+
+/* Wide blanks at the start of emphasis go before its delimiter. */
+static const char *put_wide_blanks(struct md *m, const char *p, const char *end)
+{
+	while (p < end && (unsigned char)*p >= 0x80) {
+		uint32_t cp = uni_first((struct str) { p, (size_t)(end - p) });
+		if (uni_class(cp) != UNI_SPACE)
+			break;
+		size_t n = cp < 0x800 ? 2 : 3, waiting = m->n_waiting;
+		m->n_waiting = 0;
+		md_content(m, cp);
+		m->n_waiting = waiting;
+		put_run(m, p, n);
+		p += n;
+	}
+	return p;
+}
+
+void md_text(struct md *m, struct str s)
+{
+	const char *end = s.p + s.n, *p = scan_space(s.p, end);
+	if (p > s.p)
+		m->space = true;
+	if (p == end || md_full(m) ||
+		(!m->in_line && (unsigned char)*p == 0xC2 && md_is_spacer(s)))
+		return;
+	if (m->n_waiting && (unsigned char)*p >= 0x80)
+		p = put_wide_blanks(m, p, end);
+	if (p < end && scan_is_space(*p)) {
+		m->space = true;
+		p = scan_space(p, end);
+	}
+	if (p == end)
+		return;
+	md_content(m, uni_first((struct str) { p, (size_t)(end - p) }));
+	md_escaped(m, (struct str) { p, (size_t)(end - p) });
+}
+
+void md_escaped(struct md *m, struct str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	while (p < end && !m->stopped) {
+		const char *run = p;
+		for (;;) {
+			while (p < end && classes[(unsigned char)*p] == PLAIN)
+				p++;
+			if (p + 1 < end && *p == ' ' && classes[(unsigned char)p[1]] != BLANK)
+				p++;
+			else
+				break;
+		}
+		if (p > run)
+			put_run(m, run, (size_t)(p - run));
+		if (p == end)
+			return;
+		if (classes[(unsigned char)*p] == BLANK) {
+			p = scan_space(p, end);
+			if (p == end)
+				m->space = true;
+			else
+				md_char(m, ' ');
+			continue;
+		}
+		const struct buf *b = m->out;
+		unsigned char prev =
+			b->len > m->line_at ? (unsigned char)b->p[b->len - 1] : ' ';
+		if (acts(m, p, end, prev))
+			md_char(m, '\\');
+		put_run(m, p++, 1);
+	}
+}
+
+static bool all_of(struct str s, const char *set, char must)
+{
+	bool seen = false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == 0 || !strchr(set, s.p[i]))
+			return false;
+		seen |= s.p[i] == must;
+	}
+	return seen;
+}
+
+static bool blank_at(struct str s, size_t i)
+{
+	return i >= s.n || s.p[i] == ' ';
+}
+
+/* "12." or "12)" at the start, then a blank: the offset of the mark; else s.n. */
+static size_t number_mark(struct str s)
+{
+	size_t i = 0;
+	while (i < s.n && i < 10 && s.p[i] >= '0' && s.p[i] <= '9')
+		i++;
+	if (i == 0 || i > 9 || i >= s.n || (s.p[i] != '.' && s.p[i] != ')') ||
+		!blank_at(s, i + 1))
+		return s.n;
+	return i;
+}
+
+/* "[label]:" */
+static bool is_definition(struct str s)
+{
+	for (size_t i = 1; i + 1 < s.n && i < 1000; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == ']')
+			return s.p[i + 1] == ':';
+	}
+	return false;
+}
+
+static bool is_box(struct str s)
+{
+	return s.n >= 3 && s.p[2] == ']' && (s.p[1] == ' ' || s.p[1] == 'x' || s.p[1] == 'X') &&
+	       blank_at(s, 3);
+}
+
+/* "# text #": a reader takes the last run away, so it is escaped. */
+static void check_heading(struct md *m, struct str s)
+{
+	size_t at = s.n;
+	while (at && s.p[at - 1] == '#')
+		at--;
+	if (at < s.n && (at == 0 || s.p[at - 1] == ' '))
+		md_insert(m, m->line_at + at, '\\');
+}
+
+void md_line_check(struct md *m)
+{
+	struct str s = { m->out->p + m->line_at, m->out->len - m->line_at };
+	size_t at = s.n, i = 0;
+	if (s.n == 0 || m->flat)
+		return;
+	if (m->lead) {
+		check_heading(m, s);
+		return;
+	}
+	switch (s.p[0]) {
+	case '#':
+		while (i < s.n && s.p[i] == '#')
+			i++;
+		if (i <= 6 && blank_at(s, i))
+			at = 0;
+		break;
+	case '+':
+	case '*':
+		if (blank_at(s, 1))
+			at = 0;
+		break;
+	case '-':
+		if (blank_at(s, 1) || all_of(s, "- ", '-') ||
+			(!m->first_line && all_of(s, "-:| ", '-')))
+			at = 0;
+		break;
+	case ':':
+	case '|':
+		if (!m->first_line && all_of(s, "-:| ", '-'))
+			at = 0;
+		break;
+	case '=':
+		if (!m->first_line && all_of(s, "= ", '='))
+			at = 0;
+		break;
+	case '>':
+		at = 0;
+		break;
+	case '[':
+		if (is_definition(s) || is_box(s))
+			at = 0;
+		break;
+	default:
+		if (s.p[0] >= '0' && s.p[0] <= '9')
+			at = number_mark(s);
+	}
+	if (at < s.n)
+		md_insert(m, m->line_at + at, '\\');
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every source offers its values with a rank, the best rank stays. Meta elements are looked up in one
+ * table; JSON-LD is read in meta_ld.c; the tree is walked only for what nobody declared.
+ */
+#include "page/meta_in.h"
+#include "base/check.h"
+#include "page/meta_date.h"
+#include "page/scan.h"
+
+enum { VALUE_MAX = 2000, TEXT_MAX = 300, SCRIPTS_MAX = 24 };
+
+static const struct {
+	const char *key;
+	enum meta_field field;
+	enum meta_rank rank;
+} keys[] = {
+	{ "og:title", META_TITLE, RANK_OG },
+	{ "twitter:title", META_TITLE, RANK_TWITTER },
+	{ "dc.title", META_TITLE, RANK_DC },
+	{ "dcterms.title", META_TITLE, RANK_DC },
+	{ "headline", META_TITLE, RANK_ITEMPROP },
+	{ "sailthru.title", META_TITLE, RANK_DC },
+	{ "parsely-title", META_TITLE, RANK_DC },
+	{ "title", META_TITLE, RANK_WEAK },
+	{ "og:description", META_DESCRIPTION, RANK_OG },
+	{ "twitter:description", META_DESCRIPTION, RANK_TWITTER },
+	{ "dc.description", META_DESCRIPTION, RANK_DC },
+	{ "dcterms.abstract", META_DESCRIPTION, RANK_DC },
+	{ "description", META_DESCRIPTION, RANK_ITEMPROP },
+	{ "article:author", META_AUTHOR, RANK_ARTICLE },
+	{ "og:article:author", META_AUTHOR, RANK_ARTICLE },
+	{ "dc.creator", META_AUTHOR, RANK_DC },
+	{ "dcterms.creator", META_AUTHOR, RANK_DC },
+	{ "author", META_AUTHOR, RANK_NAME },
+	{ "byl", META_AUTHOR, RANK_NAME },
+	{ "sailthru.author", META_AUTHOR, RANK_DC },
+	{ "parsely-author", META_AUTHOR, RANK_DC },
+	{ "citation_author", META_AUTHOR, RANK_DC },
+	{ "twitter:data1", META_AUTHOR, RANK_NONE },
+	{ "article:published_time", META_PUBLISHED, RANK_ARTICLE },
+	{ "og:published_time", META_PUBLISHED, RANK_ARTICLE },
+	{ "datepublished", META_PUBLISHED, RANK_ITEMPROP },
+	{ "dc.date", META_PUBLISHED, RANK_DC },
+	{ "dc.date.issued", META_PUBLISHED, RANK_DC },
+	{ "dcterms.created", META_PUBLISHED, RANK_DC },
+	{ "dcterms.date", META_PUBLISHED, RANK_DC },
+	{ "sailthru.date", META_PUBLISHED, RANK_DC },
+	{ "parsely-pub-date", META_PUBLISHED, RANK_DC },
+	{ "citation_publication_date", META_PUBLISHED, RANK_DC },
+	{ "date", META_PUBLISHED, RANK_NAME },
+	{ "pubdate", META_PUBLISHED, RANK_NAME },
+	{ "publishdate", META_PUBLISHED, RANK_NAME },
+	{ "publish-date", META_PUBLISHED, RANK_NAME },
+	{ "article:modified_time", META_MODIFIED, RANK_ARTICLE },
+	{ "og:updated_time", META_MODIFIED, RANK_TWITTER },
+	{ "datemodified", META_MODIFIED, RANK_ITEMPROP },
+	{ "dcterms.modified", META_MODIFIED, RANK_DC },
+	{ "lastmod", META_MODIFIED, RANK_NAME },
+	{ "last-modified", META_MODIFIED, RANK_NAME },
+	{ "og:site_name", META_SITE_NAME, RANK_OG },
+	{ "application-name", META_SITE_NAME, RANK_NAME },
+	{ "al:ios:app_name", META_SITE_NAME, RANK_SEEN },
+	{ "twitter:site", META_SITE_NAME, RANK_NONE },
+	{ "og:image:secure_url", META_IMAGE, RANK_OG },
+	{ "og:image", META_IMAGE, RANK_OG },
+	{ "og:image:url", META_IMAGE, RANK_OG },
+	{ "twitter:image", META_IMAGE, RANK_TWITTER },
+	{ "twitter:image:src", META_IMAGE, RANK_TWITTER },
+	{ "image", META_IMAGE, RANK_ITEMPROP },
+	{ "thumbnail", META_IMAGE, RANK_NAME },
+	{ "og:url", META_CANONICAL, RANK_OG },
+	{ "og:locale", META_LANGUAGE, RANK_DC },
+	{ "content-language", META_LANGUAGE, RANK_OG },
+	{ "dc.language", META_LANGUAGE, RANK_TWITTER },
+};
+
+/* One line: white space collapsed, cut at a whole character. */
+static struct str one_line(struct arena *a, struct str s, size_t max)
+{
+	s = str_trim(s);
+	if (s.n > max)
+		for (s.n = max; s.n && ((unsigned char)s.p[s.n] & 0xC0) == 0x80;)
+			s.n--;
+	char *out = arena_raw(a, s.n);
+	size_t n = 0;
+	bool blank = false;
+	for (size_t i = 0; i < s.n; i++) {
+		bool is_blank = (unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7F;
+		if (!is_blank || !blank)
+			out[n++] = is_blank ? ' ' : s.p[i];
+		blank = is_blank;
+	}
+	return str_trim((struct str) { out, n });
+}
+
+void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, struct str value)
+{
+	if (rank >= m->got[field].rank || value.n == 0 || str_trim(value).n == 0)
+		return;
+	if (field == META_AUTHOR) {
+		value = str_trim(value);
+		if (str_istarts(value, STR("http:")) || str_istarts(value, STR("https:")) ||
+			str_istarts(value, STR("www.")) || value.n > 200)
+			return;
+		if (str_istarts(value, STR("by ")))
+			value = (struct str) { value.p + 3, value.n - 3 };
+	}
+	value = one_line(m->arena, value, VALUE_MAX);
+	if (value.n == 0)
+		return;
+	m->got[field].value = value;
+	m->got[field].rank = rank;
+}
+
+static void read_metas(struct meta *m, const struct dom *d)
+{
+	static const enum attr_id names[] = { ATTR_PROPERTY, ATTR_NAME, ATTR_ITEMPROP,
+		ATTR_HTTP_EQUIV };
+	size_t count;
+	const nid *ids = dom_list(d, LIST_META, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct str key, value;
+		if (!dom_attr(d, ids[i], ATTR_CONTENT, &value))
+			continue;
+		for (size_t k = 0; k < COUNT_OF(names); k++) {
+			if (!dom_attr(d, ids[i], names[k], &key))
+				continue;
+			for (size_t row = 0; row < COUNT_OF(keys); row++)
+				if (str_ieq(str_trim(key), str_of(keys[row].key)))
+					meta_offer(m, keys[row].field, keys[row].rank, value);
+		}
+	}
+}
+
+static bool rel_has(struct str rel, const char *word)
+{
+	struct str want = str_of(word);
+	for (size_t i = 0; i + want.n <= rel.n; i++)
+		if ((i == 0 || scan_is_space(rel.p[i - 1])) &&
+			str_istarts((struct str) { rel.p + i, rel.n - i }, want) &&
+			(i + want.n == rel.n || scan_is_space(rel.p[i + want.n])))
+			return true;
+	return false;
+}
+
+static void read_links(struct meta *m, const struct dom *d)
+{
+	size_t count;
+	const nid *ids = dom_list(d, LIST_LINK, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct str rel, href, type = { "", 0 };
+		if (!dom_attr(d, ids[i], ATTR_REL, &rel) ||
+			!dom_attr(d, ids[i], ATTR_HREF, &href))
+			continue;
+		dom_attr(d, ids[i], ATTR_TYPE, &type);
+		if (rel_has(rel, "canonical"))
+			meta_offer(m, META_CANONICAL, RANK_BEST, href);
+		if (rel_has(rel, "icon"))
+			meta_offer(m, META_FAVICON, RANK_BEST, href);
+		if (rel_has(rel, "apple-touch-icon"))
+			meta_offer(m, META_FAVICON, RANK_SEEN, href);
+		if (rel_has(rel, "image_src"))
+			meta_offer(m, META_IMAGE, RANK_NAME, href);
+		if (rel_has(rel, "alternate") &&
+			(str_has(type, STR("rss")) || str_has(type, STR("atom"))))
+			meta_offer(m, META_FEED, RANK_BEST, href);
+	}
+}
+
+static void read_scripts(struct meta *m, const struct dom *d)
+{
+	size_t count;
+	const nid *ids = dom_list(d, LIST_SCRIPT_DATA, &count);
+	for (size_t i = 0; i < count && i < SCRIPTS_MAX; i++) {
+		struct str type;
+		nid text = dom_first(d, ids[i]);
+		if (text && dom_attr(d, ids[i], ATTR_TYPE, &type) &&
+			str_has(type, STR("ld+json")))
+			meta_read_ld(m, dom_text(d, text));
+	}
+}
+
+/* The visible text of an element, as one line. */
+static struct str text_of(struct meta *m, const struct dom *d, nid id)
+{
+	struct buf text;
+	buf_init(&text, 4096);
+	for (nid c = dom_walk(d, id, id); c && text.len < TEXT_MAX && !text.full;
+		c = dom_walk(d, c, id)) {
+		enum tag_id up = dom_html_tag(d, dom_parent(d, c));
+		if (dom_kind(d, c) == DOM_TEXT && up != TAG_SCRIPT && up != TAG_STYLE)
+			buf_add_str(&text, dom_text(d, c));
+		else if (dom_kind(d, c) == DOM_ELEMENT)
+			buf_char(&text, ' ');
+	}
+	struct str line = one_line(m->arena, buf_str(&text), TEXT_MAX);
+	buf_release(&text);
+	return line;
+}
+
+static void offer_item(struct meta *m, const struct dom *d, nid id, struct str prop)
+{
+	struct str v = { "", 0 };
+	if (!dom_attr(d, id, ATTR_CONTENT, &v))
+		dom_attr(d, id, ATTR_DATETIME, &v);
+	if (!v.n)
+		v = text_of(m, d, id);
+	if (str_eq(prop, STR("headline")))
+		meta_offer(m, META_TITLE, RANK_ITEMPROP, v);
+	else if (str_eq(prop, STR("author")))
+		meta_offer(m, META_AUTHOR, RANK_ITEMPROP, v);
+	else if (str_eq(prop, STR("datePublished")))
+		meta_offer(m, META_PUBLISHED, RANK_ITEMPROP, v);
+	else if (str_eq(prop, STR("dateModified")))
+		meta_offer(m, META_MODIFIED, RANK_ITEMPROP, v);
+}
+
+/* What can be seen: h1, time, rel=author, itemprop. */
+static struct str read_tree(struct meta *m, const struct dom *d)
+{
+	struct str h1 = { "", 0 }, v;
+	for (nid id = dom_walk(d, 1, 1); id; id = dom_walk(d, id, 1)) {
+		enum tag_id tag = dom_html_tag(d, id);
+		if (tag == TAG_H1 && !h1.n)
+			h1 = text_of(m, d, id);
+		if (dom_kind(d, id) != DOM_ELEMENT || dom_attr_count(d, id) == 0)
+			continue;
+		if (tag == TAG_TIME && m->got[META_PUBLISHED].rank > RANK_SEEN &&
+			dom_attr(d, id, ATTR_DATETIME, &v))
+			meta_offer(m, META_PUBLISHED, RANK_SEEN, v);
+		if (tag == TAG_A && m->got[META_AUTHOR].rank > RANK_SEEN &&
+			dom_attr(d, id, ATTR_REL, &v) && rel_has(v, "author"))
+			meta_offer(m, META_AUTHOR, RANK_SEEN, text_of(m, d, id));
+		if (tag != TAG_META && dom_attr(d, id, ATTR_ITEMPROP, &v))
+			offer_item(m, d, id, v);
+	}
+	meta_offer(m, META_TITLE, RANK_WEAK, h1);
+	return h1;
+}
+
+/* "Headline | Site": the part before the last separator, when the h1 says the same. */
+static struct str without_site(struct str title, struct str h1)
+{
+	static const char *const gaps[] = { " | ", " - ", " \xE2\x80\x93 ", " \xE2\x80\x94 ",
+		" \xC2\xBB ", " \xC2\xB7 " };
+	for (size_t at = title.n; at-- > 1;)
+		for (size_t i = 0; i < COUNT_OF(gaps); i++) {
+			struct str rest = { title.p + at, title.n - at };
+			struct str head = { title.p, at };
+			if (str_starts(rest, str_of(gaps[i])) && str_ieq(str_trim(head), h1))
+				return h1;
+		}
+	return title;
+}
+
+static struct str page_title(struct meta *m, const struct dom *d)
+{
+	size_t count;
+	const nid *ids = dom_list(d, LIST_TITLE, &count);
+	return count ? text_of(m, d, ids[0]) : (struct str) { "", 0 };
+}
+
+static void read_language(struct meta *m, const struct dom *d)
+{
+	struct str lang;
+	nid html = dom_html(d);
+	if (html && (dom_attr(d, html, ATTR_LANG, &lang) ||
+			    dom_attr(d, html, ATTR_XML_LANG, &lang)))
+		meta_offer(m, META_LANGUAGE, RANK_BEST, lang);
+	struct str got = m->got[META_LANGUAGE].value;
+	char *tag = arena_text(m->arena, got);
+	size_t n = 0;
+	while (n < got.n && n < 35 &&
+		((tag[n] | 32) >= 'a' ? (tag[n] | 32) <= 'z'
+				      : (tag[n] >= '0' && tag[n] <= '9') || tag[n] == '-' ||
+						tag[n] == '_')) {
+		tag[n] = tag[n] == '_' ? '-' : tag[n];
+		n++;
+	}
+	m->got[META_LANGUAGE].value = (struct str) { tag, n >= 2 ? n : 0 };
+}
+
+static const char *finish(struct meta *m, enum meta_field field, const struct url_base *base)
+{
+	struct str v = m->got[field].value;
+	if (v.n == 0)
+		return NULL;
+	if (field == META_PUBLISHED || field == META_MODIFIED)
+		v = meta_date(m->arena, v);
+	bool address = field == META_CANONICAL || field == META_IMAGE ||
+		       field == META_FAVICON || field == META_FEED;
+	if (address && (str_istarts(v, STR("data:")) || str_istarts(v, STR("javascript:"))))
+		return NULL;
+	if (!address || !base)
+		return arena_text(m->arena, v);
+	struct buf made;
+	buf_init(&made, 16384);
+	const char *text =
+		url_resolve_text(base, v, &made) ? arena_text(m->arena, buf_str(&made)) : NULL;
+	buf_release(&made);
+	return text;
+}
+
+void meta_read(struct arena *a, const struct dom *d, const struct url_base *base,
+	struct page_meta *out, struct str *body)
+{
+	struct meta m = { .arena = a };
+	for (size_t i = 0; i < META_FIELDS; i++)
+		m.got[i].rank = RANK_NONE;
+	read_scripts(&m, d);
+	read_metas(&m, d);
+	read_links(&m, d);
+	struct str h1 = read_tree(&m, d), title = page_title(&m, d);
+	meta_offer(&m, META_TITLE, RANK_SEEN, without_site(title, h1));
+	read_language(&m, d);
+	*out = (struct page_meta) {
+		.title = finish(&m, META_TITLE, NULL),
+		.description = finish(&m, META_DESCRIPTION, NULL),
+		.language = finish(&m, META_LANGUAGE, NULL),
+		.canonical = finish(&m, META_CANONICAL, base),
+		.author = finish(&m, META_AUTHOR, NULL),
+		.published = finish(&m, META_PUBLISHED, NULL),
+		.modified = finish(&m, META_MODIFIED, NULL),
+		.site_name = finish(&m, META_SITE_NAME, NULL),
+		.image = finish(&m, META_IMAGE, base),
+		.favicon = finish(&m, META_FAVICON, base),
+		.feed = finish(&m, META_FEED, base),
+	};
+	if (body)
+		*body = m.body;
+}

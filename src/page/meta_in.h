@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the reading of metadata (meta.c, meta_ld.c): what is found, and how much it is trusted. */
+#ifndef PAGE_META_IN_H
+#define PAGE_META_IN_H
+
+#include "page/meta.h"
+
+enum meta_field {
+	META_TITLE,
+	META_DESCRIPTION,
+	META_LANGUAGE,
+	META_CANONICAL,
+	META_AUTHOR,
+	META_PUBLISHED,
+	META_MODIFIED,
+	META_SITE_NAME,
+	META_IMAGE,
+	META_FAVICON,
+	META_FEED,
+	META_FIELDS
+};
+
+/* Less is better. Where ranks are equal, the first one in the page stays. */
+enum meta_rank {
+	RANK_BEST,
+	RANK_LD,
+	RANK_OG,
+	RANK_ARTICLE,
+	RANK_TWITTER,
+	RANK_DC,
+	RANK_ITEMPROP,
+	RANK_NAME,
+	RANK_SEEN,
+	RANK_WEAK,
+	RANK_NONE
+};
+
+struct meta {
+	struct arena *arena;
+	struct {
+		struct str value; /* one line, trimmed */
+		enum meta_rank rank;
+	} got[META_FIELDS];
+	struct str body;
+};
+
+/* Takes value for field when it is not empty and better than what is there. */
+void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, struct str value);
+
+/* Reads one script of JSON-LD. */
+void meta_read_ld(struct meta *m, struct str script);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The face of this floor: the bytes of a page and options in, Markdown, HTML and metadata out. It
+ * reads no clock, no network and no store, so it can run anywhere, also in a sandboxed process.
+ * Everything handed out lies in the arena (or in the bytes given) and lives as long as it does.
+ */
+#ifndef PAGE_PAGE_H
+#define PAGE_PAGE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "page/meta.h"
+
+enum page_links { LINKS_INLINE, LINKS_NONE };
+
+struct page_opts {
+	struct str
+		url; /* final URL of the page, base for links; empty: links stay as they are */
+	struct str charset; /* charset of the Content-Type header, or empty */
+	bool markdown, html; /* what is wanted */
+	bool only_main; /* Markdown of the main content only */
+	bool is_text_markdown; /* the body already is Markdown or plain text: passed through, decoded */
+	enum page_links links;
+	size_t max_markdown_bytes; /* 0: 4 times the input and 64 KiB */
+	bool (*stop)(
+		void *); /* asked now and then; true ends the work early (CUT_TIME); may be NULL */
+	void *stop_arg;
+};
+
+struct page_result {
+	struct str markdown; /* ends with one newline; empty when there is no text */
+	struct str html; /* the page decoded to UTF-8, otherwise unmodified */
+	struct page_meta meta;
+	unsigned cuts; /* enum dom_cut bits (page/dom.h): what limits took away */
+	size_t words; /* of the Markdown; two characters of an unspaced script count as one */
+	size_t text_bytes; /* of visible text in it */
+	bool empty_shell; /* looks like a page that only scripts fill */
+	const char *encoding; /* as the WHATWG standard names it: "UTF-8" */
+};
+
+/* Appends "depth, size": the cuts in words, for people. */
+void page_cuts_text(unsigned cuts, struct buf *out);
+
+/* false, with ERR_TOO_LARGE, only when the arena's budget does not hold the page. */
+bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
+	struct page_result *out, struct err *e);
+
+#endif
