@@ -12,7 +12,7 @@ static const struct str tag_texts[TAG_COUNT] = {
 #include "page/tag_table.h"
 #undef TAG_ROW
 };
-static const uint8_t tag_bits[TAG_COUNT] = {
+const uint8_t tag_bits[TAG_COUNT] = {
 #define TAG_ROW(id, name, flags) [TAG_##id] = (flags),
 #include "page/tag_table.h"
 #undef TAG_ROW
@@ -33,11 +33,6 @@ struct str attr_name(enum attr_id attr)
 	return attr_texts[attr];
 }
 
-unsigned tag_flags(enum tag_id tag)
-{
-	return tag_bits[tag];
-}
-
 static unsigned find_name(const struct name_table *table, struct str name)
 {
 	struct name_key key = { 0, 0 };
@@ -46,7 +41,7 @@ static unsigned find_name(const struct name_table *table, struct str name)
 	char bytes[sizeof key] = { 0 };
 	memcpy(bytes, name.p, name.n);
 	memcpy(&key, bytes, sizeof key);
-	return name_find(table, key);
+	return name_find(table, key, name_mix(table, key));
 }
 
 enum tag_id tag_find(struct str lower_name)

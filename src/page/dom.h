@@ -104,7 +104,11 @@ struct str tag_name(enum tag_id tag);
 struct str attr_name(enum attr_id attr);
 enum tag_id tag_find(struct str lower_name); /* TAG_NONE: none of the table */
 enum attr_id attr_find(struct str lower_name);
-unsigned tag_flags(enum tag_id tag);
+extern const uint8_t tag_bits[TAG_COUNT];
+static inline unsigned tag_flags(enum tag_id tag)
+{
+	return tag_bits[tag];
+}
 
 #include "page/dom_node.h" /* dom_kind, dom_tag, dom_ns, dom_parent, dom_first, dom_last, dom_next, dom_prev: inline, O(1) */
 

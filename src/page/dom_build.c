@@ -43,10 +43,10 @@ struct dom_maker *maker_new(struct arena *a, struct str html, const struct dom_l
 	l->max_attrs = l->max_attrs ? l->max_attrs : 1000;
 	l->max_nodes = l->max_nodes ? l->max_nodes : 1000000;
 	l->max_attr_bytes = l->max_attr_bytes ? l->max_attr_bytes : (size_t)1 << 20;
-	m->node_cap = FIRST_NODES + html.n / 24;
+	m->node_cap = FIRST_NODES + html.n / 40;
 	m->d.nodes = mem_raw(m->node_cap * sizeof *m->d.nodes);
 	memset(&m->d.nodes[0], 0, sizeof m->d.nodes[0]);
-	m->attr_cap = FIRST_NODES + html.n / 40;
+	m->attr_cap = FIRST_NODES + html.n / 60;
 	m->d.attrs = mem_raw(m->attr_cap * sizeof *m->d.attrs);
 	m->own_cap = 256 + html.n / 16;
 	m->own = mem_raw(m->own_cap);
@@ -57,30 +57,9 @@ struct dom_maker *maker_new(struct arena *a, struct str html, const struct dom_l
 	return m;
 }
 
-nid node_make(struct dom_maker *m, enum dom_kind kind)
+void nodes_grow(struct dom_maker *m)
 {
-	nid id = ++m->d.count;
-	if (id >= m->node_cap)
-		m->d.nodes = grow(m->d.nodes, &m->node_cap, (size_t)id + 1, sizeof *m->d.nodes);
-	m->d.nodes[id] = (struct dom_node) { .kind = kind & 15 };
-	return id;
-}
-
-void node_append(struct dom_maker *m, nid parent, nid id)
-{
-	struct dom_node *nodes = m->d.nodes;
-	nid first = nodes[parent].first;
-	nodes[id].parent = parent;
-	nodes[id].next = 0;
-	if (first) {
-		nid last = nodes[first].prev;
-		nodes[last].next = id;
-		nodes[id].prev = last;
-		nodes[first].prev = id;
-	} else {
-		nodes[parent].first = id;
-		nodes[id].prev = id;
-	}
+	m->d.nodes = grow(m->d.nodes, &m->node_cap, m->node_cap + 1, sizeof *m->d.nodes);
 }
 
 void node_insert_before(struct dom_maker *m, nid next, nid id)
@@ -136,12 +115,9 @@ void node_move_children(struct dom_maker *m, nid from, nid to)
 	nodes[from].first = 0;
 }
 
-struct dom_attr *attr_room(struct dom_maker *m)
+void attrs_grow(struct dom_maker *m)
 {
-	if (m->d.attr_count >= m->attr_cap)
-		m->d.attrs = grow(m->d.attrs, &m->attr_cap, (size_t)m->d.attr_count + 1,
-			sizeof *m->d.attrs);
-	return &m->d.attrs[m->d.attr_count];
+	m->d.attrs = grow(m->d.attrs, &m->attr_cap, m->attr_cap + 1, sizeof *m->d.attrs);
 }
 
 uint32_t attr_reserve(struct dom_maker *m, size_t n)

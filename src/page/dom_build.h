@@ -38,14 +38,10 @@ struct dom_maker {
 
 struct dom_maker *maker_new(struct arena *a, struct str html, const struct dom_limits *limits);
 
-nid node_make(struct dom_maker *m, enum dom_kind kind);
-void node_append(struct dom_maker *m, nid parent, nid id);
 void node_insert_before(struct dom_maker *m, nid next, nid id);
 void node_unlink(struct dom_maker *m, nid id);
 void node_move_children(struct dom_maker *m, nid from, nid to);
 
-/* Room for one more attribute behind the last. */
-struct dom_attr *attr_room(struct dom_maker *m);
 /* Sets n attributes aside; returns where they begin. */
 uint32_t attr_reserve(struct dom_maker *m, size_t n);
 bool attr_same_name(
@@ -63,6 +59,45 @@ uint32_t word_find(struct dom_maker *m, const char *name, uint32_t n, bool own);
 static inline const char *span_bytes(const struct dom_maker *m, struct span s)
 {
 	return m->d.base[s.own] + s.off;
+}
+
+/* The rest is done for every node and stands here so that it costs no calls. */
+void nodes_grow(struct dom_maker *m);
+void attrs_grow(struct dom_maker *m);
+
+static inline nid node_make(struct dom_maker *m, enum dom_kind kind)
+{
+	nid id = ++m->d.count;
+	if (id >= m->node_cap)
+		nodes_grow(m);
+	m->d.nodes[id] = (struct dom_node) { .kind = kind & 15 };
+	return id;
+}
+
+/* id, which stands nowhere, becomes the last child of parent. */
+static inline void node_append(struct dom_maker *m, nid parent, nid id)
+{
+	struct dom_node *nodes = m->d.nodes;
+	nid first = nodes[parent].first;
+	nodes[id].parent = parent;
+	nodes[id].next = 0;
+	if (first) {
+		nid last = nodes[first].prev;
+		nodes[last].next = id;
+		nodes[id].prev = last;
+		nodes[first].prev = id;
+	} else {
+		nodes[parent].first = id;
+		nodes[id].prev = id;
+	}
+}
+
+/* Room for one more attribute behind the last. */
+static inline struct dom_attr *attr_room(struct dom_maker *m)
+{
+	if (m->d.attr_count >= m->attr_cap)
+		attrs_grow(m);
+	return &m->d.attrs[m->d.attr_count];
 }
 
 #endif

@@ -20,10 +20,15 @@ struct name_table {
 
 extern const struct name_table tag_names, attr_names;
 
-/* The id of a lower-case name, 0 if the table has it not. */
-static inline unsigned name_find(const struct name_table *t, struct name_key key)
+static inline uint64_t name_mix(const struct name_table *t, struct name_key key)
 {
-	unsigned id = t->slots[((key.k0 * t->m0) ^ (key.k1 * t->m1)) >> t->shift];
+	return (key.k0 * t->m0) ^ (key.k1 * t->m1);
+}
+
+/* The id of a lower-case name, 0 if the table has it not; mix is its name_mix. */
+static inline unsigned name_find(const struct name_table *t, struct name_key key, uint64_t mix)
+{
+	unsigned id = t->slots[mix >> t->shift];
 	return t->keys[id].k0 == key.k0 && t->keys[id].k1 == key.k1 ? id : 0;
 }
 

@@ -52,11 +52,12 @@ static const char *read_tag_name(struct lexer *x, const char *p, struct token *t
 	size_t own_before = x->m->own_len;
 	size_t n = scan_name(p, x->end, '>', &key, &capitals);
 	t->word = 0;
-	t->tag = n ? (enum tag_id)name_find(&tag_names, key) : TAG_NONE;
+	t->tag = n ? (enum tag_id)name_find(&tag_names, key, name_mix(&tag_names, key))
+		   : TAG_NONE;
 	if (t->tag)
 		return p + n;
 	const char *q = read_long_name(x, p, '>', &key, &name);
-	t->tag = (enum tag_id)name_find(&tag_names, key);
+	t->tag = (enum tag_id)name_find(&tag_names, key, name_mix(&tag_names, key));
 	if (t->tag == TAG_NONE) {
 		uint32_t words = x->m->word_count;
 		t->word = word_find(x->m, span_bytes(x->m, name), name.len, name.own);
@@ -67,24 +68,34 @@ static const char *read_tag_name(struct lexer *x, const char *p, struct token *t
 	return q;
 }
 
-/* A number that equal names share. */
-static uint32_t attr_hash(const struct lexer *x, const struct dom_attr *a)
+static uint64_t long_hash(const char *name, size_t n)
 {
-	if (a->name < ATTR_COUNT)
-		return a->name * UINT32_C(0x9E3779B1);
-	const char *name = x->m->d.base[(a->flags & ATTR_NAME_OWN) != 0] + a->name_off;
-	uint64_t h = a->name;
-	for (size_t i = 0, n = a->name - ATTR_COUNT; i < n; i++)
+	uint64_t h = n;
+	for (size_t i = 0; i < n; i++)
 		h = (h ^ (unsigned char)name[i]) * UINT64_C(0x9E3779B97F4A7C15);
-	return (uint32_t)(h >> 32);
+	return h ^ h << 32;
+}
+
+/* A number that equal names share: the mix of the name's words, or for names too long for them of its bytes. */
+static uint64_t attr_hash(const struct lexer *x, const struct dom_attr *a)
+{
+	struct name_key key = { 0, 0 };
+	if (a->name < ATTR_COUNT)
+		return name_mix(&attr_names, attr_names.keys[a->name]);
+	const char *name = x->m->d.base[(a->flags & ATTR_NAME_OWN) != 0] + a->name_off;
+	size_t n = a->name - ATTR_COUNT;
+	if (n > sizeof key)
+		return long_hash(name, n);
+	memcpy(&key, name, n);
+	return name_mix(&attr_names, key);
 }
 
 /* Finds or enters attribute i of the tag in the table. At most SEEN_SIZE / 2 stand in it. */
-static bool in_table(struct lexer *x, const struct dom_attr *tag, uint32_t i, uint32_t hash)
+static bool in_table(struct lexer *x, const struct dom_attr *tag, uint32_t i, uint64_t hash)
 {
 	enum { MAX_PROBES = 64 }; /* names made to collide stay as duplicates then */
-	for (uint32_t at = hash >> (32 - SEEN_BITS), probes = 0; probes < MAX_PROBES;
-		at++, probes++) {
+	for (uint32_t at = (uint32_t)(hash >> (64 - SEEN_BITS)), probes = 0;
+		probes < MAX_PROBES; at++, probes++) {
 		at &= SEEN_SIZE - 1;
 		x->m->d.work++;
 		if (x->seen_rounds[at] != x->seen_round) {
@@ -98,12 +109,11 @@ static bool in_table(struct lexer *x, const struct dom_attr *tag, uint32_t i, ui
 	return false;
 }
 
-/* Is the newest attribute's name among the n before it? */
-static bool is_duplicate(struct lexer *x, const struct dom_attr *tag, uint32_t n)
+/* Is the newest attribute's name, of this hash, among the n before it? */
+static bool is_duplicate(struct lexer *x, const struct dom_attr *tag, uint32_t n, uint64_t hash)
 {
 	enum { FEW = 12 };
-	uint32_t hash = attr_hash(x, &tag[n]);
-	uint64_t bit = UINT64_C(1) << (hash >> 26);
+	uint64_t bit = UINT64_C(1) << (hash >> 58);
 	bool maybe = x->seen_mask & bit;
 	x->seen_mask |= bit;
 	if (n < FEW) {
@@ -148,33 +158,41 @@ static const char *read_value(struct lexer *x, const char *p, struct dom_attr *a
 	return quoted ? q + 1 : q;
 }
 
-static const char *read_attr_name(
-	struct lexer *x, const char *p, struct dom_attr *a, bool *fits)
+/* A name that scan_name does not take; false when it is past a limit. */
+static bool read_odd_name(struct lexer *x, const char **p, struct dom_attr *a, uint64_t *hash)
 {
 	struct name_key key;
 	struct span name;
-	bool capitals = false;
-	size_t n = *p == '=' ? 0 : scan_name(p, x->end, '=', &key, &capitals);
-	*a = (struct dom_attr) { 0 };
-	*fits = true;
-	if (n) {
-		a->name = (uint16_t)name_find(&attr_names, key);
-		a->name_off = (uint32_t)(p - x->begin);
-		if (a->name)
-			return p + n;
-		if (!capitals) {
-			a->name = (uint16_t)(ATTR_COUNT + n);
-			return p + n;
-		}
-	}
-	p = read_long_name(x, p, '=', &key, &name);
-	a->name = (uint16_t)name_find(&attr_names, key);
-	*fits = name.len <= ATTR_NAME_MAX && name.len <= x->m->limits.max_attr_bytes;
-	if (!a->name && *fits)
-		a->name = (uint16_t)(ATTR_COUNT + name.len);
+	*p = read_long_name(x, *p, '=', &key, &name);
+	*hash = name_mix(&attr_names, key);
+	a->name = (uint16_t)name_find(&attr_names, key, *hash);
 	a->name_off = name.off;
 	a->flags = name.own ? ATTR_NAME_OWN : 0;
-	return p;
+	if (name.len > sizeof key)
+		*hash = long_hash(span_bytes(x->m, name), name.len);
+	if (name.len > ATTR_NAME_MAX || name.len > x->m->limits.max_attr_bytes)
+		return false;
+	if (!a->name)
+		a->name = (uint16_t)(ATTR_COUNT + name.len);
+	return true;
+}
+
+static bool read_attr_name(struct lexer *x, const char **p, struct dom_attr *a, uint64_t *hash)
+{
+	struct name_key key;
+	bool capitals = false;
+	size_t n = **p == '=' ? 0 : scan_name(*p, x->end, '=', &key, &capitals);
+	*a = (struct dom_attr) { .name_off = (uint32_t)(*p - x->begin) };
+	if (n == 0)
+		return read_odd_name(x, p, a, hash);
+	*hash = name_mix(&attr_names, key);
+	a->name = (uint16_t)name_find(&attr_names, key, *hash);
+	if (!a->name && capitals)
+		return read_odd_name(x, p, a, hash);
+	if (!a->name)
+		a->name = (uint16_t)(ATTR_COUNT + n);
+	*p += n;
+	return true;
 }
 
 /* One attribute, p on its name. It counts unless it is a duplicate or past a limit. */
@@ -183,9 +201,9 @@ static const char *read_attr(struct lexer *x, const char *p, struct token *t)
 	struct dom_maker *m = x->m;
 	struct dom_attr *tag = attr_room(m) - t->attr_n, *a = &tag[t->attr_n];
 	size_t own_before = m->own_len;
-	bool fits;
-	p = read_attr_name(x, p, a, &fits);
-	const char *q = scan_space(p, x->end);
+	uint64_t hash;
+	bool fits = read_attr_name(x, &p, a, &hash);
+	const char *q = p < x->end && *p == '=' ? p : scan_space(p, x->end);
 	if (q < x->end && *q == '=')
 		p = read_value(x, q + 1, a);
 	bool past = !fits || a->value_len > m->limits.max_attr_bytes ||
@@ -193,7 +211,7 @@ static const char *read_attr(struct lexer *x, const char *p, struct token *t)
 		    m->d.attr_count >= 2 * m->limits.max_nodes;
 	if (past)
 		m->d.cuts |= CUT_ATTRS;
-	if (!past && !is_duplicate(x, tag, t->attr_n)) {
+	if (!past && !is_duplicate(x, tag, t->attr_n, hash)) {
 		t->attr_n++;
 		m->d.attr_count++;
 	} else {

@@ -183,8 +183,9 @@ struct dom *dom_parse_fragment(
 	struct tree *t = tree_new(a, html, limits);
 	set_context(t, context);
 	enum tag_id tag = t->context.ns == NS_HTML ? (enum tag_id)t->context.tag : TAG_NONE;
-	t->context.flags =
-		tree_point_flags((enum tag_id)t->context.tag, (enum dom_ns)t->context.ns);
+	if (t->context.ns != NS_HTML)
+		t->context.flags = tree_foreign_flags(
+			(enum tag_id)t->context.tag, (enum dom_ns)t->context.ns);
 	t->x.state = context_state(tag);
 	nid root = tree_element(t, TAG_HTML, 0, NS_HTML);
 	node_append(t->m, 1, root);

@@ -65,9 +65,9 @@ mode_fn mode_initial, mode_before_html, mode_before_head, mode_in_head, mode_in_
 void body_any_end_tag(struct tree *t, const struct token *k);
 
 /* tree_stack.c */
-uint8_t tree_point_flags(enum tag_id tag, enum dom_ns ns);
+/* Of SVG and MathML elements: the ends of a scope and integration points (annotation-xml without its encoding). */
+uint8_t tree_foreign_flags(enum tag_id tag, enum dom_ns ns);
 void tree_push(struct tree *t, nid id);
-void tree_pop(struct tree *t);
 void tree_pop_until(struct tree *t, enum tag_id tag); /* and that too */
 void tree_pop_to(struct tree *t, size_t depth);
 /* These three change the middle of the stack; call tree_rescope from the lowest index changed after them. */
@@ -78,9 +78,8 @@ void tree_rescope(struct tree *t, size_t index);
 size_t tree_find_open(const struct tree *t, nid id); /* its index, or t->depth */
 bool tree_in_scope(const struct tree *t, enum tag_id tag, enum scope scope);
 bool tree_heading_in_scope(const struct tree *t);
-void tree_implied_ends(struct tree *t, enum tag_id except);
 void tree_implied_ends_all(struct tree *t);
-void tree_close_p(struct tree *t); /* if one is in button scope */
+void tree_end_p(struct tree *t); /* one is in button scope */
 void tree_reset_mode(struct tree *t);
 
 /* tree_insert.c */
@@ -103,11 +102,11 @@ struct span tree_take_space(
 	struct tree *t, struct token *k); /* leading white space off a text */
 
 /* tree_format.c */
+void format_reopen(struct tree *t); /* the entries at the end that are closed */
 void format_push(struct tree *t, nid id);
 void format_marker(struct tree *t);
 void format_clear(struct tree *t); /* to the last marker */
 void format_remove(struct tree *t, nid id);
-void format_reconstruct(struct tree *t);
 void format_adopt(struct tree *t, const struct token *k);
 nid format_find(const struct tree *t, enum tag_id tag); /* behind the last marker */
 
@@ -123,31 +122,6 @@ void tree_fill_selects(struct tree *t);
 /* tree_foreign.c */
 void tree_adjust_attrs(struct tree *t, const struct token *k, enum dom_ns ns);
 
-static inline const struct open *tree_top(const struct tree *t)
-{
-	return &t->open[t->depth - 1];
-}
-static inline const struct open *tree_adjusted(const struct tree *t)
-{
-	return t->fragment && t->depth == 1 ? &t->context : tree_top(t);
-}
-/* Is the current node this HTML element? */
-static inline bool tree_at(const struct tree *t, enum tag_id tag)
-{
-	return tree_top(t)->tag == tag && tree_top(t)->ns == NS_HTML;
-}
-static inline bool open_is(const struct open *o, enum tag_id tag)
-{
-	return o->tag == tag && o->ns == NS_HTML;
-}
-static inline bool tree_is_special(const struct open *o)
-{
-	return o->ns == NS_HTML ? tag_flags((enum tag_id)o->tag) & TF_SPECIAL
-				: o->flags & OPEN_BARRIER;
-}
-static inline bool token_is(const struct token *k, enum token_kind kind, enum tag_id tag)
-{
-	return k->kind == kind && k->tag == tag;
-}
+#include "page/tree_inline.h"
 
 #endif

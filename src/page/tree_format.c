@@ -123,12 +123,9 @@ static nid clone(struct tree *t, nid id)
 	return copy;
 }
 
-void format_reconstruct(struct tree *t)
+void format_reopen(struct tree *t)
 {
-	size_t i = t->n_formatting;
-	if (i == 0 || t->formatting[i - 1].id == 0 || is_open(t, t->formatting[i - 1].id))
-		return;
-	i--;
+	size_t i = t->n_formatting - 1;
 	while (i > 0 && t->formatting[i - 1].id && !is_open(t, t->formatting[i - 1].id))
 		i--;
 	for (; i < t->n_formatting; i++) {

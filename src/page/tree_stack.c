@@ -7,11 +7,8 @@
  */
 #include "page/tree.h"
 
-/* Elements that end a scope (13.2.4.2) and integration points; annotation-xml still lacks its encoding. */
-uint8_t tree_point_flags(enum tag_id tag, enum dom_ns ns)
+uint8_t tree_foreign_flags(enum tag_id tag, enum dom_ns ns)
 {
-	if (ns == NS_HTML)
-		return tag_flags(tag) & TF_SCOPE ? OPEN_BARRIER : 0;
 	if (ns == NS_SVG)
 		return tag == TAG_FOREIGNOBJECT || tag == TAG_DESC || tag == TAG_TITLE
 			       ? OPEN_BARRIER | OPEN_HTML_POINT
@@ -49,21 +46,17 @@ void tree_push(struct tree *t, nid id)
 	struct dom_node *node = &t->m->d.nodes[id];
 	struct open *o = &t->open[t->depth++];
 	*o = (struct open) { id, node->tag, node->ns, 0 };
-	o->flags = tree_point_flags((enum tag_id)node->tag, (enum dom_ns)node->ns);
-	if (node->ns == NS_MATHML && node->tag == TAG_ANNOTATION_XML && is_html_encoding(t, id))
-		o->flags |= OPEN_HTML_POINT;
 	node->flags |= NODE_OPEN;
-	if (node->ns == NS_HTML)
+	if (node->ns != NS_HTML) {
+		o->flags = tree_foreign_flags((enum tag_id)node->tag, (enum dom_ns)node->ns);
+		if (node->ns == NS_MATHML && node->tag == TAG_ANNOTATION_XML &&
+			is_html_encoding(t, id))
+			o->flags |= OPEN_HTML_POINT;
+	} else {
 		t->counts[node->tag]++;
+		o->flags = tag_flags((enum tag_id)node->tag) & TF_SCOPE ? OPEN_BARRIER : 0;
+	}
 	tree_rescope(t, t->depth - 1);
-}
-
-void tree_pop(struct tree *t)
-{
-	struct open *o = &t->open[--t->depth];
-	t->m->d.nodes[o->id].flags &= (uint8_t)~NODE_OPEN;
-	if (o->ns == NS_HTML)
-		t->counts[o->tag]--;
 }
 
 void tree_pop_to(struct tree *t, size_t depth)
@@ -166,16 +159,6 @@ bool tree_heading_in_scope(const struct tree *t)
 	return false;
 }
 
-void tree_implied_ends(struct tree *t, enum tag_id except)
-{
-	const struct open *o = tree_top(t);
-	while (o->ns == NS_HTML && o->tag != except &&
-		(tag_flags((enum tag_id)o->tag) & TF_IMPLIED)) {
-		tree_pop(t);
-		o = tree_top(t);
-	}
-}
-
 void tree_implied_ends_all(struct tree *t)
 {
 	const struct open *o = tree_top(t);
@@ -187,10 +170,8 @@ void tree_implied_ends_all(struct tree *t)
 	}
 }
 
-void tree_close_p(struct tree *t)
+void tree_end_p(struct tree *t)
 {
-	if (!(tree_top(t)->flags & OPEN_P))
-		return;
 	tree_implied_ends(t, TAG_P);
 	tree_pop_until(t, TAG_P);
 }
