@@ -93,6 +93,15 @@ static void print_extract(const json_t *extract)
 	buf_release(&b);
 }
 
+/* No model, or none that answered: then the page is what there is. */
+static bool extract_is_lost(const struct scrape_result *r)
+{
+	for (size_t i = 0; i < r->n_warnings; i++)
+		if (str_starts(str_of(r->warnings[i].code), STR("LLM_")))
+			return true;
+	return !r->extract;
+}
+
 static int print(const struct job *j, bool as_json)
 {
 	const struct scrape_result *r = &j->result;
@@ -102,13 +111,13 @@ static int print(const struct job *j, bool as_json)
 		print_json(r);
 	if (r->err.code)
 		return cli_fail(EXIT_FAILED, "%s: %s", err_name(r->err.code), r->err.msg);
-	if (!as_json && j->opts.prompt && r->extract) {
+	bool lost = j->opts.prompt && extract_is_lost(r);
+	if (!as_json && j->opts.prompt && !lost) {
 		print_extract(r->extract);
 	} else if (!as_json) {
 		put(r->markdown);
 		put(r->html);
 	}
-	bool lost = j->opts.prompt && !r->extract;
 	if (fflush(stdout) != 0)
 		return cli_fail(EXIT_FAILED, "standard output: %s", strerror(errno));
 	return lost ? EXIT_FAILED : 0;
