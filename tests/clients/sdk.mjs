@@ -130,7 +130,7 @@ await test('a_wrong_key_is_said', async () => {
 		{ requestInit: { headers: { Authorization: 'Bearer wrong' } } })
 	for (const { sdk, options } of Object.values(clients)) {
 		const client = new sdk.Client({ name: 'scraped-tests', version: '1.0.0' }, options)
-		await assert.rejects(client.connect(bad(sdk)), /401|nauthorized|authoriz/)
+		await assert.rejects(client.connect(bad(sdk)), e => e.code === 401 || /401|nauthorized|invalid_token/.test(e.message))
 	}
 })
 
@@ -159,6 +159,8 @@ for (const era of ['legacy', 'auto', 'modern']) {
 			const called = inspect(place, era, '--method', 'tools/call', '--tool-name', 'scrape_url', '--tool-arg', `url=${page}`)
 			assert.match(called.content[0].text, /8\. Errors and Exceptions/)
 			assert.equal(called.structuredContent.markdown, called.content[0].text)
+			// only modern results say who answered
+			assert.equal(called._meta?.['io.modelcontextprotocol/serverInfo']?.name, era === 'legacy' ? undefined : 'scraped')
 		}, { timeoutMs: 120000 })
 	}
 }
