@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes src/page/name_gen.c: perfect hashes of the names in tag_table.h and attr_table.h.
+"""Writes src/page/name_gen.c: perfect hashes of the names in tag_table.h and attr_table.h, and of the small-letter
+forms of the attribute names with capitals.
 
 A name of at most 16 bytes is two little-endian words, k0 and k1. Two odd numbers are searched so that
 (k0 * M0 ^ k1 * M1) >> SHIFT is different for every name; the slot holds the id, the id's row the words.
@@ -13,14 +14,20 @@ import re
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "page")
 
 
-def rows(path, macro):
-    names, ident = [], 0
-    for kind, name in re.findall(r"^(" + macro + r"_(?:ROW|CASED))\(\w+,\s*\"([^\"]+)\"",
-                                 open(os.path.join(root, path)).read(), re.M):
-        ident += 1
-        if kind.endswith("_ROW"):
-            names.append((ident, name.encode()))
-    return names
+def rows(path, macro, kinds="ROW|CASED"):
+    """The table's names in their order, numbered from 1."""
+    found = re.findall(r"^(" + macro + r"_(?:" + kinds + r"))\(\w+,\s*\"([^\"]+)\"",
+                       open(os.path.join(root, path)).read(), re.M)
+    return [(i, name.encode(), kind) for i, (kind, name) in enumerate(found, 1)]
+
+
+def plain(path, macro):
+    return [(i, name) for i, name, kind in rows(path, macro) if kind.endswith("_ROW")]
+
+
+def cased(path, macro):
+    """Names with capitals by their small letters, numbered from 1; those too long for a key get none."""
+    return [(i, name.lower() if len(name) <= 16 else None) for i, name, _ in rows(path, macro, "CASED")]
 
 
 def words(name):
@@ -30,7 +37,7 @@ def words(name):
 
 
 def search(names, bits):
-    keys = [words(n) for _, n in names]
+    keys = [words(n) for _, n in names if n]
     rnd = random.Random(1)
     while True:
         m0, m1 = rnd.getrandbits(64) | 1, rnd.getrandbits(64) | 1
@@ -48,6 +55,8 @@ def table(out, what, names, bits):
     m0, m1 = search(names, bits)
     slots = [0] * (1 << bits)
     for ident, name in names:
+        if not name:
+            continue
         k0, k1 = words(name)
         slots[(((k0 * m0) ^ (k1 * m1)) & (2**64 - 1)) >> (64 - bits)] = ident
     out.append(f"static const struct name_key {what}_keys[] = {{")
@@ -57,6 +66,9 @@ def table(out, what, names, bits):
         last = ident
     out.append("\t{ 0, 0 },")
     for ident, name in names:
+        if not name:
+            out.append("\t{ 0, 0 },")
+            continue
         k0, k1 = words(name)
         out.append(f"\t{{ 0x{k0:016x}, 0x{k1:016x} }}, /* {name.decode()} */")
     out.append("};")
@@ -72,6 +84,7 @@ def table(out, what, names, bits):
 out = ["/* SPDX-License-Identifier: Apache-2.0 */",
        "/* Written by script/gen/names.py from tag_table.h and attr_table.h: do not edit. */",
        '#include "page/name.h"', "", "/* clang-format off */"]
-table(out, "tag", rows("tag_table.h", "TAG"), 11)
-table(out, "attr", rows("attr_table.h", "ATTR"), 10)
+table(out, "tag", plain("tag_table.h", "TAG"), 11)
+table(out, "attr", plain("attr_table.h", "ATTR"), 10)
+table(out, "cased_attr", cased("attr_table.h", "ATTR"), 9)
 open(os.path.join(root, "name_gen.c"), "w").write("\n".join(out[:-1]) + "\n")

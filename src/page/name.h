@@ -18,7 +18,8 @@ struct name_table {
 	const struct name_key *keys;
 };
 
-extern const struct name_table tag_names, attr_names;
+/* cased_attr_names: small letters to the number, from 1, of a name with capitals in attr_table.h (16 bytes at most) */
+extern const struct name_table tag_names, attr_names, cased_attr_names;
 
 static inline uint64_t name_mix(const struct name_table *t, struct name_key key)
 {

@@ -20,19 +20,26 @@ static const bool breaks_out[TAG_COUNT] = {
 };
 /* clang-format on */
 
-/* The capitals that an unknown attribute name has in SVG; 0: none. */
-static uint16_t cased_attr(struct str name)
-{
-	static const uint16_t cased[] = {
+static const uint16_t cased_attrs[] = {
 #define ATTR_ROW(id, name)
 #define ATTR_CASED(id, name) ATTR_##id,
 #include "page/attr_table.h"
 #undef ATTR_ROW
-	};
-	for (size_t i = 0; name.n >= 4 && i < COUNT_OF(cased); i++)
-		if (cased[i] != ATTR_DEFINITIONURL &&
-			str_ieq(attr_name((enum attr_id)cased[i]), name))
-			return cased[i];
+};
+
+/* The capitals that an unknown attribute name has in SVG; 0: none. */
+static uint16_t cased_attr(struct str name)
+{
+	struct name_key key = { 0, 0 };
+	if (name.n <= sizeof key) {
+		memcpy(&key, name.p, name.n);
+		unsigned i =
+			name_find(&cased_attr_names, key, name_mix(&cased_attr_names, key));
+		return i ? cased_attrs[i - 1] : 0;
+	}
+	for (size_t i = 0; i < COUNT_OF(cased_attrs); i++)
+		if (str_ieq(attr_name((enum attr_id)cased_attrs[i]), name))
+			return cased_attrs[i];
 	return 0;
 }
 
@@ -45,11 +52,9 @@ void tree_adjust_attrs(struct tree *t, const struct token *k, enum dom_ns ns)
 		struct str name = { t->m->d.base[(a->flags & ATTR_NAME_OWN) != 0] + a->name_off,
 			(size_t)(a->name - ATTR_COUNT) };
 		uint16_t cased = 0;
-		if (ns == NS_SVG)
+		if (name.n >= 4) /* the shortest is refX */
 			cased = cased_attr(name);
-		else if (str_eq(name, STR("definitionurl")))
-			cased = ATTR_DEFINITIONURL;
-		if (cased)
+		if (cased && (cased == ATTR_DEFINITIONURL) == (ns == NS_MATHML))
 			a->name = cased;
 	}
 }
