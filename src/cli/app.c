@@ -4,6 +4,7 @@
 #include "net/fetch.h"
 #include "op/op.h"
 #include "scrape/cache.h"
+#include "scrape/flight.h"
 
 #include <unistd.h>
 
@@ -36,7 +37,9 @@ bool app_open(struct app *app, const struct conf *conf, bool store, struct err *
 		return false;
 	app->quota = quota_new(conf);
 	op_start(app->quota);
-	app->shared = (struct kit_shared) { conf, app->fetcher, app->llm, app->cache };
+	app->flights = flights_new();
+	app->shared =
+		(struct kit_shared) { conf, app->fetcher, app->llm, app->cache, app->flights };
 	app->desks = desks_start(
 		app_desks(conf), (int)conf->desk_queue, kit_new, kit_free, &app->shared);
 	return true;
@@ -47,6 +50,7 @@ void app_close(struct app *app)
 	fetcher_stop(
 		&app->fetcher); /* what is still under way ends as cancelled, on the desks */
 	desks_stop(&app->desks);
+	flights_free(&app->flights);
 	quota_free(&app->quota);
 	cache_close(&app->cache);
 	llm_close(&app->llm);

@@ -15,6 +15,7 @@ struct app {
 	struct kit_shared shared;
 	struct fetcher *fetcher;
 	struct llm *llm;
+	struct flights *flights;
 	struct cache *cache;
 	struct keys *keys;
 	struct quota *quota;
