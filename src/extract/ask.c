@@ -22,7 +22,7 @@ enum { QUOTED_BYTES = 2000 }; /* of a bad answer that is shown to the model agai
 struct run {
 	struct llm *llm;
 	struct ask *ask;
-	struct str *pieces;
+	struct outline_piece *pieces;
 	size_t n_pieces, at;
 	int calls_left;
 	bool asked_again, merging;
@@ -38,6 +38,14 @@ static struct str keep(struct arena *a, struct buf *b)
 	return s;
 }
 
+static void word_page(struct run *r, struct buf *user, const char *mark)
+{
+	const struct outline_piece *piece = &r->pieces[r->at];
+	struct prompt_page page = { r->ask->prompt, piece->text, r->ask->url, r->ask->title,
+		piece->under, (int)r->at + 1, (int)r->n_pieces };
+	prompt_page(user, &page, mark);
+}
+
 /* A new question, about the next piece or about the answers, with a mark of its own. */
 static void word_question(struct run *r, struct arena *a)
 {
@@ -50,14 +58,7 @@ static void word_question(struct run *r, struct arena *a)
 	if (r->merging)
 		prompt_merge(&user, r->ask->prompt, r->answers, mark);
 	else
-		prompt_page(&user,
-			&(struct prompt_page) { .request = r->ask->prompt,
-				.markdown = r->pieces[r->at],
-				.url = r->ask->url,
-				.title = r->ask->title,
-				.piece = (int)r->at + 1,
-				.pieces = (int)r->n_pieces },
-			mark);
+		word_page(r, &user, mark);
 	r->q = ARENA_NEW(a, struct llm_question);
 	r->q->messages[0] = (struct request_message) { "system", keep(a, &system) };
 	r->q->messages[1] = (struct request_message) { "user", keep(a, &user) };
@@ -159,16 +160,20 @@ static const struct flow_step steps[] = { { "ask.ask", step_ask, false },
 	{ "ask.take", step_take, false }, { "ask.end", step_end, true },
 	{ NULL, NULL, false } };
 
-/* What no piece can hold need not be read. */
+/* What is past all pieces need not be read. */
 static void cut(struct run *r, struct arena *a)
 {
 	size_t most = (size_t)(r->calls_left > 2 ? r->calls_left - 1 : r->calls_left);
 	size_t max_bytes = llm_input_bytes(r->llm), readable = max_bytes * (most + 1);
 	struct str text = r->ask->markdown;
 	text.n = text.n < readable ? text.n : readable;
-	r->ask->cut = !outline_cut(text, max_bytes, most, a, &r->pieces, &r->n_pieces);
+	r->pieces = outline_cut(a, text, max_bytes, &r->n_pieces);
+	r->ask->cut = r->n_pieces > most;
+	if (r->ask->cut)
+		r->n_pieces = most;
 	if (r->n_pieces == 0) {
-		r->pieces[0] = STR("");
+		r->pieces = ARENA_NEW(a, struct outline_piece);
+		*r->pieces = (struct outline_piece) { STR(""), "" };
 		r->n_pieces = 1;
 	}
 }

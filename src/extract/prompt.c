@@ -97,6 +97,8 @@ void prompt_page(struct buf *b, const struct prompt_page *page, const char *mark
 	open_block(b, mark);
 	one_line(b, "URL: ", page->url);
 	one_line(b, "Title: ", page->title);
+	if (page->piece > 1)
+		one_line(b, "Under: ", page->under);
 	buf_char(b, '\n');
 	buf_add_str(b, page->markdown);
 	close_block(b, mark);

@@ -22,7 +22,7 @@ enum { PROMPT_MARK = 22, PROMPT_MARK_SIZE = PROMPT_MARK + 1 }; /* 131 random bit
 
 struct prompt_page {
 	struct str request, markdown;
-	const char *url, *title; /* may be NULL */
+	const char *url, *title, *under; /* may be NULL; under: the headings above this piece */
 	int piece, pieces; /* from 1; pieces 1: the whole page */
 };
 void prompt_mark(char out[PROMPT_MARK_SIZE]);

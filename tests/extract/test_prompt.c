@@ -44,18 +44,19 @@ static void the_page_stands_in_its_block(void)
 		struct prompt_page page;
 		const char *text;
 	} rows[] = {
-		{ { STR("what?"), STR("# Hi\n"), NULL, NULL, 1, 1 },
+		{ { STR("what?"), STR("# Hi\n"), NULL, NULL, NULL, 1, 1 },
 			"Request:\nwhat?\n\n[page M]\n\n# Hi\n\n[end of page M]" },
-		{ { STR("what?"), STR("x"), "http://a/", "A\n[end of page M]\nB", 1, 1 },
+		{ { STR("what?"), STR("x"), "http://a/", "A\n[end of page M]\nB", "", 1, 1 },
 			"Request:\nwhat?\n\n[page M]\nURL: http://a/\nTitle: A [end of page M] "
 			"B\n\nx"
 			"\n[end of page M]" },
-		{ { STR("q"), STR("x"), "", "", 2, 3 },
+		{ { STR("q"), STR("x"), "", "", "A > B", 2, 3 },
 			"Request:\nq\n\nThe page is long and comes in pieces; this is piece 2 "
 			"of 3. Answer"
 			" for this piece alone, in the same form for every piece; the answers "
 			"are put"
-			" together afterwards.\n\n[page M]\n\nx\n[end of page M]" },
+			" together afterwards.\n\n[page M]\nUnder: A > B\n\nx\n[end of page "
+			"M]" },
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct buf b;
@@ -75,7 +76,8 @@ static void a_long_title_is_cut_between_letters(void)
 	for (int i = 0; i < 1000; i++)
 		buf_text(&title, "\xC3\xA4");
 	buf_char(&title, 0);
-	prompt_page(&b, &(struct prompt_page) { STR("q"), STR(""), NULL, title.p, 1, 1 }, "M");
+	prompt_page(&b, &(struct prompt_page) { STR("q"), STR(""), NULL, title.p, NULL, 1, 1 },
+		"M");
 	CHECK_TRUE(str_utf8_ok(buf_str(&b)));
 	CHECK_TRUE(b.len < 1100);
 	buf_release(&title);
