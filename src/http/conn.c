@@ -102,6 +102,9 @@ void conn_kill(struct http_conn *c)
 		return;
 	c->state = CONN_DEAD;
 	conn_arm(c, 0);
+	if (c->x)
+		exchange_abandon(c->x);
+	c->x = NULL;
 	lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
 }
 

@@ -124,7 +124,7 @@ bool listener_open(struct http_server *s, int *fd, struct err *e)
 {
 	struct address a;
 	struct sockaddr_storage sa;
-	int port, one = 1;
+	int port = 0, one = 1;
 	if (!parse(s->conf->listen, &a, &port, e) || !may_bind(s, &a, e))
 		return false;
 	socklen_t len = fill(&a, port, &sa);
@@ -179,11 +179,13 @@ static void back_off(struct http_server *s)
 	lws_sul_schedule(s->lws, 0, &s->backoff, go_on, BACKOFF_MS * LWS_US_PER_MS);
 }
 
+/* Proxies, and the machine itself, connect for many. */
 static bool holder_full(const struct http_server *s, const struct address *peer)
 {
 	int64_t most = s->conf->max_connections_per_ip;
 	struct address holder = address_holder(peer);
-	if (most == 0 || subnets_have(&s->proxies, peer))
+	if (most == 0 || s->conf->behind_proxy || address_loopback(peer) ||
+		subnets_have(&s->proxies, peer))
 		return false;
 	struct str key = { (const char *)holder.b, sizeof holder.b };
 	return (int64_t)(intptr_t)map_get(s->per_holder, key) >= most;

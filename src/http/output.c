@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "http/server.h"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 bool conn_write(struct http_conn *c, unsigned char *p, size_t n)
@@ -92,8 +93,14 @@ void conn_finish(struct http_conn *c, int status)
 static void half_close(struct http_conn *c)
 {
 	SSL *ssl = c->server->tls ? lws_get_ssl(c->wsi) : NULL;
-	if (ssl)
+	if (ssl && !SSL_is_init_finished(ssl)) {
+		conn_kill(c);
+		return;
+	}
+	if (ssl) {
 		(void)SSL_shutdown(ssl); /* says that nothing was cut off */
+		ERR_clear_error(); /* or another connection's next read would find it */
+	}
 	(void)shutdown(lws_get_socket_fd(c->wsi), SHUT_WR);
 	c->state = CONN_LINGER;
 	conn_arm(c, LINGER_MS);

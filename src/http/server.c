@@ -235,6 +235,7 @@ void http_close(struct http_server **sp)
 	struct http_server *s = *sp;
 	if (!s)
 		return;
+	s->setup.cancelled = NULL; /* who it would wake may be gone already */
 	lws_sul_cancel(&s->drain_half);
 	lws_sul_cancel(&s->drain_end);
 	lws_sul_cancel(&s->tick);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The faults that libwebsockets' own HTTP reader has (docs: the door), each as a case: one packet
 // must never stop the door, and nobody may make it spin.
-import { quiet, same, shared, sure, test, until } from './lib.mjs'
+import { quiet, rests, same, shared, sure, test, until } from './lib.mjs'
 
 const open = shared({ 'idle-timeout-ms': 5000 })
 const get = p => `GET ${p} HTTP/1.1\r\nHost: localhost\r\n\r\n`
@@ -101,8 +101,7 @@ for (const sends of [false, true])
 		w.send(get(`/big?bytes=${bytes}`))
 		const other = d.wire()
 		await until(async () => (await d.state()).connections >= 3, 'both are there')
-		other.send(get('/late?ms=300')) // until the answer has filled every buffer on the way
-		await other.reply()
+		await rests(d) // the answer has filled every buffer on the way
 		await quiet(d, async () => {
 			if (sends) w.send('y'.repeat(100000))
 			other.send(get('/late?ms=700'))

@@ -2,7 +2,7 @@
 // The raw suite's tools: a door to knock at, a socket that sends exactly what it is told, and cases.
 import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import net from 'node:net'
 import tls from 'node:tls'
 import path from 'node:path'
@@ -83,6 +83,7 @@ class Door {
 	signal(name = 'SIGTERM') { this.proc.kill(name) }
 	async gone() {
 		await until(() => this.code !== undefined, 'the door ends', 60000)
+		if (/Sanitizer|runtime error/.test(this.err)) fail(this.err.slice(-3000))
 		return this.code
 	}
 	async stop() {
@@ -109,6 +110,17 @@ export async function quiet(d, work, most = 12) {
 	const used = d.ticks() - before
 	sure(used <= most, `the door used ${used} ticks of CPU for nothing`)
 	return result
+}
+
+// Until the door rests: what it was given to do is done. One that spins never does.
+export async function rests(d) {
+	let before = d.ticks()
+	await until(async () => {
+		await new Promise(go => setTimeout(go, 200))
+		const now = d.ticks(), used = now - before
+		before = now
+		return used <= 3
+	}, 'the door rests')
 }
 
 export class Wire {
@@ -181,6 +193,10 @@ export class Wire {
 	}
 }
 
+// An address of this machine that is not loopback, or undefined.
+export function outside() {
+	return Object.values(networkInterfaces()).flat().find(i => i.family === 'IPv4' && !i.internal)?.address
+}
 export function certificate() { // made once; null where openssl is missing
 	const cert = path.join(scratch, 'cert.pem'), key = path.join(scratch, 'key.pem')
 	try {
