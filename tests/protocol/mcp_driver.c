@@ -82,8 +82,10 @@ static void end(struct mcp_call *m)
 static struct str list(enum mcp_revision r)
 {
 	(void)r;
-	return STR("[{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"}},"
-		   "{\"name\":\"wait\",\"inputSchema\":{\"type\":\"object\"}}]");
+	return STR("[{\"name\":\"echo\",\"description\":\"Gives text "
+		   "back\",\"inputSchema\":{\"type\":\"object\"}},"
+		   "{\"name\":\"wait\",\"description\":\"Takes "
+		   "ms\",\"inputSchema\":{\"type\":\"object\"}}]");
 }
 
 static const struct mcp_tools tools = { list, call, end };
