@@ -87,7 +87,7 @@ void md_content(struct md *m, uint32_t next)
 			md_settle(m, gap ? ' ' : next);
 		if (m->breaks)
 			put_breaks(m);
-		else if (m->space)
+		else if (m->space && m->out->len > m->line_at)
 			md_char(m, ' ');
 		if (gap)
 			m->n_recent = 0;

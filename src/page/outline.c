@@ -1,203 +1,249 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * md4c tells blocks and texts, no positions; but the text it passes on points into what it was
- * given, so the first text of a block tells the line on which the block begins. Blocks without
- * such a text (a rule, a lone entity) are not places to cut at, nothing more.
+ * md4c tells no positions, but the texts it hands out point into the input. So the first text of a
+ * block gives its place, and the start of its line is found by going back: over a fence or the empty
+ * cells of a header to the blank line before it.
  */
 #include "page/outline.h"
+#include "base/buf.h"
 #include "base/check.h"
 
 #include <md4c.h>
 
-enum { BLOCK = 7, HEADINGS_MAX = 100000, MARKS_MAX = 1000000 }; /* ranks: 1 to 6 are headings */
+enum { READ_MAX = 256 << 20, MIN_PIECE = 256, LEVELS = 6 };
 
-struct mark { /* a place to cut at */
+struct cut {
 	size_t at;
-	int rank;
+	int level; /* of the heading that begins here; 7: another block */
 };
 struct reader {
-	struct str markdown;
-	struct arena *a;
-	struct mark *marks;
-	size_t n_marks, marks_cap;
+	struct arena *arena;
+	struct str text;
 	struct outline_heading *headings;
-	size_t n_headings, headings_cap;
-	int depth; /* of blocks around, the document itself not counted */
-	int rank; /* of the outermost block that waits for its first text; 0: none */
-	bool fenced;
-	bool in_heading;
-	size_t heading_at; /* where its line begins; SIZE_MAX: not known yet */
-	struct buf text;
+	size_t n_headings, cap_headings;
+	struct cut *cuts;
+	size_t n_cuts, cap_cuts;
+	int depth; /* of open blocks, the document not counted */
+	int level; /* of the open heading, 0: none */
+	bool seek; /* the place of the block that just began is not known yet */
+	MD_BLOCKTYPE type;
+	struct buf line; /* the heading's text */
+	size_t at;
 };
 
 static size_t line_start(struct str s, size_t at)
 {
-	while (at > 0 && s.p[at - 1] != '\n')
+	while (at && s.p[at - 1] != '\n')
 		at--;
 	return at;
 }
 
-static void add_mark(struct reader *r, size_t at)
+static bool is_blank_line(struct str s, size_t at)
 {
-	if (r->n_marks >= MARKS_MAX)
-		return;
-	if (r->n_marks == r->marks_cap) {
-		size_t cap = r->marks_cap ? r->marks_cap * 2 : 64;
-		r->marks = arena_grow(
-			r->a, r->marks, r->n_marks * sizeof *r->marks, cap * sizeof *r->marks);
-		r->marks_cap = cap;
-	}
-	r->marks[r->n_marks++] = (struct mark) { at, r->rank };
+	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t' || s.p[at] == '\r'))
+		at++;
+	return at >= s.n || s.p[at] == '\n';
 }
 
-static int enter_block(MD_BLOCKTYPE type, void *detail, void *arg)
+/* Where the block begins whose first text stands at `at`. */
+static size_t block_start(const struct reader *r, size_t at)
 {
-	struct reader *r = arg;
+	at = line_start(r->text, at);
+	while (at && (r->type == MD_BLOCK_CODE || r->type == MD_BLOCK_TABLE)) {
+		size_t before = line_start(r->text, at - 1);
+		if (is_blank_line(r->text, before))
+			break;
+		at = before;
+	}
+	return at;
+}
+
+static void add_cut(struct reader *r, size_t at, int level)
+{
+	if (r->n_cuts && at <= r->cuts[r->n_cuts - 1].at)
+		return;
+	if (r->n_cuts == r->cap_cuts) {
+		size_t cap = r->cap_cuts ? r->cap_cuts * 2 : 64;
+		r->cuts = arena_grow(r->arena, r->cuts, r->cap_cuts * sizeof *r->cuts,
+			cap * sizeof *r->cuts);
+		r->cap_cuts = cap;
+	}
+	r->cuts[r->n_cuts++] = (struct cut) { at, level };
+}
+
+static void add_heading(struct reader *r)
+{
+	if (r->n_headings == r->cap_headings) {
+		size_t cap = r->cap_headings ? r->cap_headings * 2 : 32;
+		r->headings = arena_grow(r->arena, r->headings,
+			r->cap_headings * sizeof *r->headings, cap * sizeof *r->headings);
+		r->cap_headings = cap;
+	}
+	struct str text = str_trim(buf_str(&r->line));
+	r->headings[r->n_headings++] = (struct outline_heading) { r->level,
+		{ arena_text(r->arena, text), text.n }, r->at };
+}
+
+static int enter_block(MD_BLOCKTYPE type, void *detail, void *self)
+{
+	struct reader *r = self;
 	if (type == MD_BLOCK_DOC)
 		return 0;
-	if (r->depth++ > 0)
-		return 0;
-	r->rank = BLOCK;
-	r->fenced = type == MD_BLOCK_CODE && ((const MD_BLOCK_CODE_DETAIL *)detail)->fence_char;
+	if (r->depth++ == 0) {
+		r->seek = true;
+		r->type = type;
+		r->at = 0;
+	}
 	if (type == MD_BLOCK_H) {
-		r->rank = (int)((const MD_BLOCK_H_DETAIL *)detail)->level;
-		r->in_heading = true;
-		r->heading_at = SIZE_MAX;
-		buf_clear(&r->text);
+		r->level = (int)((MD_BLOCK_H_DETAIL *)detail)->level;
+		r->line.len = 0;
+		r->seek = true;
 	}
 	return 0;
 }
 
-static void add_heading(struct reader *r, int level)
+static int leave_block(MD_BLOCKTYPE type, void *detail, void *self)
 {
-	if (r->heading_at == SIZE_MAX || r->n_headings >= HEADINGS_MAX)
-		return;
-	if (r->n_headings == r->headings_cap) {
-		size_t cap = r->headings_cap ? r->headings_cap * 2 : 32;
-		r->headings = arena_grow(r->a, r->headings, r->n_headings * sizeof *r->headings,
-			cap * sizeof *r->headings);
-		r->headings_cap = cap;
-	}
-	struct str text = str_trim(buf_str(&r->text));
-	r->headings[r->n_headings++] = (struct outline_heading) { level,
-		{ arena_text(r->a, text), text.n }, r->heading_at };
-}
-
-static int leave_block(MD_BLOCKTYPE type, void *detail, void *arg)
-{
-	struct reader *r = arg;
-	if (type == MD_BLOCK_DOC)
-		return 0;
-	if (--r->depth > 0)
-		return 0;
-	r->rank = 0;
-	if (type == MD_BLOCK_H) {
-		r->in_heading = false;
-		add_heading(r, (int)((const MD_BLOCK_H_DETAIL *)detail)->level);
-	}
-	return 0;
-}
-
-static int span(MD_SPANTYPE type, void *detail, void *arg)
-{
-	(void)type;
+	struct reader *r = self;
 	(void)detail;
-	(void)arg;
-	return 0;
-}
-
-static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n, void *arg)
-{
-	struct reader *r = arg;
-	uintptr_t first = (uintptr_t)r->markdown.p, here = (uintptr_t)text;
-	bool inside = here >= first && here < first + r->markdown.n;
-	if (inside && r->rank) {
-		size_t at = line_start(r->markdown, (size_t)(here - first));
-		if (r->fenced && at) /* the text is the line after the fence */
-			at = line_start(r->markdown, at - 1);
-		add_mark(r, at);
-		if (r->in_heading)
-			r->heading_at = at;
-		r->rank = 0;
+	if (type == MD_BLOCK_DOC)
+		return 0;
+	r->depth--;
+	if (type == MD_BLOCK_H) {
+		if (!r->seek)
+			add_heading(r);
+		r->level = 0;
 	}
-	if (r->in_heading && type == MD_TEXT_SOFTBR)
-		buf_char(&r->text, ' ');
-	else if (r->in_heading && type != MD_TEXT_NULLCHAR && type != MD_TEXT_BR)
-		buf_add(&r->text, text, n);
 	return 0;
 }
 
-static void read_blocks(struct reader *r, struct str markdown, struct arena *a)
+static int ignore_span(MD_SPANTYPE type, void *detail, void *self)
+{
+	(void)type, (void)detail, (void)self;
+	return 0;
+}
+
+static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *self)
+{
+	struct reader *r = self;
+	bool inside = text >= r->text.p && text < r->text.p + r->text.n;
+	if (r->seek && inside && size) {
+		r->at = block_start(r, (size_t)(text - r->text.p));
+		r->seek = false;
+		if (r->depth == 1)
+			add_cut(r, r->at, r->level ? r->level : LEVELS + 1);
+		else if (!r->level)
+			add_cut(r, r->at, LEVELS + 1);
+	}
+	if (r->level && (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR))
+		buf_char(&r->line, ' ');
+	else if (r->level)
+		buf_add(&r->line, text, size);
+	return 0;
+}
+
+static void read_all(struct arena *a, struct str markdown, struct reader *r)
 {
 	static const MD_PARSER parser = { .flags = MD_DIALECT_GITHUB,
 		.enter_block = enter_block,
 		.leave_block = leave_block,
-		.enter_span = span,
-		.leave_span = span,
+		.enter_span = ignore_span,
+		.leave_span = ignore_span,
 		.text = on_text };
-	*r = (struct reader) { .markdown = markdown, .a = a };
-	buf_init(&r->text, 64 * 1024);
-	if (markdown.n && markdown.n < UINT32_MAX)
-		(void)md_parse(markdown.p, (MD_SIZE)markdown.n, &parser, r);
-	buf_release(&r->text);
+	if (markdown.n > READ_MAX)
+		markdown.n = READ_MAX;
+	*r = (struct reader) { .arena = a, .text = markdown };
+	buf_init(&r->line, 1 << 16);
+	md_parse(markdown.p ? markdown.p : "", (MD_SIZE)markdown.n, &parser, r);
+	buf_release(&r->line);
 }
 
-void outline_read(
-	struct str markdown, struct arena *a, struct outline_heading **headings, size_t *count)
+void outline_read(struct arena *a, struct str markdown, struct outline *out)
 {
 	struct reader r;
-	read_blocks(&r, markdown, a);
-	*headings = r.headings;
-	*count = r.n_headings;
+	read_all(a, markdown, &r);
+	*out = (struct outline) { r.headings, r.n_headings };
 }
 
-/* The best mark in (from, to]: lowest rank in the second half, else the last one; 0: none. */
-static size_t best_mark(const struct reader *r, size_t *next, size_t from, size_t to)
+/* The best place to end a piece that begins at `from`: the highest heading in its second half, else
+ * the last block in reach; 0 when there is none. *k is moved to the first cut behind `from`. */
+static size_t best_cut(const struct reader *r, size_t from, size_t max, size_t *k)
 {
-	size_t best = 0, last = 0;
-	int rank = BLOCK + 1;
-	while (*next < r->n_marks && r->marks[*next].at <= from)
-		++*next;
-	for (size_t i = *next; i < r->n_marks && r->marks[i].at <= to; i++) {
-		last = r->marks[i].at;
-		if (last > from + (to - from) / 2 && r->marks[i].rank <= rank) {
-			rank = r->marks[i].rank;
-			best = last;
+	size_t best = 0;
+	int level = LEVELS + 2;
+	while (*k < r->n_cuts && r->cuts[*k].at <= from)
+		++*k;
+	for (size_t i = *k; i < r->n_cuts && r->cuts[i].at <= from + max; i++) {
+		bool far = r->cuts[i].at - from >= max / 2;
+		int here = far ? r->cuts[i].level : LEVELS + 1;
+		if (here <= level) {
+			best = r->cuts[i].at;
+			level = here;
 		}
 	}
-	return best ? best : last;
+	return best;
 }
 
-/* Without a mark: after the last newline in (from, to], else between two characters. */
-static size_t break_anywhere(struct str s, size_t from, size_t to)
+/* Inside a block that is too long: behind its last line that fits, or between two characters. */
+static size_t hard_cut(struct str s, size_t from, size_t max)
 {
-	size_t at = line_start(s, to);
-	if (at > from)
-		return at;
-	for (at = to; at > from && ((unsigned char)s.p[at] & 0xC0) == 0x80; at--)
-		;
-	return at > from ? at : to;
+	size_t to = from + max;
+	for (size_t at = to; at > from + max / 2; at--)
+		if (s.p[at - 1] == '\n')
+			return at;
+	for (size_t at = to; at > from + max / 2; at--)
+		if (s.p[at - 1] == ' ')
+			return at;
+	while (to > from + 1 && ((unsigned char)s.p[to] & 0xC0) == 0x80)
+		to--;
+	return to;
 }
 
-bool outline_cut(struct str markdown, size_t max_bytes, size_t max_pieces, struct arena *a,
-	struct str **pieces, size_t *count)
+/* "A > B": the headings above the offset. */
+static const char *path_at(struct arena *a, const struct reader *r, size_t at, size_t *seen,
+	const struct outline_heading *open[LEVELS])
+{
+	while (*seen < r->n_headings && r->headings[*seen].at <= at) {
+		const struct outline_heading *h = &r->headings[(*seen)++];
+		open[h->level - 1] = h;
+		for (int i = h->level; i < LEVELS; i++)
+			open[i] = NULL;
+	}
+	const char *path = "";
+	for (int i = 0; i < LEVELS; i++)
+		if (open[i])
+			path = arena_printf(a, "%s%s%.*s", path, path[0] ? " > " : "",
+				(int)(open[i]->text.n < 200 ? open[i]->text.n : 200),
+				open[i]->text.p);
+	return path;
+}
+
+struct outline_piece *outline_cut(
+	struct arena *a, struct str markdown, size_t max_bytes, size_t *count)
 {
 	struct reader r;
-	size_t from = 0, next = 0;
-	CHECK(max_bytes >= 64 && max_pieces > 0);
-	*pieces = ARENA_ARRAY(a, struct str, max_pieces);
+	const struct outline_heading *open[LEVELS] = { NULL };
+	size_t max = max_bytes < MIN_PIECE ? MIN_PIECE : max_bytes,
+	       cap = markdown.n / (max / 2) + 2;
+	size_t from = 0, k = 0, seen = 0;
+	read_all(a, markdown, &r);
+	struct outline_piece *pieces = ARENA_ARRAY(a, struct outline_piece, cap);
 	*count = 0;
-	if (markdown.n > max_bytes)
-		read_blocks(&r, markdown, a);
-	while (from < markdown.n && *count < max_pieces) {
+	while (from < markdown.n) {
 		size_t to = markdown.n;
-		if (to - from > max_bytes) {
-			to = best_mark(&r, &next, from, from + max_bytes);
-			if (!to)
-				to = break_anywhere(markdown, from, from + max_bytes);
+		if (markdown.n - from > max) {
+			to = best_cut(&r, from, max, &k);
+			if (to - from > max || to == 0)
+				to = hard_cut(markdown, from, max);
 		}
-		(*pieces)[(*count)++] = (struct str) { markdown.p + from, to - from };
+		if (*count == cap) {
+			pieces = arena_grow(
+				a, pieces, cap * sizeof *pieces, cap * 2 * sizeof *pieces);
+			cap *= 2;
+		}
+		pieces[(*count)++] = (struct outline_piece) { { markdown.p + from, to - from },
+			path_at(a, &r, from, &seen, open) };
 		from = to;
 	}
-	return from >= markdown.n;
+	return pieces;
 }

@@ -1,30 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Markdown read back (with md4c): its headings, and its blocks as places where it may be cut.
+ * Markdown read back: its headings, and pieces of it that fit a model's window.
  */
 #ifndef PAGE_OUTLINE_H
 #define PAGE_OUTLINE_H
 
 #include "base/arena.h"
-#include "base/buf.h"
 
 struct outline_heading {
 	int level; /* 1 to 6 */
-	struct str text; /* without marks */
-	size_t at; /* offset of its line in the Markdown */
+	struct str text; /* without marks, one line */
+	size_t at; /* offset of the line it begins on */
+};
+struct outline {
+	struct outline_heading *headings;
+	size_t n;
 };
 
-/* The headings outside quotes and lists, in order; everything lies in the arena. */
-void outline_read(
-	struct str markdown, struct arena *a, struct outline_heading **headings, size_t *count);
+/* Any text is Markdown, so this cannot fail; it reads at most 256 MiB. */
+void outline_read(struct arena *a, struct str markdown, struct outline *out);
 
-/*
- * Cuts long Markdown into at most max_pieces pieces of at most max_bytes (at least 64) each: before
- * headings if it can, the higher ones first, else between blocks, else between lines, else between
- * characters. The pieces are views of the Markdown, in order, none empty, and lose nothing.
- * false: more was left than the pieces hold (what was left is in none of them).
- */
-bool outline_cut(struct str markdown, size_t max_bytes, size_t max_pieces, struct arena *a,
-	struct str **pieces, size_t *count);
+struct outline_piece {
+	struct str text; /* a slice of the Markdown; all pieces together are all of it */
+	const char *under; /* the headings that it stands under: "Guide > Install", or "" */
+};
+
+/* Cuts at block boundaries (between paragraphs, lists, tables ...), before a heading where one is near,
+ * into pieces of at most max_bytes (at least 256 are taken). Only a block that is longer itself is cut
+ * inside, between its lines, and a longer line between its characters. Returns the pieces in the arena,
+ * *count of them; none for empty text. */
+struct outline_piece *outline_cut(
+	struct arena *a, struct str markdown, size_t max_bytes, size_t *count);
 
 #endif
