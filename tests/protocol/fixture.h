@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "mcp/protocol/turn.h"
+#include "content.h"
 
 /* What the tool `work` says, one row a step; the clock moves before each. */
 struct said {
@@ -28,15 +29,6 @@ static struct str fixture_list(enum mcp_revision r)
 {
 	return mcp_structured(r) ? STR("[{\"name\":\"echo\",\"structured\":true}]")
 				 : STR("[{\"name\":\"echo\"}]");
-}
-
-static void put_content(struct mcp_call *m, struct str text)
-{
-	struct buf *b = mcp_result(m);
-	json_key(b, "content");
-	buf_text(b, "[{\"type\":\"text\",\"text\":");
-	json_put_str(b, text);
-	buf_text(b, "}]");
 }
 
 static enum flow_next work_step(struct flow *f)

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "mcp/protocol/endpoint.h"
 #include "mcp/protocol/stdio.h"
+#include "content.h"
 
 #include <stdio.h>
 
@@ -46,15 +47,6 @@ static const struct flow_step wait_steps[] = {
 	{ "look", look_step, false },
 	{ 0 },
 };
-
-static void put_content(struct mcp_call *m, struct str text)
-{
-	struct buf *b = mcp_result(m);
-	json_key(b, "content");
-	buf_text(b, "[{\"type\":\"text\",\"text\":");
-	json_put_str(b, text);
-	buf_text(b, "}]");
-}
 
 static enum flow_next call(struct mcp_call *m)
 {
