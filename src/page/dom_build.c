@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The arrays grow by realloc, not in the arena: a million nodes would leave as much dead memory behind
- * as they use. They are freed with the arena.
+ * The arrays of a small page stand in the arena, whose memory is warm from the page before. Larger ones and those
+ * that grow come from the heap and are freed with the arena: a million nodes that grow in an arena would
+ * leave as much dead memory behind as they use.
  *
  * Text is joined without copying as long as its pieces touch in the HTML. A text that must be copied
  * gets room for twice its length, so that a text which grows piece by piece, in turn with others (foster
@@ -10,25 +11,40 @@
 #include "page/dom_build.h"
 #include "base/mem.h"
 
-enum { FIRST_NODES = 64, FIRST_WORDS = 64, MAX_PROBES = 32 };
+enum { FIRST_NODES = 64, FIRST_WORDS = 64, MAX_PROBES = 32, SMALL_PAGE = 400 * 1024 };
+enum heap_part { HEAP_NODES = 1, HEAP_ATTRS = 2, HEAP_OWN = 4, HEAP_ALL = 7 };
 
 static void maker_release(void *arg)
 {
 	struct dom_maker *m = arg;
-	mem_free(m->d.nodes);
-	mem_free(m->d.attrs);
-	mem_free(m->own);
+	if (m->heap & HEAP_NODES)
+		mem_free(m->d.nodes);
+	if (m->heap & HEAP_ATTRS)
+		mem_free(m->d.attrs);
+	if (m->heap & HEAP_OWN)
+		mem_free(m->own);
 	mem_free(m->words);
 	mem_free(m->word_slots);
 	for (size_t i = 0; i < LIST_COUNT; i++)
 		mem_free(m->d.lists[i].ids);
 }
 
-static void *grow(void *p, size_t *cap, size_t need, size_t size)
+static void *first(struct dom_maker *m, size_t bytes)
 {
+	return m->heap ? mem_raw(bytes) : arena_raw(m->arena, bytes);
+}
+
+/* Makes room for `need` things of `size` bytes. */
+static void *grow(struct dom_maker *m, enum heap_part part, void *p, size_t *cap, size_t need,
+	size_t size)
+{
+	size_t had = *cap;
 	while (*cap < need)
 		*cap += *cap / 2 + 16;
-	return mem_grow(p, *cap * size);
+	if (m->heap & part)
+		return mem_grow(p, *cap * size);
+	m->heap |= part;
+	return memcpy(mem_raw(*cap * size), p, had * size);
 }
 
 struct dom_maker *maker_new(struct arena *a, struct str html, const struct dom_limits *limits)
@@ -43,13 +59,14 @@ struct dom_maker *maker_new(struct arena *a, struct str html, const struct dom_l
 	l->max_attrs = l->max_attrs ? l->max_attrs : 1000;
 	l->max_nodes = l->max_nodes ? l->max_nodes : 1000000;
 	l->max_attr_bytes = l->max_attr_bytes ? l->max_attr_bytes : (size_t)1 << 20;
+	m->heap = html.n > SMALL_PAGE ? HEAP_ALL : 0;
 	m->node_cap = FIRST_NODES + html.n / 40;
-	m->d.nodes = mem_raw(m->node_cap * sizeof *m->d.nodes);
+	m->d.nodes = first(m, m->node_cap * sizeof *m->d.nodes);
 	memset(&m->d.nodes[0], 0, sizeof m->d.nodes[0]);
 	m->attr_cap = FIRST_NODES + html.n / 60;
-	m->d.attrs = mem_raw(m->attr_cap * sizeof *m->d.attrs);
+	m->d.attrs = first(m, m->attr_cap * sizeof *m->d.attrs);
 	m->own_cap = 256 + html.n / 16;
-	m->own = mem_raw(m->own_cap);
+	m->own = first(m, m->own_cap);
 	m->d.base[0] = html.p;
 	m->d.base[1] = m->own;
 	arena_defer(a, maker_release, m);
@@ -59,7 +76,8 @@ struct dom_maker *maker_new(struct arena *a, struct str html, const struct dom_l
 
 void nodes_grow(struct dom_maker *m)
 {
-	m->d.nodes = grow(m->d.nodes, &m->node_cap, m->node_cap + 1, sizeof *m->d.nodes);
+	m->d.nodes = grow(
+		m, HEAP_NODES, m->d.nodes, &m->node_cap, m->node_cap + 1, sizeof *m->d.nodes);
 }
 
 void node_insert_before(struct dom_maker *m, nid next, nid id)
@@ -117,14 +135,16 @@ void node_move_children(struct dom_maker *m, nid from, nid to)
 
 void attrs_grow(struct dom_maker *m)
 {
-	m->d.attrs = grow(m->d.attrs, &m->attr_cap, m->attr_cap + 1, sizeof *m->d.attrs);
+	m->d.attrs = grow(
+		m, HEAP_ATTRS, m->d.attrs, &m->attr_cap, m->attr_cap + 1, sizeof *m->d.attrs);
 }
 
 uint32_t attr_reserve(struct dom_maker *m, size_t n)
 {
 	uint32_t at = m->d.attr_count;
 	if (at + n > m->attr_cap)
-		m->d.attrs = grow(m->d.attrs, &m->attr_cap, at + n, sizeof *m->d.attrs);
+		m->d.attrs = grow(
+			m, HEAP_ATTRS, m->d.attrs, &m->attr_cap, at + n, sizeof *m->d.attrs);
 	m->d.attr_count += (uint32_t)n;
 	return at;
 }
@@ -142,7 +162,7 @@ bool attr_same_name(
 static char *own_room(struct dom_maker *m, size_t n)
 {
 	if (m->own_cap - m->own_len < n) {
-		m->own = grow(m->own, &m->own_cap, m->own_len + n, 1);
+		m->own = grow(m, HEAP_OWN, m->own, &m->own_cap, m->own_len + n, 1);
 		m->d.base[1] = m->own;
 	}
 	return m->own + m->own_len;
@@ -265,8 +285,10 @@ uint32_t word_find(struct dom_maker *m, const char *name, uint32_t n, bool own)
 			return *slot;
 	}
 	uint32_t number = ++m->word_count;
-	if (number >= m->word_cap)
-		m->words = grow(m->words, &m->word_cap, (size_t)number + 1, sizeof *m->words);
+	if (number >= m->word_cap) {
+		m->word_cap = m->word_cap * 2 + FIRST_WORDS;
+		m->words = mem_grow(m->words, m->word_cap * sizeof *m->words);
+	}
 	m->words[number] = (struct dom_word) { (uint32_t)(name - m->d.base[own]), n, hash,
 		n <= 20 ? svg_name(name, n) : 0, own };
 	if (*slot == 0)

@@ -32,6 +32,7 @@ struct dom_maker {
 	char *own;
 	size_t own_len, own_cap, node_cap, attr_cap, word_cap, slot_cap;
 	uint32_t word_count;
+	unsigned heap; /* which arrays are not the arena's */
 	uint32_t *word_slots; /* open-addressed hash of numbers of words */
 	struct dom_word *words;
 };
