@@ -99,12 +99,16 @@ static bool read_file(struct raw *raw, struct arena *a, const char *path, struct
 	return true;
 }
 
-/* SCRAPED_CONFIG names the file; the others are the tests' own. */
+/* SCRAPED_CONFIG names the file, _URL and _API_KEY are what clients use; the rest is the tests'. */
+static const char *const no_settings[] = { "CONFIG", "URL", "API_KEY", "BIN", "CORPUS", "DRIVERS",
+	"RELEASE", "FUZZ_SECONDS" };
+
 static bool is_no_setting(struct str name)
 {
-	return str_eq(name, STR("CONFIG")) || str_eq(name, STR("BIN")) ||
-	       str_eq(name, STR("CORPUS")) || str_eq(name, STR("DRIVERS")) ||
-	       str_eq(name, STR("RELEASE")) || str_eq(name, STR("FUZZ_SECONDS"));
+	for (size_t i = 0; i < COUNT_OF(no_settings); i++)
+		if (str_eq(name, str_of(no_settings[i])))
+			return true;
+	return false;
 }
 
 static bool read_environment(

@@ -123,8 +123,8 @@ await test('scrape prints a real page', async () => {
 
 await test('scrape with a prompt but no model still gives the page', async () => {
 	const origin = await startOrigin((q, r) => r.setHeader('content-type', 'text/html').end('<p>hi'))
-	const r = cli(['scrape', origin.url, '--prompt', 'anything'], { env: { SCRAPED_ALLOW_TARGETS: origin.host } })
-	assert.equal(r.status, 1)
+	const r = start(binary, ['scrape', origin.url, '--prompt', 'anything'], { env: { SCRAPED_ALLOW_TARGETS: origin.host } })
+	assert.equal(await r.ended, 1)
 	assert.equal(r.out, 'hi\n')
 	assert.match(r.err, /LLM_NOT_CONFIGURED/)
 })

@@ -18,7 +18,7 @@ const server = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: nginx.host } }
 const expected = [
 	['scraped scrape https://example.com\n', /# Example Domain/],
 	['/v1/scrape', /"markdown":"# Example Domain/],
-	['/v1/health', /"status":"ok"[^]*"openapi":[^]*scraped_requests_total/],
+	['/v1/health', /"status":"ok"[^]*"openapi":[^]*scraped_connections/],
 	['scraped convert', /# Hello\n\nA \[link\]\(https:\/\/example\.com\/x\)\./],
 	['scraped mcp', /"name":"scrape_url"/],
 	['--prompt', /no model is running here/],
