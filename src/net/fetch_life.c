@@ -91,10 +91,6 @@ static void judge_name(struct transfer *t, const struct lookup_answer *answer)
 		refuse(t);
 		return;
 	}
-	if (answer->cut && !listed && t->req->policy != FETCH_OPERATOR) {
-		fail(t, ERR_FETCH, "the host name has too many addresses");
-		return;
-	}
 	pin(t, bare_host(t), answer, listed > 0);
 	await(t);
 }

@@ -147,22 +147,22 @@ static bool is_own(struct guard *g, const struct in6_addr *ip)
 }
 
 /* The address that a packet would reach in the end: the one inside a NAT64 address. */
-static struct in6_addr real_of(const struct guard *g, const struct in6_addr *ip)
+static struct guard_address real_of(const struct guard *g, const struct guard_address *a)
 {
-	struct in6_addr inner = mapped.address;
-	if (!g->nat64.bits || !guard_prefix_has(&g->nat64, ip) ||
-		!guard_nat64_inner(g->nat64.bits, ip, inner.s6_addr + 12))
-		return *ip;
+	struct guard_address inner = { mapped.address, a->scope };
+	if (!g->nat64.bits || !guard_prefix_has(&g->nat64, &a->ip) ||
+		!guard_nat64_inner(g->nat64.bits, &a->ip, inner.ip.s6_addr + 12))
+		return *a;
 	return inner;
 }
 
-bool guard_is_public(const struct guard *g, const struct guard_address *a)
+bool guard_is_public(const struct guard_address *a)
 {
-	struct in6_addr ip = real_of(g, &a->ip);
-	if (a->scope || (!guard_prefix_has(&mapped, &ip) && !guard_prefix_has(&global, &ip)))
+	if (a->scope ||
+		(!guard_prefix_has(&mapped, &a->ip) && !guard_prefix_has(&global, &a->ip)))
 		return false;
 	for (size_t i = 0; i < COUNT_OF(special); i++)
-		if (guard_prefix_has(&special[i], &ip))
+		if (guard_prefix_has(&special[i], &a->ip))
 			return false;
 	return true;
 }
@@ -181,8 +181,8 @@ bool guard_allows(
 {
 	if (policy == FETCH_OPERATOR || guard_is_target(g, a, port))
 		return true;
-	struct in6_addr ip = real_of(g, &a->ip);
-	if (guard_is_public(g, a) && !is_own(g, &ip) && !is_own(g, &a->ip))
+	struct guard_address real = real_of(g, a);
+	if (guard_is_public(&real) && !is_own(g, &real.ip) && !is_own(g, &a->ip))
 		return true;
 	char text[INET6_ADDRSTRLEN];
 	guard_address_print(a, text);

@@ -35,7 +35,7 @@ bool guard_allows(
 	struct guard *g, const struct guard_address *a, int port, enum fetch_policy policy);
 /* Whether allow_targets names it. */
 bool guard_is_target(const struct guard *g, const struct guard_address *a, int port);
-/* By the tables alone, own interfaces aside. */
-bool guard_is_public(const struct guard *g, const struct guard_address *a);
+/* By the tables alone: no own interfaces, no targets, no NAT64. Needs no guard: any thread. */
+bool guard_is_public(const struct guard_address *a);
 
 #endif

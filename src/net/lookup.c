@@ -93,10 +93,13 @@ static void look_up(const char *name, struct lookup_answer *out)
 	if (rc != 0)
 		return;
 	for (struct addrinfo *i = all; i; i = i->ai_next) {
-		if (out->count == LOOKUP_ADDRESSES)
-			out->cut = true;
-		else if (guard_address_of(i->ai_addr, &out->address[out->count]))
-			out->count++;
+		struct guard_address a;
+		if (!guard_address_of(i->ai_addr, &a))
+			continue;
+		if (out->count < LOOKUP_ADDRESSES)
+			out->address[out->count++] = a;
+		else if (!guard_is_public(&a))
+			out->address[0] = a;
 	}
 	freeaddrinfo(all);
 	out->state = out->count ? LOOKUP_FOUND : LOOKUP_NO_NAME;

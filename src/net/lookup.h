@@ -18,8 +18,8 @@ enum { LOOKUP_ADDRESSES = 64 };
 enum lookup_state { LOOKUP_RUNS, LOOKUP_FOUND, LOOKUP_NO_NAME, LOOKUP_FAILED };
 struct lookup_answer {
 	enum lookup_state state;
-	bool cut; /* the name has more addresses than are kept: it cannot be judged */
 	int count;
+	/* Of more than fit: those first that are not public, for they decide. */
 	struct guard_address address[LOOKUP_ADDRESSES];
 };
 
