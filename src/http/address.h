@@ -14,7 +14,7 @@ struct address {
 	unsigned char b[16]; /* IPv4 as ::ffff:a.b.c.d */
 };
 void address_of(const struct sockaddr *sa, struct address *a); /* other families: :: */
-bool address_parse(struct str text, struct address *a);	/* a literal; IPv6 also in brackets */
+bool address_parse(struct str text, struct address *a); /* a literal; IPv6 also in brackets */
 const char *address_print(const struct address *a, char out[ADDRESS_TEXT]); /* IPv4 dotted */
 bool address_v4(const struct address *a);
 bool address_loopback(const struct address *a);

@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/metric.h"
-#include "http/server.h"
+#include "http/exchange.h"
 
 static void count_holder(struct http_server *s, const struct address *peer, int by)
 {

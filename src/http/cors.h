@@ -7,9 +7,9 @@
 #include "http/http.h"
 
 enum cors {
-	CORS_NONE,	/* no Origin came, or it is refused: no CORS lines */
-	CORS_ECHO,	/* the origin is on the list */
-	CORS_ANY,	/* the route is open to every origin */
+	CORS_NONE, /* no Origin came, or it is refused: no CORS lines */
+	CORS_ECHO, /* the origin is on the list */
+	CORS_ANY, /* the route is open to every origin */
 };
 /* Lines for any answer. */
 void cors_lines(enum cors cors, struct str origin, struct buf *out);

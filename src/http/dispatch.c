@@ -8,7 +8,7 @@
 #include "base/metric.h"
 #include "http/request.h"
 #include "http/route.h"
-#include "http/server.h"
+#include "http/exchange.h"
 
 /* Ends the request with an error. The connection stays when all of the request has been read. */
 static void fail(struct http_conn *c, const struct err *e)
@@ -23,8 +23,10 @@ static void fail(struct http_conn *c, const struct err *e)
 void conn_refuse(struct http_conn *c, enum err_code code, const char *why)
 {
 	struct err e;
-	if (!c->x)
+	if (!c->x) {
 		c->x = exchange_new(c);
+		c->x->r.peer = address_print(&c->peer, c->x->peer);
+	}
 	if (code == c->h1.code && c->state < CONN_RUN)
 		metric_add(METRIC_REFUSED_FRAMING, 1);
 	err_set(&e, code, "%s", why);
@@ -170,6 +172,7 @@ void dispatch_head(struct http_conn *c, size_t behind)
 	struct err e;
 	struct str text = { arena_text(r->arena, c->h1.head), c->h1.head.n };
 	if (!h1_head(&c->h1, text, r->arena, &head)) {
+		r->peer = address_print(&c->peer, x->peer);
 		conn_refuse(c, c->h1.code, c->h1.why);
 		return;
 	}

@@ -4,7 +4,7 @@
  * drain_ms to end by themselves and the other half to notice that they are cancelled.
  */
 #include "base/log.h"
-#include "http/server.h"
+#include "http/exchange.h"
 
 static void cancel(struct exchange *x)
 {

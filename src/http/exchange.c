@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "http/server.h"
+#include "http/exchange.h"
 
 enum { HEAD_SET_BYTES = 16 * 1024, CLIENT_GONE = 499 };
 
@@ -23,7 +23,7 @@ struct exchange *exchange_new(struct http_conn *c)
 	r->conn = c;
 	r->server = c->server;
 	r->began_us = mono_us();
-	r->peer = address_print(&c->peer, x->peer);
+	r->peer = x->peer;
 	x->out_tail = &x->out;
 	buf_init(&x->body, 1);
 	buf_init(&r->res.head, HEAD_SET_BYTES);

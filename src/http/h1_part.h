@@ -8,7 +8,7 @@
 enum h1_state {
 	H1_START,
 	H1_IN_HEAD,
-	H1_HEAD_READ,	/* h1_head is due */
+	H1_HEAD_READ, /* h1_head is due */
 	H1_DATA,
 	H1_CHUNK_SIZE,
 	H1_CHUNK_END,

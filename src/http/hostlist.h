@@ -26,7 +26,7 @@ struct hostlist {
 bool hostlist_build(struct hostlist *l, const struct conf *c, bool loopback, struct arena *a,
 	struct err *e);
 bool hostlist_empty(const struct hostlist *l); /* no Host at all would be accepted */
-bool hostlist_has(const struct hostlist *l, struct str host);	/* value of Host */
+bool hostlist_has(const struct hostlist *l, struct str host); /* value of Host */
 bool hostlist_origin(const struct hostlist *l, struct str origin); /* value of Origin */
 
 #endif

@@ -11,38 +11,39 @@
 #include "base/flow.h"
 
 struct http_header {
-	struct str name, value;		/* name as sent; value trimmed */
+	struct str name, value; /* name as sent; value trimmed */
 };
 enum { HTTP_PARAMS = 4 };
 
 struct http_res {
-	int status;			/* 0: 200 */
-	const char *type;		/* Content-Type; NULL: application/json */
-	struct buf head;		/* more header lines, each ended by \r\n: use http_set_header */
+	int status; /* 0: 200 */
+	const char *type; /* Content-Type; NULL: application/json */
+	struct buf head; /* more header lines, each ended by \r\n: use http_set_header */
 	struct buf body;
-	bool streaming;			/* http_stream_open was called */
-	bool close;			/* close the connection after it */
+	bool streaming; /* http_stream_open was called */
+	bool close; /* close the connection after it */
 };
 
 /* One request, from its head to its answer. Owned by the door, lent to the flow while that runs. */
 struct http_req {
 	struct arena *arena;
-	struct str method, target;	/* target as sent */
-	struct str path, query;		/* path percent-decoded once (no NUL, no bad UTF-8); query raw */
+	struct str method, target; /* target as sent */
+	struct str path; /* percent-decoded once: no NUL, no bad UTF-8 */
+	struct str query; /* raw, see http_query */
 	struct http_header *headers;
 	size_t n_headers;
-	struct str body;		/* whole */
+	struct str body; /* whole */
 	const struct http_route *route;
-	struct str params[HTTP_PARAMS];	/* what ":name" parts of the route matched */
-	const char *peer;		/* client address as text, X-Forwarded-For from trusted proxies only */
-	int64_t began_us;		/* mono_us when the head was complete */
-	bool admitted;			/* the route's admit has already run */
-	atomic_bool detached;		/* set by a step: a client that goes away does not cancel this call */
-	void *door_state;		/* for a door's own use between its steps (arena) */
+	struct str params[HTTP_PARAMS]; /* what ":name" parts of the route matched */
+	const char *peer; /* address as text; X-Forwarded-For if a trusted proxy says so */
+	int64_t began_us; /* mono_us when the head was complete */
+	bool admitted; /* the route's admit has already run */
+	atomic_bool detached; /* set by a step: goes on when the client goes away */
+	void *door_state; /* for a door's own use between its steps (arena) */
 	struct call call;
 	struct flow flow;
 	struct http_res res;
-	struct http_conn *conn;		/* door thread only */
+	struct http_conn *conn; /* door thread only */
 	struct http_server *server;
 	struct http_req *next;
 };
@@ -53,20 +54,20 @@ struct http_req {
 typedef bool http_admit_fn(struct http_req *r);
 
 enum http_route_flags {
-	ROUTE_ON_DOOR = 1,	/* no desk: `answer` runs on the door thread; must do no I/O */
-	ROUTE_ANY_ORIGIN = 2,	/* Access-Control-Allow-Origin: *, no Origin list */
-	ROUTE_ANY_HOST = 4,	/* health: no Host list */
-	ROUTE_PREFIX = 8,	/* path is a prefix */
+	ROUTE_ON_DOOR = 1, /* no desk: `answer` runs on the door thread; must do no I/O */
+	ROUTE_ANY_ORIGIN = 2, /* Access-Control-Allow-Origin: *, no Origin list */
+	ROUTE_ANY_HOST = 4, /* health: no Host list */
+	ROUTE_PREFIX = 8, /* path is a prefix */
 };
 struct http_route {
-	const char *method;	/* "GET" also answers HEAD; NULL: any method */
-	const char *path;	/* "/v1/jobs/:id"; a trailing slash of the request is ignored */
+	const char *method; /* "GET" also answers HEAD; NULL: any method */
+	const char *path; /* "/v1/jobs/:id"; a trailing slash of the request is ignored */
 	unsigned flags;
-	const struct flow_step *steps;		/* self is the struct http_req */
-	void (*answer)(struct http_req *);	/* ROUTE_ON_DOOR */
-	http_admit_fn *admit;	/* may be NULL */
-	const void *row;	/* the door's own */
-};	/* a list ends with a NULL path */
+	const struct flow_step *steps; /* self is the struct http_req */
+	void (*answer)(struct http_req *); /* ROUTE_ON_DOOR */
+	http_admit_fn *admit; /* may be NULL */
+	const void *row; /* the door's own */
+}; /* a list ends with a NULL path */
 
 /* How a floor words an error body: JSON into r->res.body. One per path prefix, longest first. */
 typedef void http_error_fn(struct http_req *r, const struct err *e);
@@ -78,27 +79,31 @@ struct http_errors {
 /* --- for steps, on a desk --- */
 struct str http_header(const struct http_req *r, const char *name); /* first; p NULL: none */
 size_t http_header_count(const struct http_req *r, const char *name);
-bool http_query(const struct http_req *r, const char *name, struct str *value); /* decoded, arena */
-bool http_admit(struct http_req *r);	/* see http_admit_fn */
+/* The first value of that name, decoded (arena). false: not there. */
+bool http_query(const struct http_req *r, const char *name, struct str *value);
+bool http_admit(struct http_req *r); /* see http_admit_fn */
 /* Replaces nothing: adds a line. Values with control characters are refused (CHECK: ours alone). */
 void http_set_header(struct http_req *r, const char *name, const char *value);
 /* Status, Retry-After where it belongs, and the body as the path's http_error_fn words it. */
 void http_error(struct http_req *r, const struct err *e);
 
-/* Server-sent events (or any stream): the head leaves at once, pieces follow; the end of the flow
- * ends the stream. false: the client has gone (call.cancelled is set). */
+/* Server-sent events (or any stream): the head (status and lines set so far) leaves at once, pieces
+ * follow; the end of the flow ends the stream and the connection. A quiet event stream gets comment
+ * lines. Who reads so slowly that 256 KB wait is cut off; one piece may be larger.
+ * false: the client has gone (call.cancelled is set). send may be called from any thread that the
+ * flow was handed to. */
 bool http_stream_open(struct http_req *r, const char *type);
 bool http_stream_send(struct http_req *r, struct str piece);
 
 /* --- for the roof --- */
 struct http_setup {
 	const struct conf *conf;
-	const struct http_route *const *routes;	/* lists, NULL-ended; searched in order */
-	const struct http_errors *errors;	/* NULL prefix ends */
+	const struct http_route *const *routes; /* lists, NULL-ended; searched in order */
+	const struct http_errors *errors; /* NULL prefix ends */
 	struct desks *desks;
-	void (*cancelled)(void *arg);	/* some call's `cancelled` was set (fetcher_kick) */
+	void (*cancelled)(void *arg); /* some call's `cancelled` was set (fetcher_kick) */
 	void *cancelled_arg;
-	void (*draining)(void *arg);	/* SIGTERM came: readiness turns false; may be NULL */
+	void (*draining)(void *arg); /* SIGTERM came: readiness turns false; may be NULL */
 	void *draining_arg;
 };
 struct http_server;
@@ -109,6 +114,7 @@ struct http_server *http_open(const struct http_setup *s, struct err *e);
 const char *http_address(const struct http_server *s);
 /* Turns the loop until SIGTERM or SIGINT and the drain after it. A second signal ends at once. */
 void http_serve(struct http_server *s);
+/* After desks_stop: a flow that ends needs the door to come home to. */
 void http_close(struct http_server **s);
 
 #endif

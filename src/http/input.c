@@ -4,7 +4,7 @@
  * idle connection holds no buffer. One request at a time: what comes behind it waits.
  */
 #include "base/mem.h"
-#include "http/server.h"
+#include "http/exchange.h"
 
 bool conn_idle(const struct http_conn *c)
 {

@@ -6,7 +6,7 @@
  * for 50 ms and clients wait in the kernel's backlog.
  */
 #include "base/log.h"
-#include "http/server.h"
+#include "http/conn.h"
 
 #include <errno.h>
 #include <netinet/in.h>

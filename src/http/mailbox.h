@@ -10,10 +10,10 @@
 
 enum letter_kind {
 	LETTER_ADMITTED, /* the route's admit has run */
-	LETTER_HEAD,	/* a stream begins: bytes are its head */
-	LETTER_PIECE,	/* bytes of a stream */
-	LETTER_DROP,	/* the stream passed its cap */
-	LETTER_END,	/* the flow is through */
+	LETTER_HEAD, /* a stream begins: bytes are its head */
+	LETTER_PIECE, /* bytes of a stream */
+	LETTER_DROP, /* the stream passed its cap */
+	LETTER_END, /* the flow is through */
 };
 struct exchange;
 struct letter {
@@ -27,8 +27,8 @@ struct letter {
 struct mailbox;
 /* wake(arg) is called from any thread, without the lock, when an empty mailbox got a letter. */
 struct mailbox *mailbox_new(void (*wake)(void *arg), void *arg);
-void mailbox_free(struct mailbox **m);	/* letters in it are the caller's: take them first */
+void mailbox_free(struct mailbox **m); /* letters in it are the caller's: take them first */
 void mailbox_post(struct mailbox *m, struct letter *l);
-struct letter *mailbox_take(struct mailbox *m);	/* all, oldest first */
+struct letter *mailbox_take(struct mailbox *m); /* all, oldest first */
 
 #endif

@@ -8,7 +8,7 @@
  * bytes makes the kernel send a reset, which destroys the answer in the client's hands.
  */
 #include "base/check.h"
-#include "http/server.h"
+#include "http/exchange.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -31,6 +31,16 @@ void conn_answer(struct http_conn *c)
 	conn_output(c);
 }
 
+static const char *date_now(struct http_server *s)
+{
+	time_t now = time(NULL);
+	if (now != s->date_of) {
+		s->date_of = now;
+		head_date(now, s->date);
+	}
+	return s->date;
+}
+
 /* Head and what fits behind it. */
 static void send_first(struct http_conn *c, size_t length)
 {
@@ -38,7 +48,7 @@ static void send_first(struct http_conn *c, size_t length)
 	unsigned char *at = c->server->scratch + LWS_PRE;
 	struct buf head;
 	buf_init(&head, HEAD_OUT_BYTES);
-	head_print(x, &head, (int64_t)x->r.res.body.len, c->keep);
+	head_print(x, &head, (int64_t)x->r.res.body.len, c->keep, date_now(c->server));
 	CHECK(!head.full);
 	size_t n = length < PIECE_BYTES ? length : PIECE_BYTES;
 	memcpy(at, head.p, head.len);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/request.h"
-#include "http/server.h"
+#include "http/exchange.h"
 
 enum { PROXIES_MAX = 32 };
 

@@ -9,6 +9,7 @@
 /* Splits r->target into path (decoded) and query. Only "/..." and, for OPTIONS, "*". */
 bool request_target(struct http_req *r, struct err *e);
 /* r->peer: the connection's address, or what trusted proxies say about it (text: room for it). */
-void request_peer(struct http_req *r, const struct address *socket_peer, char text[ADDRESS_TEXT]);
+void request_peer(
+	struct http_req *r, const struct address *socket_peer, char text[ADDRESS_TEXT]);
 
 #endif

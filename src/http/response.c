@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/check.h"
 #include "base/json.h"
-#include "http/server.h"
+#include "http/exchange.h"
 
 #include <strings.h>
 

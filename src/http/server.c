@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "http/server.h"
+#include "http/exchange.h"
 
 #include <sys/resource.h>
 #include <unistd.h>

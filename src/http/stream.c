@@ -5,7 +5,7 @@
  * the cap is cut off and resumes by its Last-Event-ID; a single piece may be larger than the cap.
  */
 #include "base/mem.h"
-#include "http/server.h"
+#include "http/exchange.h"
 
 static const char comment[] = ":\n\n"; /* keeps proxies from closing a quiet stream */
 
@@ -30,13 +30,15 @@ bool http_stream_open(struct http_req *r, const char *type)
 {
 	struct exchange *x = exchange_of(r);
 	struct buf head;
+	char date[HEAD_DATE_SIZE];
 	if (atomic_load(&x->gone))
 		return false;
 	r->res.type = type;
 	r->res.streaming = true;
 	x->events = str_istarts(str_of(type), STR("text/event-stream"));
 	buf_init(&head, HEAD_OUT_BYTES);
-	head_print(x, &head, -1, false);
+	head_date(time(NULL), date);
+	head_print(x, &head, -1, false, date);
 	post(x, LETTER_HEAD, buf_str(&head));
 	buf_release(&head);
 	if (x->head_only)
