@@ -84,11 +84,6 @@ static bool form_ok(struct http_req *r, enum accept accept)
 static enum flow_next step_admit(struct flow *f)
 {
 	struct http_req *r = flow_self(f);
-	if (str_eq(r->method, STR("OPTIONS"))) {
-		http_set_header(r, "Allow", "POST, OPTIONS");
-		r->res.status = 204;
-		return FLOW_DONE;
-	}
 	return http_admit(r) ? FLOW_NEXT : FLOW_DONE;
 }
 
