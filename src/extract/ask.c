@@ -27,41 +27,34 @@ struct run {
 	int calls_left;
 	bool asked_again, merging;
 	int64_t began_ms, deadline_ms;
+	struct buf system, user; /* the words of q */
 	struct llm_question *q;
 	json_t *answers;
 };
 
-static struct str keep(struct arena *a, struct buf *b)
-{
-	struct str s = { arena_text(a, buf_str(b)), b->len };
-	buf_release(b);
-	return s;
-}
-
-static void word_page(struct run *r, struct buf *user, const char *mark)
+static void word_page(struct run *r, const char *mark)
 {
 	const struct outline_piece *piece = &r->pieces[r->at];
 	struct prompt_page page = { r->ask->prompt, piece->text, r->ask->url, r->ask->title,
 		piece->under, (int)r->at + 1, (int)r->n_pieces };
-	prompt_page(user, &page, mark);
+	prompt_page(&r->user, &page, mark);
 }
 
 /* A new question, about the next piece or about the answers, with a mark of its own. */
 static void word_question(struct run *r, struct arena *a)
 {
 	char mark[PROMPT_MARK_SIZE];
-	struct buf system, user;
 	prompt_mark(mark);
-	buf_init(&system, 0);
-	buf_init(&user, 0);
-	prompt_system(&system, r->merging ? PROMPT_MERGE_SYSTEM : PROMPT_SYSTEM, mark);
+	buf_clear(&r->system);
+	buf_clear(&r->user);
+	prompt_system(&r->system, r->merging ? PROMPT_MERGE_SYSTEM : PROMPT_SYSTEM, mark);
 	if (r->merging)
-		prompt_merge(&user, r->ask->prompt, r->answers, mark);
+		prompt_merge(&r->user, r->ask->prompt, r->answers, mark);
 	else
-		word_page(r, &user, mark);
+		word_page(r, mark);
 	r->q = ARENA_NEW(a, struct llm_question);
-	r->q->messages[0] = (struct request_message) { "system", keep(a, &system) };
-	r->q->messages[1] = (struct request_message) { "user", keep(a, &user) };
+	r->q->messages[0] = (struct request_message) { "system", buf_str(&r->system) };
+	r->q->messages[1] = (struct request_message) { "user", buf_str(&r->user) };
 	r->q->n_messages = 2;
 	r->q->deadline_ms = r->deadline_ms;
 	r->q->usage = &r->ask->usage;
@@ -97,6 +90,8 @@ static enum flow_next step_ask(struct flow *f)
 		word_again(r);
 	else
 		word_question(r, f->call->arena);
+	if (r->system.full || r->user.full)
+		return flow_fail(f, ERR_LLM_FAILED, "the question to the model is too long");
 	return llm_enter(f, r->llm, r->q);
 }
 
@@ -178,6 +173,13 @@ static void cut(struct run *r, struct arena *a)
 	}
 }
 
+static void release(void *arg)
+{
+	struct run *r = arg;
+	buf_release(&r->system);
+	buf_release(&r->user);
+}
+
 enum flow_next ask_enter(struct flow *f, struct llm *l, struct ask *ask)
 {
 	struct arena *a = f->call->arena;
@@ -185,6 +187,9 @@ enum flow_next ask_enter(struct flow *f, struct llm *l, struct ask *ask)
 	r->llm = l;
 	r->ask = ask;
 	r->answers = json_own(a, json_array());
+	buf_init(&r->system, 0);
+	buf_init(&r->user, 0);
+	arena_defer(a, release, r);
 	r->calls_left = llm_max_calls(l);
 	r->began_ms = mono_ms();
 	r->deadline_ms = r->began_ms + llm_timeout_ms(l);

@@ -30,6 +30,12 @@ static bool parse_base(struct llm *l, struct err *e)
 	return url_parse(str_of(whole), true, l->arena, &l->url, e);
 }
 
+static bool is_this_machine(struct str host)
+{
+	return str_eq(host, STR("localhost")) || str_eq(host, STR("::1")) ||
+	       str_starts(host, STR("127."));
+}
+
 /* A key with a line break in it would write headers of its own. */
 static bool read_key(struct llm *l, struct err *e)
 {
@@ -40,8 +46,7 @@ static bool read_key(struct llm *l, struct err *e)
 				"llm_key: only printable ASCII without blanks");
 	if (key.n)
 		l->bearer = arena_printf(l->arena, "Bearer %.*s", STR_ARG(key));
-	if (key.n && str_eq(l->url.scheme, STR("http")) && !l->url.ip &&
-		!str_eq(l->url.host, STR("localhost")))
+	if (key.n && str_eq(l->url.scheme, STR("http")) && !is_this_machine(l->url.host))
 		log_warn("llm.key_in_clear why=\"llm_url is http\"");
 	return true;
 }

@@ -193,7 +193,7 @@ static enum flow_next step_read(struct flow *f)
 	enum refusal refusal = judge(f->call->arena, r, &e);
 	record(r, &e);
 	r->again = false;
-	if (e.code == ERR_NONE) {
+	if (e.code == ERR_NONE && !arena_over(f->call->arena)) {
 		endpoint_learn(r->llm, r->ways);
 		return FLOW_NEXT;
 	}
@@ -201,7 +201,10 @@ static enum flow_next step_read(struct flow *f)
 			 mono_ms() + BROKEN_PAUSE_MS >= r->q->deadline_ms;
 	if (flow_cancelled(f) || late(r) || timed_out)
 		return give_up(f, true);
-	if (arena_over(f->call->arena) || !plan_again(r, refusal)) {
+	if (arena_over(f->call->arena))
+		return flow_fail(f, ERR_LLM_FAILED,
+			"the page and the model's answers take more memory than a request has");
+	if (!plan_again(r, refusal)) {
 		f->err = e;
 		return FLOW_FAILED;
 	}
