@@ -6,6 +6,6 @@ import './raw/framing.mjs'
 import './raw/rules.mjs'
 import './raw/limits.mjs'
 import './raw/life.mjs'
-import { run } from './raw/lib.mjs'
+import { finish } from './raw/lib.mjs'
 
-await run(process.argv[2])
+await finish()

@@ -211,7 +211,9 @@ const cases = []
 // `early` (if any) is begun before the first case; its promise is handed to run: for what takes long.
 export function test(name, run, early) { cases.push({ name, run, early }) }
 export class Skip extends Error {}
-export async function run(only) {
+// Runs the cases, all or those whose name has the word that the program was given, and ends.
+export async function finish() {
+	const only = process.argv[2]
 	let failed = 0
 	const chosen = cases.filter(c => !only || c.name.includes(only))
 	for (const c of chosen) {
@@ -221,14 +223,14 @@ export async function run(only) {
 	for (const c of chosen) {
 		try {
 			await c.run(c.begun)
-			console.log(`ok - http.${c.name}`)
+			console.log(`ok - raw.${c.name}`)
 		} catch (e) {
 			if (e instanceof Skip) {
-				console.log(`ok - http.${c.name} # SKIP ${e.message}`)
+				console.log(`ok - raw.${c.name} # SKIP ${e.message}`)
 				continue
 			}
 			failed++
-			console.log(`not ok - http.${c.name}`)
+			console.log(`not ok - raw.${c.name}`)
 			for (const line of String(e.stack).split('\n').slice(0, 6)) console.log(`# ${line}`)
 		}
 	}
