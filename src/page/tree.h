@@ -26,7 +26,7 @@ struct open {
 };
 struct formatting {
 	nid id; /* 0: a marker */
-	uint32_t tag;
+	uint32_t tag, print; /* print: equal for equal attributes */
 };
 struct place {
 	nid parent, before; /* before 0: at the end */

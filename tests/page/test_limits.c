@@ -82,16 +82,19 @@ static const struct hostile hostiles[] = {
 	{ "doctypes", "", "<!doctype html public 'x' \"y\">", "", "", 20000, 0 },
 };
 
+/* A piece n times; %zu in it is the number, \x01 stands for NUL. */
 static void add_times(struct buf *page, const char *piece, size_t n)
 {
 	for (size_t i = 0; *piece && i < n; i++) {
-		for (const char *p = piece; *p; p++) {
-			if (p[0] == '%' && p[1] == 'z') {
+		for (const char *p = piece; *p;) {
+			size_t plain = strcspn(p, "%\x01");
+			buf_add(page, p, plain);
+			p += plain;
+			if (*p == '%')
 				buf_addf(page, "%zu", i);
-				p += 2;
-			} else {
-				buf_char(page, *p == 1 ? 0 : *p);
-			}
+			else if (*p)
+				buf_char(page, 0);
+			p += *p == '%' ? 3 : *p != 0;
 		}
 	}
 }
