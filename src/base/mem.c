@@ -3,7 +3,11 @@
 #include "base/check.h"
 
 #include <jansson.h>
+#include <link.h>
 #include <malloc.h>
+#include <sys/mman.h>
+#include <stdint.h>
+#include <unistd.h>
 
 _Noreturn void check_failed(const char *file, int line, const char *what)
 {
@@ -69,4 +73,29 @@ void mem_init(void)
 	mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
 	json_set_alloc_funcs(mem_raw, mem_free);
 	json_object_seed(0);
+}
+
+/* Segments that are never written hold nothing but the file's bytes: dropping them loses nothing.
+ * (Relocated data, RELRO included, lies in writable segments and is left alone.) */
+static int drop_constants(struct dl_phdr_info *info, size_t size, void *page)
+{
+	(void)size;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *h = &info->dlpi_phdr[i];
+		if (h->p_type != PT_LOAD || h->p_flags & PF_W)
+			continue;
+		uintptr_t mask = *(const uintptr_t *)page - 1,
+			  from = info->dlpi_addr + h->p_vaddr;
+		uintptr_t to = (from + h->p_memsz + mask) & ~mask;
+		from &= ~mask;
+		(void)madvise((void *)from, to - from, MADV_DONTNEED);
+	}
+	return 0;
+}
+
+void mem_give_back(void)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	malloc_trim(0);
+	dl_iterate_phdr(drop_constants, &page);
 }

@@ -18,6 +18,11 @@ void mem_wipe(void *p, size_t bytes); /* for secrets: not optimised away */
 /* Gives jansson our allocator, seeds its hash, limits glibc's arenas: once, first thing in main. */
 void mem_init(void);
 
+/* Gives memory that only the start needed back to the system: free heap, and the code and constants
+ * of all libraries (they are read from the file again when they are used). For a server that has
+ * just got ready: half of what it holds then is never touched again. */
+void mem_give_back(void);
+
 #define MEM_NEW(type) ((type *)mem_new(sizeof(type)))
 
 #endif

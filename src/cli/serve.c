@@ -72,6 +72,7 @@ static int serve(struct cli *cli, struct app *app, bool welcome)
 		return cli_fail(EXIT_START, "%s", e.msg);
 	log_info("serve.ready listen=%s data=%s pid=%d version=" SCRAPED_VERSION,
 		http_address(server), cli->conf.data, (int)getpid());
+	mem_give_back();
 	int code = 0;
 	if (welcome && !welcome_print(&cli->conf, app->keys, http_address(server), &e))
 		code = cli_fail(EXIT_START, "%s", e.msg);
