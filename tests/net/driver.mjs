@@ -3,10 +3,12 @@
 import net from 'node:net'
 import path from 'node:path'
 import { spawn } from 'node:child_process'
-import { binary, onFinish } from '../lib/harness.mjs'
+import { binary, onFinish, testsDir } from '../lib/harness.mjs'
 
 /** A program of build/.../drivers. */
-export const driverPath = name => path.join(path.dirname(binary), 'drivers', name)
+export const driverPath = name => path.join(process.env.SCRAPED_DRIVERS ?? path.join(path.dirname(binary), 'drivers'), name)
+// glibc guards its list of resolver settings by a lock that the thread sanitizer does not know.
+const tsan = `${process.env.TSAN_OPTIONS ?? ''} suppressions=${path.join(testsDir, 'net/tsan.supp')}`
 
 /**
  * Starts the driver: { ask(request) -> answer, tell(line), command(cmd) -> answer, stop() }.
@@ -14,7 +16,7 @@ export const driverPath = name => path.join(path.dirname(binary), 'drivers', nam
  */
 export function startDriver({ flags = [], env = {}, prefix = [], status: wanted = 0 } = {}) {
 	const [program, ...args] = [...prefix, driverPath('fetch_driver'), ...flags]
-	const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+	const child = spawn(program, args, { env: { ...process.env, TSAN_OPTIONS: tsan, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
 	const asked = new Map()
 	const commands = []
 	let rest = '', err = '', next = 1

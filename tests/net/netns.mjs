@@ -9,7 +9,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { assert, corpus, finish, onFinish, skip, tempDir, test, testsDir } from '../lib/harness.mjs'
 import { driverPath, startDriver } from './driver.mjs'
 
-const tag = `sc${process.pid % 100000}`
+const tag = `sc${process.pid}`
 const inside = `${tag}in`, web = `${tag}web`
 const port = '8088'
 let why
@@ -21,12 +21,23 @@ function sh(command, may = false) {
 	return r.status === 0
 }
 
+function remove(ns) {
+	sh(`ip netns del ${ns}`, true)
+	fs.rmSync(`/etc/netns/${ns}`, { recursive: true, force: true })
+}
+/** What runs that were killed left behind. */
+function sweep() {
+	const names = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' }).stdout.match(/^sc\d+(in|web)\b/gm) ?? []
+	for (const ns of names)
+		if (!fs.existsSync(`/proc/${ns.match(/\d+/)[0]}`))
+			remove(ns)
+}
+
 function build() {
-	onFinish(() => {
-		sh(`ip netns del ${inside}`, true)
-		sh(`ip netns del ${web}`, true)
-		fs.rmSync(`/etc/netns/${inside}`, { recursive: true, force: true })
-	})
+	sweep()
+	process.on('exit', () => [inside, web].forEach(remove))
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+		process.on(signal, () => process.exit(1))
 	sh(`ip netns add ${inside} && ip netns add ${web}`)
 	sh(`ip link add v0 netns ${inside} type veth peer name v0 netns ${web}`)
 	for (const ns of [inside, web])
@@ -46,7 +57,11 @@ function build() {
 // --- the other processes ---
 
 function talkTo(program, args) {
-	const child = spawn('ip', ['netns', 'exec', ...args[0] ? [args[0]] : [], program, ...args.slice(1)], { stdio: ['pipe', 'pipe', 'inherit'] })
+	const child = spawn('ip', ['netns', 'exec', args[0], program, ...args.slice(1)], { stdio: ['pipe', 'pipe', 'inherit'] })
+	child.on('exit', code => {
+		if (code)
+			throw new Error(`${program} ended with ${code}`)
+	})
 	const lines = []
 	const waiting = []
 	readline.createInterface({ input: child.stdout }).on('line', line => {
