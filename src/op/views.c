@@ -123,31 +123,30 @@ static bool put_extract(struct buf *b, const void *self)
 	return r->asked && r->err.code == ERR_NONE;
 }
 
+static void put_said(struct buf *b, const char *code, const char *message)
+{
+	buf_char(b, '{');
+	json_key(b, "code");
+	json_put_text(b, code);
+	json_key(b, "message");
+	json_put_text(b, message);
+	buf_char(b, '}');
+}
+
 static bool put_error(struct buf *b, const void *self)
 {
 	const struct scrape_result *r = self;
-	buf_char(b, '{');
-	json_key(b, "code");
-	json_put_text(b, err_name(r->err.code));
-	json_key(b, "message");
-	json_put_text(b, r->err.msg);
-	buf_char(b, '}');
+	put_said(b, err_name(r->err.code), r->err.msg);
 	return r->err.code != ERR_NONE;
 }
 
-/* The list in the form that the field table wants it. */
 static bool put_warnings(struct buf *b, const void *self)
 {
 	const struct scrape_result *r = self;
 	buf_char(b, '[');
 	for (size_t i = 0; i < r->n_warnings; i++) {
 		json_comma(b);
-		buf_char(b, '{');
-		json_key(b, "code");
-		json_put_text(b, r->warnings[i].code);
-		json_key(b, "message");
-		json_put_text(b, r->warnings[i].message);
-		buf_char(b, '}');
+		put_said(b, r->warnings[i].code, r->warnings[i].message);
 	}
 	buf_char(b, ']');
 	return r->n_warnings > 0;
