@@ -38,13 +38,15 @@ static struct page load(const char *path)
 	FILE *f = fopen(path, "rb");
 	char *body = malloc(1 << 24), *all = malloc((1 << 24) + 256);
 	size_t n = f ? fread(body, 1, 1 << 24, f) : 0;
-	int k = snprintf(all, 256, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n"
-			     "Content-Length: %zu\r\n\r\n", n);
+	int k = snprintf(all, 256,
+		"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n"
+		"Content-Length: %zu\r\n\r\n",
+		n);
 	memcpy(all + k, body, n);
 	if (f)
 		fclose(f);
 	free(body);
-	return (struct page){ realloc(all, (size_t)k + n), (size_t)k + n };
+	return (struct page) { realloc(all, (size_t)k + n), (size_t)k + n };
 }
 
 static void answer(const struct due *d)
@@ -66,7 +68,8 @@ int main(int argc, char **argv)
 	struct page *pages = calloc(n_pages, sizeof *pages);
 	for (size_t i = 0; i < n_pages; i++)
 		pages[i] = load(argv[i + 3]);
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)strtol(argv[1], NULL, 10)) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)strtol(argv[1], NULL, 10)) };
 	int one = 1, door = socket(AF_INET, SOCK_STREAM, 0), ep = epoll_create1(0);
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	setsockopt(door, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
@@ -82,7 +85,8 @@ int main(int argc, char **argv)
 			int fd = evs[i].data.fd;
 			if (fd == door) {
 				ev.data.fd = accept(door, NULL, NULL);
-				setsockopt(ev.data.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+				setsockopt(
+					ev.data.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 				epoll_ctl(ep, EPOLL_CTL_ADD, ev.data.fd, &ev);
 				continue;
 			}
@@ -93,7 +97,7 @@ int main(int argc, char **argv)
 			}
 			in[n] = 0;
 			size_t which = strtoul(in + 5, NULL, 10) % n_pages;
-			ring[tail++ % RING] = (struct due){ now() + delay, fd, &pages[which] };
+			ring[tail++ % RING] = (struct due) { now() + delay, fd, &pages[which] };
 		}
 		while (head != tail && ring[head % RING].at <= now())
 			answer(&ring[head++ % RING]);

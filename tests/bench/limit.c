@@ -83,8 +83,9 @@ int main(int argc, char **argv)
 	struct rusage u;
 	getrusage(RUSAGE_SELF, &u);
 	double cpu = (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-		(double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+		     (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 	printf("{\"seconds\":%.4f,\"done\":%zu,\"ok\":%zu,\"cpu\":%.3f,\"rss\":%ld}\n",
-		(double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9, done, ok, cpu, u.ru_maxrss);
+		(double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9, done, ok,
+		cpu, u.ru_maxrss);
 	return 0;
 }

@@ -52,7 +52,7 @@ static void read_requests(const char *path)
 		exit(2);
 	while (fscanf(f, "%zu\n", &n) == 1) {
 		requests = realloc(requests, (n_requests + 1) * sizeof *requests);
-		requests[n_requests] = (struct request){ malloc(n), n };
+		requests[n_requests] = (struct request) { malloc(n), n };
 		if (fread(requests[n_requests++].bytes, 1, n, f) != n)
 			exit(2);
 	}
@@ -77,7 +77,8 @@ static void open_conn(struct conn *c)
 
 static void push(struct conn *c)
 {
-	ssize_t n = send(c->fd, c->request->bytes + c->sent, c->request->n - c->sent, MSG_NOSIGNAL);
+	ssize_t n =
+		send(c->fd, c->request->bytes + c->sent, c->request->n - c->sent, MSG_NOSIGNAL);
 	if (n > 0)
 		c->sent += (size_t)n;
 	watch(c, c->sent < c->request->n ? EPOLLOUT : EPOLLIN, EPOLL_CTL_MOD);
@@ -123,7 +124,8 @@ static void look_at_head(struct conn *c)
 		return;
 	char *length = strcasestr(c->head, "\r\ncontent-length:");
 	c->status = (int)strtol(c->head + 9, NULL, 10);
-	c->need = (size_t)(end - c->head) + 4 + (length && length < end ? strtoul(length + 17, NULL, 10) : 0);
+	c->need = (size_t)(end - c->head) + 4 +
+		  (length && length < end ? strtoul(length + 17, NULL, 10) : 0);
 }
 
 static void pull(struct conn *c)
@@ -131,7 +133,8 @@ static void pull(struct conn *c)
 	static char sink[1 << 18];
 	bool in_head = c->need == 0;
 	size_t room = sizeof c->head - 1 - c->got;
-	ssize_t n = in_head ? recv(c->fd, c->head + c->got, room, 0) : recv(c->fd, sink, sizeof sink, 0);
+	ssize_t n = in_head ? recv(c->fd, c->head + c->got, room, 0)
+			    : recv(c->fd, sink, sizeof sink, 0);
 	if (n < 0 && errno == EAGAIN)
 		return;
 	if (n <= 0) {
@@ -188,7 +191,8 @@ int main(int argc, char **argv)
 	}
 	double seconds = now() - began;
 	qsort(latency, done, sizeof *latency, by_value);
-	printf("{\"seconds\":%.4f,\"done\":%zu,\"ok\":%zu,\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n", seconds, done, ok,
-		done ? latency[done / 2] * 1e3 : 0, done ? latency[done * 99 / 100] * 1e3 : 0);
+	printf("{\"seconds\":%.4f,\"done\":%zu,\"ok\":%zu,\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n",
+		seconds, done, ok, done ? latency[done / 2] * 1e3 : 0,
+		done ? latency[done * 99 / 100] * 1e3 : 0);
 	return 0;
 }

