@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { PATH_MAX_LEVELS = 8, LIST_MAX = 100000 };
+enum { PATH_MAX_LEVELS = 8, LIST_MAX = 100000, NAME_SHOWN = 200 };
 
 struct decoder {
 	struct arena *a;
@@ -22,10 +22,14 @@ struct decoder {
 static const char *path_of(const struct decoder *d, const char *name)
 {
 	struct buf b;
+	size_t n = strlen(name);
+	if (n > NAME_SHOWN) /* a caller's: cut between characters */
+		for (n = NAME_SHOWN; ((unsigned char)name[n] & 0xC0) == 0x80; n--)
+			;
 	buf_init(&b, 1024);
 	for (int i = 0; i < d->levels; i++)
 		buf_addf(&b, "%s.", d->path[i]);
-	buf_addf(&b, "%.200s", name);
+	buf_add(&b, name, n);
 	const char *text = arena_text(d->a, buf_str(&b));
 	buf_release(&b);
 	return text;
