@@ -108,6 +108,8 @@ CURL *easy_new(const struct fetch_multi *m)
 	SET(easy, CURLOPT_NOSIGNAL, 1L);
 	SET(easy, CURLOPT_QUICK_EXIT, 1L); /* a slow look-up must not hold up the loop */
 	SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	/* Addresses are given with each transfer; libcurl looks through all it keeps after each. */
+	SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, 2L);
 	SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)c->fetch_connect_ms);
 	if (c->ca_file[0])
 		SET(easy, CURLOPT_CAINFO, c->ca_file);
@@ -129,16 +131,17 @@ static void add_header(struct transfer *t, const char *name, const char *value)
 		t->headers = list;
 }
 
-/* The caller's headers stay at the origin they were meant for. */
+/* The caller's headers stay at the origin they were meant for. What pages are asked to be does not
+ * concern the operator's endpoints. */
 static void fill_headers(struct transfer *t)
 {
 	const struct fetch_header *h = t->foreign ? NULL : t->req->headers;
-	if (!h || !h->name) {
+	bool accept = t->req->policy == FETCH_OPERATOR;
+	if (!accept && (!h || !h->name)) {
 		SET(t->easy, CURLOPT_HTTPHEADER, t->fetcher->plain_headers);
 		return;
 	}
-	bool accept = false;
-	for (; h->name; h++) {
+	for (; h && h->name; h++) {
 		accept = accept || strcasecmp(h->name, "Accept") == 0;
 		add_header(t, h->name, h->value);
 	}

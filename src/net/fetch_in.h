@@ -91,7 +91,7 @@ struct fetch_multi { /* one for each policy: connections are never shared betwee
 	enum fetch_policy policy;
 	CURLM *multi;
 	CURLSH *share; /* TLS sessions */
-	CURL *spare[64];
+	CURL *spare[256];
 	int n_spare;
 	int64_t timer_ms; /* mono_ms; -1: none */
 };

@@ -364,6 +364,35 @@ await test('certificates', async () => {
 	await d.stop()
 })
 
+await test('silent_tls', async () => {
+	const silent = await startRaw(() => {})
+	const d = startDriver({ flags: [...allow, '--fetch-connect-ms', '300'] })
+	const r = await d.ask({ url: `https://127.0.0.1:${silent.port}/` })
+	assert.deepEqual([r.code, r.message], ['TIMEOUT', 'could not connect to the server in time'])
+	await d.stop()
+})
+
+await test('operator_endpoint', async () => {
+	// The LLM's: any address, a body and its headers, the body of an error, no redirects.
+	let got
+	const origin = await startOrigin((q, r) => {
+		let body = ''
+		q.on('data', part => { body += part }).on('end', () => {
+			got = [q.method, q.headers.accept, q.headers.authorization, q.headers.expect, body.length]
+			r.writeHead(q.url === '/moved' ? 302 : 429, { Location: '/x', 'Content-Type': 'application/json', 'Retry-After': '3' })
+			r.end('{"error":"busy"}')
+		})
+	})
+	const d = startDriver()
+	const ask = { operator: true, page: false, method: 'POST', body: 'x'.repeat(2000000), headers: { Authorization: 'Bearer k' }, show: 99 }
+	const r = await d.ask({ ...ask, url: `${origin.url}/v1` })
+	assert.deepEqual([r.code, r.status, r.body, r.retry_after], ['OK', 429, '{"error":"busy"}', 3])
+	assert.deepEqual(got, ['POST', '*/*', 'Bearer k', undefined, 2000000])
+	assert.equal((await d.ask({ ...ask, url: `${origin.url}/moved` })).status, 302)
+	assert.equal((await d.ask({ url: origin.url })).code, 'PRIVATE_NETWORK_TARGET')
+	await d.stop()
+})
+
 await test('http2', async () => {
 	const pair = certificate('h2', ['-addext', 'subjectAltName=IP:127.0.0.1'])
 	let sessions = 0

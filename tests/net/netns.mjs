@@ -192,6 +192,19 @@ await test('one_look_up_for_many', async () => {
 	assert.equal(queries['once.example.net A'], 1)
 })
 
+await test('names_over_ipv6', async () => {
+	origin.say(JSON.stringify({ dns: { 'six.example.net': { AAAA: [['2a01:4f8:11:10::80']] },
+		'both.example.net': { A: [['45.76.11.10']], AAAA: [['2a01:4f8:11:10::80']] },
+		'half.example.net': { A: [['45.76.11.99']], AAAA: [['2a01:4f8:11:10::80']] },
+		'inner.example.net': { A: [['45.76.11.10']], AAAA: [['fd00::1']] } } }))
+	for (const [url, code] of [['http://six.example.net/', 'OK'], ['http://both.example.net./', 'OK'], ['http://half.example.net:8080/', 'OK'],
+		['http://inner.example.net/', 'PRIVATE_NETWORK_TARGET']]) {
+		const r = await shared.ask({ url })
+		assert.equal(r.code, code, `${url}: ${r.message}`)
+	}
+	assert.ok((await seen()).targets.includes('2a01:4f8:11:10::80'))
+})
+
 await test('silent_names_do_not_hold_others', async () => {
 	const driver = startInside()
 	const dead = Array.from({ length: 200 }, (_, i) => driver.ask({ url: `http://dead-${i}.example.net/`, timeout_ms: 1500 }))
