@@ -116,15 +116,20 @@ struct lane *lane_open(int width)
 	return l;
 }
 
+void lane_stop(struct lane *l)
+{
+	pthread_mutex_lock(&l->lock);
+	l->stopping = true;
+	pthread_cond_signal(&l->news);
+	pthread_mutex_unlock(&l->lock);
+}
+
 void lane_close(struct lane **lp)
 {
 	struct lane *l = *lp;
 	if (!l)
 		return;
-	pthread_mutex_lock(&l->lock);
-	l->stopping = true;
-	pthread_cond_signal(&l->news);
-	pthread_mutex_unlock(&l->lock);
+	lane_stop(l);
 	pthread_join(l->thread, NULL);
 	pthread_cond_destroy(&l->news);
 	pthread_mutex_destroy(&l->lock);
@@ -136,16 +141,16 @@ enum flow_next lane_enter(struct lane *l, struct lane_stay *s, struct flow *f, i
 {
 	*s = (struct lane_stay) { .flow = f, .until_ms = until_ms, .wants = true };
 	pthread_mutex_lock(&l->lock);
-	bool now = l->free > 0;
-	if (now) {
+	bool parked = !l->stopping && l->free == 0;
+	if (parked) {
+		append(l, s);
+	} else if (!l->stopping) {
 		l->free--;
 		s->wants = false;
 		s->holds = true;
-	} else {
-		append(l, s);
 	}
 	pthread_mutex_unlock(&l->lock);
-	return now ? FLOW_NEXT : FLOW_PARKED;
+	return parked ? FLOW_PARKED : FLOW_NEXT;
 }
 
 enum flow_next lane_sleep(struct lane *l, struct lane_stay *s, struct flow *f, int64_t until_ms)
@@ -153,9 +158,11 @@ enum flow_next lane_sleep(struct lane *l, struct lane_stay *s, struct flow *f, i
 	CHECK(!s->holds);
 	*s = (struct lane_stay) { .flow = f, .until_ms = until_ms };
 	pthread_mutex_lock(&l->lock);
-	append(l, s);
+	bool parked = !l->stopping;
+	if (parked)
+		append(l, s);
 	pthread_mutex_unlock(&l->lock);
-	return FLOW_PARKED;
+	return parked ? FLOW_PARKED : FLOW_NEXT;
 }
 
 void lane_leave(struct lane *l, struct lane_stay *s)

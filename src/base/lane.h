@@ -23,12 +23,13 @@ struct lane_stay { /* of one flow, in its call's arena; zero at first */
 };
 
 struct lane *lane_open(int width);
-/* Who still waits is resumed without a turn. The lane's flows must not enter it any more. */
-void lane_close(struct lane **l);
+/* Who waits is resumed without a turn, and who comes later gets none and does not wait. */
+void lane_stop(struct lane *l);
+void lane_close(struct lane **l); /* stops; no flow may come any more */
 /* From a step, as its last act, and return what it returns: FLOW_NEXT with a turn, or FLOW_PARKED. */
 enum flow_next lane_enter(
 	struct lane *l, struct lane_stay *s, struct flow *f, int64_t until_ms);
-/* The same without wanting a turn: always FLOW_PARKED, until then. */
+/* The same without wanting a turn: FLOW_PARKED until then. */
 enum flow_next lane_sleep(
 	struct lane *l, struct lane_stay *s, struct flow *f, int64_t until_ms);
 /* Gives the turn, if it has one, to the next in the row. */

@@ -15,6 +15,9 @@
 struct llm; /* the endpoint: settings and its lane (llm_in_flight); shared by all desks, locked inside */
 /* NULL without *e: no llm_url is set. NULL with *e: the settings are not usable. c, f must outlive it. */
 struct llm *llm_open(const struct conf *c, struct fetcher *f, struct err *e);
+/* Ends what waits for a turn or a busy endpoint, as ERR_CANCELLED; l may be NULL. Before desks_stop,
+ * with fetcher_close, so that no flow stays parked. */
+void llm_stop(struct llm *l);
 void llm_close(struct llm **l);
 
 struct ask_usage {

@@ -84,6 +84,12 @@ struct llm *llm_open(const struct conf *c, struct fetcher *f, struct err *e)
 	return l;
 }
 
+void llm_stop(struct llm *l)
+{
+	if (l)
+		lane_stop(l->lane);
+}
+
 void llm_close(struct llm **lp)
 {
 	struct llm *l = *lp;

@@ -201,6 +201,8 @@ static enum flow_next step_read(struct flow *f)
 			 mono_ms() + BROKEN_PAUSE_MS >= r->q->deadline_ms;
 	if (flow_cancelled(f) || late(r) || timed_out)
 		return give_up(f, true);
+	if (r->res.err.code == ERR_CANCELLED) /* the server is stopping */
+		return give_up(f, false);
 	if (arena_over(f->call->arena))
 		return flow_fail(f, ERR_LLM_FAILED,
 			"the page and the model's answers take more memory than a request has");

@@ -174,7 +174,7 @@ static void cancelled_ones_come_back(void)
 	desks_stop(&d);
 }
 
-static void closing_lets_all_go(void)
+static void stopping_lets_all_go(void)
 {
 	static struct traveller all[MANY];
 	struct desks *d = open_desks(2);
@@ -186,12 +186,16 @@ static void closing_lets_all_go(void)
 		start(d, &all[i], l, mono_ms() + 600000, i % 2);
 	while (desks_load(d).waiting || desks_load(d).running)
 		usleep(1000);
-	lane_close(&l);
+	lane_stop(l);
 	wait_for(&ended, MANY);
+	start(d, &all[0], l, mono_ms() + 600000, false);
+	start(d, &all[1], l, mono_ms() + 600000, true);
+	wait_for(&ended, MANY + 2);
 	CHECK_INT(through, 0);
+	lane_close(&l);
 	desks_stop(&d);
 }
 
 TEST_MAIN(TEST(never_more_than_its_width), TEST(in_the_order_they_came),
 	TEST(until_their_own_deadline), TEST(cancelled_ones_come_back),
-	TEST(closing_lets_all_go))
+	TEST(stopping_lets_all_go))
