@@ -18,7 +18,7 @@ cp /etc/resolv.conf "$dir/etc/resolv.conf"
 rm -rf "$dir/srv/clone"
 git clone -q "$here" "$dir/srv/clone"
 in_root() {
-	chroot "$dir" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 CI=true bash -c "cd /srv/clone && $1"
+	chroot "$dir" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 CI=true bash -c "cd /srv/clone; $1"
 }
 if [ "$what" != test ]; then
 	in_root 'script/server --listen 127.0.0.1:18080 >/srv/server.out 2>/srv/server.err & pid=$!
@@ -27,7 +27,7 @@ if [ "$what" != test ]; then
 		curl -sS http://127.0.0.1:18080/v1/health && echo
 		key=$(grep -o "sk_live_[0-9A-Za-z_]*" /srv/server.out | head -n 1)
 		curl -sS http://127.0.0.1:18080/v1/scrape -H "Authorization: Bearer $key" -H "Content-Type: application/json" -d "{\"urls\": [\"http://127.0.0.1/\"]}" && echo
-		kill $pid; wait $pid'
+		kill $pid; wait $pid; echo "script/server ended with $?"'
 fi
 if [ "$what" != server ]; then
 	in_root "script/test $*"
