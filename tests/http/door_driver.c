@@ -14,6 +14,7 @@
 
 static struct lane *lane; /* where late answers wait */
 static atomic_int cancels; /* times the door said that a call was cancelled */
+static atomic_int stopped; /* calls that saw it and stopped */
 
 static struct http_req *req(struct flow *f)
 {
@@ -70,6 +71,8 @@ static enum flow_next wait_a_while(struct flow *f)
 
 static enum flow_next say_late(struct flow *f)
 {
+	if (flow_cancelled(f))
+		atomic_fetch_add(&stopped, 1);
 	buf_text(&req(f)->res.body, flow_cancelled(f) ? "{\"late\":false}" : "{\"late\":true}");
 	return FLOW_NEXT;
 }
@@ -112,6 +115,8 @@ static enum flow_next send_event(struct flow *f)
 static enum flow_next again(struct flow *f)
 {
 	struct http_req *r = req(f);
+	if (flow_cancelled(f))
+		atomic_fetch_add(&stopped, 1);
 	if (flow_cancelled(f) || stay_of(r)->sent >= number(r, "n", 3))
 		return FLOW_DONE;
 	f->frames[f->depth - 1].at = 0;
@@ -211,9 +216,10 @@ static enum flow_next hello_step(struct flow *f)
 static void state(struct http_req *r)
 {
 	buf_addf(&r->res.body,
-		"{\"connections\":%d,\"bodies\":%d,\"cancels\":%d,\"detached\":%d,\"gone\":%d}",
+		"{\"connections\":%d,\"bodies\":%d,\"cancels\":%d,\"stopped\":%d,\"detached\":%"
+		"d,\"gone\":%d}",
 		(int)metric_get(METRIC_CONNECTIONS), (int)metric_get(METRIC_BODY_MEMORY),
-		atomic_load(&cancels), atomic_load(&detached_ends),
+		atomic_load(&cancels), atomic_load(&stopped), atomic_load(&detached_ends),
 		(int)metric_get(METRIC_REQUESTS_4XX));
 }
 
