@@ -15,22 +15,23 @@
 #include <emmintrin.h>
 #endif
 
-/* The first byte that is a, b or NUL, or end. */
+/* The first byte that is a, b, CR or NUL, or end. */
 static inline const char *scan_two(const char *p, const char *end, char a, char b)
 {
 #ifdef __SSE2__
-	const __m128i va = _mm_set1_epi8(a), vb = _mm_set1_epi8(b), zero = _mm_setzero_si128();
+	const __m128i va = _mm_set1_epi8(a), vb = _mm_set1_epi8(b);
+	const __m128i cr = _mm_set1_epi8('\r'), zero = _mm_setzero_si128();
 	for (; end - p >= 16; p += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 		__m128i hit =
 			_mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, va), _mm_cmpeq_epi8(v, vb)),
-				_mm_cmpeq_epi8(v, zero));
+				_mm_or_si128(_mm_cmpeq_epi8(v, cr), _mm_cmpeq_epi8(v, zero)));
 		int mask = _mm_movemask_epi8(hit);
 		if (mask)
 			return p + __builtin_ctz((unsigned)mask);
 	}
 #endif
-	while (p < end && *p != a && *p != b && *p != 0)
+	while (p < end && *p != a && *p != b && *p != '\r' && *p != 0)
 		p++;
 	return p;
 }

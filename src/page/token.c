@@ -2,7 +2,7 @@
 /*
  * The standard's state machine, turned inside out: at a `<` the next two bytes tell which of a few readers takes
  * over, and each reads its whole construct in one go. Text runs up to the next byte that matters are found
- * 16 bytes at a time and are not copied. References copy their run into the dom's own bytes.
+ * 16 bytes at a time and are not copied. References and CR copy their run into the dom's own bytes.
  */
 #include "page/token.h"
 #include "page/entity.h"
@@ -30,6 +30,18 @@ static bool begins_markup(const char *p, const char *end)
 	return is_letter(p[1]) || p[1] == '!' || p[1] == '?';
 }
 
+/* What stands at p, on `&`, CR or NUL, means: written to out. Returns how many bytes it takes, 0: it is text. */
+static size_t read_special(
+	const char *p, const char *end, bool in_attr, char *out, size_t *out_n)
+{
+	if (*p == '&')
+		return entity_read(p, end, in_attr, out, out_n);
+	bool cr = *p == '\r';
+	*out_n = cr ? 1 : 3;
+	memcpy(out, cr ? "\n" : "\xEF\xBF\xBD", *out_n);
+	return cr && end - p > 1 && p[1] == '\n' ? 2 : 1;
+}
+
 struct span lexer_clean(
 	struct lexer *x, const char *p, const char *end, bool refs, bool in_attr)
 {
@@ -37,10 +49,10 @@ struct span lexer_clean(
 	char amp = refs ? '&' : 0;
 	for (const char *from = p;;) {
 		const char *q = scan_two(p, end, amp, 0);
-		char out[ENTITY_TEXT_MAX] = "\xEF\xBF\xBD";
-		size_t out_n = 3, taken = 1;
-		if (q < end && *q == '&')
-			taken = entity_read(q, end, in_attr, out, &out_n);
+		char out[ENTITY_TEXT_MAX];
+		size_t out_n = 0, taken = 0;
+		if (q < end)
+			taken = read_special(q, end, in_attr, out, &out_n);
 		if (q < end && taken == 0) {
 			p = q + 1;
 			continue;
@@ -65,7 +77,7 @@ static void read_text(struct lexer *x, struct token *t)
 		p = refs ? scan_two(p, end, '<', '<') : scan_two(p, end, '<', '&');
 		if (p == end || *p == 0 || (*p == '<' && begins_markup(p, end)))
 			break;
-		refs = refs || *p == '&';
+		refs = refs || *p != '<';
 	}
 	t->kind = TOKEN_TEXT;
 	t->text = refs ? lexer_clean(x, x->p, p, true, false) : lexer_span(x, x->p, p);

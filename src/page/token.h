@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTML text to tokens (HTML standard 13.2.5), pulled one by one by the tree builder. Input is UTF-8 without
- * CR. Texts are spans; the attributes of a start tag stand in the dom's, attr_n from attr on.
+ * HTML text to tokens (HTML standard 13.2.5), pulled one by one by the tree builder. Input is UTF-8.
+ * Texts are spans; the attributes of a start tag stand in the dom's, attr_n from attr on.
  */
 #ifndef PAGE_TOKEN_H
 #define PAGE_TOKEN_H
@@ -54,7 +54,7 @@ void lexer_tag(
 	struct lexer *x, struct token *t); /* p on `<` and a letter or on `</` and a letter */
 void lexer_markup(struct lexer *x, struct token *t); /* p on `<!`, `<?` or `</` and no letter */
 void lexer_raw(struct lexer *x, struct token *t);
-/* Bytes p..end as a span, with references read (if `refs`) and NUL made U+FFFD. */
+/* Bytes p..end as a span, with references read (if `refs`), CR made LF and NUL U+FFFD. */
 struct span lexer_clean(
 	struct lexer *x, const char *p, const char *end, bool refs, bool in_attr);
 

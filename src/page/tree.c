@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The loop of the tree builder: a token, the rules that its place asks for, again while a rule says so.
- * CR is taken out of the whole text before: one search tells that most pages have none.
  */
 #include "page/tree.h"
 
@@ -101,33 +100,13 @@ static void run(struct tree *t)
 	tree_fill_selects(t);
 }
 
-/* CR LF and CR to LF. */
-static struct str without_cr(struct arena *a, struct str html)
-{
-	if (str_find(html, '\r') == html.n)
-		return html;
-	char *to = arena_raw(a, html.n), *q = to;
-	const char *p = html.p, *end = html.p + html.n;
-	while (p < end) {
-		const char *cr = memchr(p, '\r', (size_t)(end - p));
-		size_t n = (size_t)((cr ? cr : end) - p);
-		memcpy(q, p, n);
-		q += n;
-		p += n;
-		if (cr) {
-			*q++ = '\n';
-			p += end - p > 1 && p[1] == '\n' ? 2 : 1;
-		}
-	}
-	return (struct str) { to, (size_t)(q - to) };
-}
-
 static struct tree *tree_new(struct arena *a, struct str html, const struct dom_limits *limits)
 {
 	bool cut = html.n > MAX_INPUT;
 	if (cut)
 		html.n = MAX_INPUT;
-	html = without_cr(a, html.p ? html : (struct str) { "", 0 });
+	if (!html.p)
+		html = STR("");
 	struct tree *t = ARENA_NEW(a, struct tree);
 	t->m = maker_new(a, html, limits);
 	t->m->d.cuts = cut ? CUT_SIZE : 0;

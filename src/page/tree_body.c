@@ -338,7 +338,8 @@ static void body_text(struct tree *t, struct token *k)
 {
 	format_reconstruct(t);
 	tree_insert_text(t, k->text);
-	tree_see_text(t, k->text);
+	if (t->frameset_ok)
+		tree_see_text(t, k->text);
 }
 
 bool mode_in_body(struct tree *t, struct token *k)

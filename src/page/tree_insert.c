@@ -83,8 +83,6 @@ static void list_element(struct tree *t, nid id, enum tag_id tag)
 /* Keeps the stack below its cap. A template that goes takes its mode and its formatting entries with it. */
 static void keep_depth(struct tree *t)
 {
-	if (t->depth < t->max_depth)
-		return;
 	t->m->d.cuts |= CUT_DEPTH;
 	bool template = tree_at(t, TAG_TEMPLATE);
 	tree_pop(t);
@@ -118,8 +116,12 @@ nid tree_element(struct tree *t, enum tag_id tag, uint32_t word, enum dom_ns ns)
 
 void tree_open(struct tree *t, nid id)
 {
-	keep_depth(t);
-	tree_put(t, tree_place(t, tree_top(t)->id), id);
+	if (t->depth >= t->max_depth)
+		keep_depth(t);
+	if (t->foster)
+		tree_put(t, tree_place(t, tree_top(t)->id), id);
+	else
+		node_append(t->m, tree_top(t)->id, id);
 	tree_push(t, id);
 }
 

@@ -24,7 +24,9 @@ static const struct token_case texts[] = {
 	  "b",
 		"`a\x01"
 		"b`" },
-	{ "x\r\ny", "`x\r\ny`" }, /* CR is taken out before */
+	{ "x\r\ny\r\rz\r", "`x\ny\n\nz\n`" },
+	{ "<p\ra='b\r\nc'\rd=e\rf>", "<p a=\"b\nc\" d=\"e\" f=\"\">" },
+	{ "<!--a\rb-->&#13;", "<!--a\nb-->`\r`" },
 	{ "<![CDATA[x]]>", "<!--[CDATA[x]]-->" },
 };
 static const struct token_case tags[] = {
