@@ -18,7 +18,13 @@ static const struct label labels[] = {
 #undef LABEL_ROW
 };
 
-enum { LONGEST_LABEL = 24, PROOF_FOR_SINGLE = 1, PROOF_FOR_DOUBLE = 12 };
+enum {
+	PRESCAN_BYTES = 1024,
+	LATE_BYTES = 256 << 10,
+	LONGEST_LABEL = 24,
+	PROOF_FOR_SINGLE = 1,
+	PROOF_FOR_DOUBLE = 12
+};
 
 enum charset charset_by_label(struct str label)
 {
@@ -131,11 +137,14 @@ enum charset charset_find(struct str bytes, const struct charset_hint *hint, siz
 	found = bare_utf16(bytes);
 	if (found)
 		return found;
-	found = charset_prescan(bytes);
+	found = charset_prescan(bytes, PRESCAN_BYTES);
 	if (found && found != CHARSET_REPLACEMENT)
 		return corrected(bytes, found);
 	if (proof_of_utf8(bytes, 1))
 		return CHARSET_UTF_8;
+	found = charset_prescan(bytes, LATE_BYTES); /* where a browser would begin anew */
+	if (found && found != CHARSET_REPLACEMENT)
+		return found;
 	return charset_guess(bytes, hint->url);
 }
 

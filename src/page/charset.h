@@ -25,8 +25,8 @@ struct charset_hint {
 enum charset charset_by_label(struct str label);
 const char *charset_name(enum charset c); /* as the standard writes it: "Shift_JIS" */
 
-/* The encoding that the first 1,024 bytes declare in a meta element, or CHARSET_NONE. */
-enum charset charset_prescan(struct str bytes);
+/* The encoding that the first max bytes declare in a meta element, or CHARSET_NONE. */
+enum charset charset_prescan(struct str bytes, size_t max);
 /* The likely encoding of text that declares none and is not UTF-8. Never CHARSET_NONE. */
 enum charset charset_guess(struct str bytes, struct str url);
 /* All the rules in order. *bom gets the length of the byte order mark to leave out. */

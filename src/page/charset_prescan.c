@@ -5,8 +5,6 @@
  */
 #include "page/charset.h"
 
-enum { PRESCAN_BYTES = 1024 };
-
 struct scan {
 	const unsigned char *p;
 	size_t n, at;
@@ -146,10 +144,9 @@ static void skip_to(struct scan *s, const char *mark, size_t from)
 	s->at = hit ? (size_t)(hit - (const char *)s->p) + strlen(mark) : s->n;
 }
 
-enum charset charset_prescan(struct str bytes)
+enum charset charset_prescan(struct str bytes, size_t max)
 {
-	struct scan s = { (const unsigned char *)bytes.p,
-		bytes.n < PRESCAN_BYTES ? bytes.n : PRESCAN_BYTES, 0 };
+	struct scan s = { (const unsigned char *)bytes.p, bytes.n < max ? bytes.n : max, 0 };
 	while (s.at < s.n) {
 		struct str rest = { (const char *)s.p + s.at, s.n - s.at };
 		if (rest.p[0] != '<' || rest.n < 2) {

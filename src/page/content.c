@@ -36,11 +36,33 @@ static nid best_node(const struct content_map *map)
 	return best;
 }
 
-/* Is the winner enough to be what the page is about? */
-static bool convincing(const struct content_map *map, nid id)
+/* Is the winner enough to be what the page is about? A page that calls itself an article may be short. */
+static bool convincing(const struct content_map *map, nid id, bool article)
 {
 	const struct content_node *n = &map->at[id];
-	return n->words * 5 >= map->words && n->words - n->links >= FEW_WORDS;
+	uint32_t text = n->words - n->links;
+	if (article)
+		return text >= FEW_WORDS / 3 && n->words * 25 >= map->words;
+	return n->words * 5 >= map->words && text >= FEW_WORDS;
+}
+
+/* Pages that go on with the next article below: the first of several is the one that was asked for. */
+static nid first_article(const struct content_map *map, nid winner)
+{
+	const struct dom *d = map->d;
+	struct str v;
+	for (nid id = dom_walk(d, winner, winner); id;) {
+		const struct content_node *n = &map->at[id];
+		bool hidden = (n->flags & (CF_HIDDEN | CF_FRAME)) != 0;
+		bool body = dom_html_tag(d, id) == TAG_ARTICLE ||
+			    (dom_attr_count(d, id) && dom_attr(d, id, ATTR_ITEMPROP, &v) &&
+				    str_eq(v, STR("articleBody")));
+		if (!hidden && body && n->score >= FEW_WORDS &&
+			n->words * 6 >= map->at[winner].words)
+			return id;
+		id = hidden ? dom_walk_past(d, id, winner) : dom_walk(d, id, winner);
+	}
+	return winner;
 }
 
 static bool within(const struct dom *d, nid id, nid above)
@@ -79,20 +101,67 @@ static nid find_headline(const struct content_map *map, nid winner)
 	return found && !within(d, found, winner) ? found : 0;
 }
 
+/* The only article element of a page is worth as much as a declaration, if it holds text. */
+static nid only_article(const struct content_map *map)
+{
+	const struct dom *d = map->d;
+	nid found = 0;
+	for (nid id = dom_walk(d, map->body, map->body); id;) {
+		bool past = (map->at[id].flags & (CF_HIDDEN | CF_FRAME)) != 0;
+		if (!past && dom_html_tag(d, id) == TAG_ARTICLE) {
+			if (found)
+				return 0;
+			found = id;
+			past = true;
+		}
+		id = past ? dom_walk_past(d, id, map->body) : dom_walk(d, id, map->body);
+	}
+	return found && map->at[found].score >= FEW_WORDS ? found : 0;
+}
+
 static void add(struct content *out, nid *parts, nid id)
 {
 	if (out->n_parts < MANY_PARTS)
 		parts[out->n_parts++] = id;
 }
 
-void content_find(struct arena *a, const struct dom *d, struct content *out)
+bool content_needs_noscript(const struct dom *d)
+{
+	enum { ENOUGH_OUTSIDE = 400, ENOUGH_INSIDE = 200 };
+	size_t inside = 0, outside = 0;
+	nid body = dom_body(d) ? dom_body(d) : 1, in = 0;
+	for (nid id = dom_walk(d, body, body); id && outside < ENOUGH_OUTSIDE;) {
+		enum tag_id tag = dom_html_tag(d, id);
+		if (in && !within(d, id, in))
+			in = 0;
+		if (tag == TAG_NOSCRIPT && !in)
+			in = id;
+		if (dom_kind(d, id) == DOM_TEXT)
+			*(in ? &inside : &outside) += str_trim(dom_text(d, id)).n;
+		bool past = tag == TAG_SCRIPT || tag == TAG_STYLE || tag == TAG_TEMPLATE;
+		id = past ? dom_walk_past(d, id, body) : dom_walk(d, id, body);
+	}
+	return outside < ENOUGH_OUTSIDE && inside > ENOUGH_INSIDE && inside > 3 * outside;
+}
+
+void content_find(struct arena *a, const struct dom *d, enum content_how how, bool noscript,
+	struct content *out)
 {
 	struct content_map map;
 	nid *parts = ARENA_ARRAY(a, nid, MANY_PARTS);
-	content_measure(a, d, &map);
+	content_measure(a, d, noscript, &map);
 	*out = (struct content) { .parts = parts, .skip = arena_alloc(a, dom_count(d) + 1) };
-	nid winner = best_node(&map);
-	bool sure = convincing(&map, winner);
+	bool article = how == CONTENT_ARTICLE;
+	nid winner = how == CONTENT_WHOLE ? map.body : best_node(&map);
+	nid only = how == CONTENT_BEST ? only_article(&map) : 0;
+	if (only) {
+		winner = only;
+		article = true;
+	} else if (article) {
+		winner = first_article(&map, winner);
+	}
+	bool sure = how != CONTENT_WHOLE && map.at[winner].score > 0 &&
+		    convincing(&map, winner, article);
 	if (!sure)
 		winner = map.main && map.at[map.main].words * 10 >= map.words * 3 ? map.main
 										  : map.body;
@@ -109,5 +178,9 @@ void content_find(struct arena *a, const struct dom *d, struct content *out)
 		add(out, parts, winner);
 	for (size_t i = 0; i < out->n_parts; i++)
 		if (out->parts[i] != headline)
-			content_trim(&map, out->parts[i], sure, out->skip);
+			content_trim(&map, out->parts[i],
+				!sure	  ? TRIM_FRAMES
+				: article ? TRIM_ARTICLE
+					  : TRIM_BOXES,
+				out->skip);
 }

@@ -13,7 +13,16 @@ struct content {
 	uint8_t *skip; /* by node number: not 0 is to be left out of them */
 };
 
-/* Linear in the number of nodes. Everything is made in the arena. */
-void content_find(struct arena *a, const struct dom *d, struct content *out);
+enum content_how {
+	CONTENT_BEST, /* what reads like the reason for the page */
+	CONTENT_ARTICLE, /* the same, in a page that says it is one article */
+	CONTENT_WHOLE, /* the page without navigation, asides and footers */
+};
+/* Linear in the number of nodes. Everything is made in the arena. noscript: text in noscript elements
+ * is text of the page (see content_needs_noscript). */
+void content_find(struct arena *a, const struct dom *d, enum content_how how, bool noscript,
+	struct content *out);
+/* Is nearly all text of the page in noscript elements? Then they are the page for all who run no scripts. */
+bool content_needs_noscript(const struct dom *d);
 
 #endif

@@ -30,7 +30,8 @@ struct content_map {
 };
 
 /* One walk over the tree fills the map. */
-void content_measure(struct arena *a, const struct dom *d, struct content_map *map);
+void content_measure(
+	struct arena *a, const struct dom *d, bool noscript, struct content_map *map);
 /* Words in a text as people count them, two unspaced characters as one. */
 uint32_t content_words(struct str s);
 bool content_class_has(const struct dom *d, nid id, const char *const *words, size_t n);

@@ -196,11 +196,14 @@ static void leave(struct content_map *map, nid id, nid up)
 	to->flags |= n->flags & CF_GOOD;
 }
 
-void content_measure(struct arena *a, const struct dom *d, struct content_map *map)
+void content_measure(
+	struct arena *a, const struct dom *d, bool noscript, struct content_map *map)
 {
 	uint8_t by_tag[TAG_COUNT] = { 0 };
 	for (size_t i = 0; i < COUNT_OF(tags); i++)
 		by_tag[tags[i].tag] = tags[i].flags;
+	if (noscript)
+		by_tag[TAG_NOSCRIPT] = CF_BLOCK;
 	*map = (struct content_map) { .d = d, .body = dom_body(d) ? dom_body(d) : 1 };
 	map->at = ARENA_ARRAY(a, struct content_node, dom_count(d) + 1);
 	size_t in_link = 0;

@@ -4,8 +4,14 @@
 
 #include "page/content_in.h"
 
-/* Marks in skip what is to be left out of a part. sure: the part was found by its text; else it is the
- * page without frames, where lists of links may be the content. */
-void content_trim(const struct content_map *map, nid part, bool sure, uint8_t *skip);
+enum content_trim {
+	TRIM_FRAMES, /* the page without frames: lists of links may be its content */
+	TRIM_BOXES, /* found by its text: boxes of links and small boxes named as noise go too */
+	TRIM_ARTICLE, /* one article: comments, and what is short before its first and after its last paragraph */
+};
+
+/* Marks in skip what is to be left out of a part. */
+void content_trim(
+	const struct content_map *map, nid part, enum content_trim how, uint8_t *skip);
 
 #endif

@@ -51,7 +51,7 @@ static const uint8_t kinds[TAG_COUNT] = {
 	[TAG_TEMPLATE] = K_SKIP,
 	[TAG_HEAD] = K_SKIP,
 	[TAG_TITLE] = K_SKIP,
-	[TAG_NOSCRIPT] = K_SKIP,
+	[TAG_NOSCRIPT] = K_NOSCRIPT,
 	[TAG_OBJECT] = K_SKIP,
 	[TAG_CANVAS] = K_SKIP,
 	[TAG_SVG] = K_SKIP,
@@ -238,6 +238,8 @@ static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 		return m->o->forms || m->bare || (m->in_line && m->out->len == m->line_at);
 	case K_SCRIPT:
 		return md_math_script(m, id);
+	case K_NOSCRIPT:
+		return m->o->noscript;
 	default:
 		return true;
 	}

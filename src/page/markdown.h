@@ -17,6 +17,7 @@ struct markdown_opts {
 		*base; /* links are made absolute by it; NULL: they stay as written */
 	bool links; /* false: their text only */
 	bool forms; /* false: buttons and labels are left out too */
+	bool noscript; /* what stands in noscript elements is written too */
 	const nid *parts; /* what to write, in this order; n_parts 0: the whole page */
 	size_t n_parts;
 	const uint8_t

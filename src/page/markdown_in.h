@@ -52,6 +52,7 @@ enum md_kind {
 	K_INPUT,
 	K_FORM_TEXT,
 	K_CAPTIONED,
+	K_NOSCRIPT,
 	K_SCRIPT
 };
 

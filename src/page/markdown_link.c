@@ -21,7 +21,7 @@ static void look(const struct md *m, nid a, struct inside *in)
 			in->text = in->text || !md_is_spacer(dom_text(d, id));
 		} else if (dom_kind(d, id) == DOM_ELEMENT) {
 			enum md_kind kind = md_kind_of(d, id);
-			past = kind == K_SKIP || md_hidden(d, id);
+			past = kind == K_SKIP || kind == K_NOSCRIPT || md_hidden(d, id);
 			if (!past) {
 				in->image |= kind == K_IMAGE;
 				in->heading |= kind == K_HEADING;

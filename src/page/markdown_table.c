@@ -137,7 +137,8 @@ static void look_inside(const struct md *m, nid table, struct grid *g)
 			g->any = g->any || !md_is_spacer(dom_text(d, id));
 		} else if (dom_kind(d, id) == DOM_ELEMENT) {
 			enum md_kind kind = md_kind_of(d, id);
-			past = kind == K_SKIP || kind == K_CAPTION || is_out(m, id);
+			past = kind == K_SKIP || kind == K_NOSCRIPT || kind == K_CAPTION ||
+			       is_out(m, id);
 			if (!past) {
 				if (kind == K_CELL)
 					paragraphs = text = 0;

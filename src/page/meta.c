@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "page/meta_date.h"
 #include "page/scan.h"
+#include "page/unicode.h"
 
 enum { VALUE_MAX = 2000, TEXT_MAX = 300, SCRIPTS_MAX = 24 };
 
@@ -126,6 +127,8 @@ static void read_metas(struct meta *m, const struct dom *d)
 		for (size_t k = 0; k < COUNT_OF(names); k++) {
 			if (!dom_attr(d, ids[i], names[k], &key))
 				continue;
+			m->og_article |= str_ieq(key, STR("og:type")) &&
+					 str_ieq(str_trim(value), STR("article"));
 			for (size_t row = 0; row < COUNT_OF(keys); row++)
 				if (str_ieq(str_trim(key), str_of(keys[row].key)))
 					meta_offer(m, keys[row].field, keys[row].rank, value);
@@ -206,6 +209,7 @@ static void offer_item(struct meta *m, const struct dom *d, nid id, struct str p
 		dom_attr(d, id, ATTR_DATETIME, &v);
 	if (!v.n)
 		v = text_of(m, d, id);
+	m->item_body |= str_eq(prop, STR("articleBody"));
 	if (str_eq(prop, STR("headline")))
 		meta_offer(m, META_TITLE, RANK_ITEMPROP, v);
 	else if (str_eq(prop, STR("author")))
@@ -272,9 +276,7 @@ static void read_language(struct meta *m, const struct dom *d)
 	char *tag = arena_text(m->arena, got);
 	size_t n = 0;
 	while (n < got.n && n < 35 &&
-		((tag[n] | 32) >= 'a' ? (tag[n] | 32) <= 'z'
-				      : (tag[n] >= '0' && tag[n] <= '9') || tag[n] == '-' ||
-						tag[n] == '_')) {
+		(uni_is_alnum((unsigned char)tag[n]) || tag[n] == '-' || tag[n] == '_')) {
 		tag[n] = tag[n] == '_' ? '-' : tag[n];
 		n++;
 	}
@@ -303,7 +305,7 @@ static const char *finish(struct meta *m, enum meta_field field, const struct ur
 }
 
 void meta_read(struct arena *a, const struct dom *d, const struct url_base *base,
-	struct page_meta *out, struct str *body)
+	struct page_meta *out, struct meta_hint *hint)
 {
 	struct meta m = { .arena = a };
 	for (size_t i = 0; i < META_FIELDS; i++)
@@ -327,6 +329,7 @@ void meta_read(struct arena *a, const struct dom *d, const struct url_base *base
 		.favicon = finish(&m, META_FAVICON, base),
 		.feed = finish(&m, META_FEED, base),
 	};
-	if (body)
-		*body = m.body;
+	bool dated = m.got[META_PUBLISHED].rank <= RANK_ARTICLE || m.body.n || m.item_body;
+	if (hint)
+		*hint = (struct meta_hint) { m.body, dated && (m.ld_article || m.og_article) };
 }

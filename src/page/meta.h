@@ -16,9 +16,14 @@ struct page_meta {
 		*site_name, *image, *favicon, *feed;
 };
 
-/* base NULL: addresses stay as written. body: also gets the text of the article that JSON-LD
- * carries (articleBody), or an empty str; may be NULL. */
+/* What helps to find the content. */
+struct meta_hint {
+	struct str body; /* the article's text that JSON-LD carries (articleBody), or empty */
+	bool article; /* the page declares itself an article with a date of publication */
+};
+
+/* base NULL: addresses stay as written. hint may be NULL. */
 void meta_read(struct arena *a, const struct dom *d, const struct url_base *base,
-	struct page_meta *out, struct str *body);
+	struct page_meta *out, struct meta_hint *hint);
 
 #endif

@@ -42,6 +42,7 @@ struct meta {
 		enum meta_rank rank;
 	} got[META_FIELDS];
 	struct str body;
+	bool ld_article, og_article, item_body;
 };
 
 /* Takes value for field when it is not empty and better than what is there. */

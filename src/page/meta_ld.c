@@ -131,6 +131,7 @@ static void take(struct meta *m, const json_t *o, int weight)
 	meta_offer(m, META_AUTHOR, rank, people(m->arena, json_object_get(o, "author")));
 	meta_offer(
 		m, META_SITE_NAME, RANK_DC, text_at(json_object_get(o, "publisher"), "name"));
+	m->ld_article |= weight == 3;
 	struct str body = text_of(json_object_get(o, "articleBody"));
 	if (body.n > m->body.n)
 		m->body = (struct str) { arena_text(m->arena, body), body.n };

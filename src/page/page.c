@@ -145,55 +145,108 @@ static bool is_shell(const struct dom *d, size_t words)
 	return scripts > 0 && (boxes > 0 || words < 10 || scripts > 4);
 }
 
-static bool write_markdown(struct arena *a, const struct dom *d, const struct url_base *base,
-	const struct content *main, const struct page_opts *opts, struct str text,
-	struct page_result *out)
+struct work {
+	struct arena *arena;
+	const struct dom *d;
+	const struct url_base *base;
+	const struct page_opts *opts;
+	struct str text; /* of the page, UTF-8 */
+	bool noscript;
+};
+
+/* Writes the parts, or the whole page when main is NULL. */
+static void write_markdown(
+	const struct work *w, const struct content *main, struct page_result *out)
 {
 	struct markdown_done done;
-	struct buf *made = ARENA_NEW(a, struct buf);
-	struct markdown_opts how = { .base = base,
-		.links = opts->links == LINKS_INLINE,
+	struct buf *made = ARENA_NEW(w->arena, struct buf);
+	struct markdown_opts how = { .base = w->base,
+		.links = w->opts->links == LINKS_INLINE,
 		.forms = !main,
+		.noscript = w->noscript,
 		.parts = main ? main->parts : NULL,
 		.n_parts = main ? main->n_parts : 0,
 		.skip = main ? main->skip : NULL,
-		.max_bytes = markdown_limit(opts, text),
-		.stop = opts->stop,
-		.stop_arg = opts->stop_arg };
+		.max_bytes = markdown_limit(w->opts, w->text),
+		.stop = w->opts->stop,
+		.stop_arg = w->opts->stop_arg };
 	buf_init(made, how.max_bytes + MARKDOWN_TAIL);
-	arena_defer(a, release, made);
-	buf_room(made, text.n / 4 + 4096);
+	arena_defer(w->arena, release, made);
+	buf_room(made, w->text.n / 8 + 4096);
 	made->full = false;
-	markdown_write(a, d, &how, made, &done);
+	markdown_write(w->arena, w->d, &how, made, &done);
 	out->markdown = buf_str(made);
 	out->cuts |= done.cuts;
 	out->text_bytes = done.text_bytes;
-	return done.text_bytes >= MAIN_MIN_BYTES;
+}
+
+/* The article as JSON-LD has it, a plain text, by way of a small page of its own. */
+static void write_body(const struct work *w, struct str body, struct page_result *out)
+{
+	struct buf html;
+	struct str line;
+	bool markup = str_has(body, STR("<p")) || str_has(body, STR("<br"));
+	buf_init(&html, body.n * 8 + 1024);
+	while (!markup && str_cut(&body, '\n', &line)) {
+		buf_text(&html, "<p>");
+		for (size_t i = 0; i < line.n; i++)
+			if (line.p[i] == '<')
+				buf_text(&html, "&lt;");
+			else
+				buf_char(&html, line.p[i]);
+	}
+	if (markup)
+		buf_add_str(&html, body);
+	struct work small = *w;
+	small.text = (struct str) { arena_text(w->arena, buf_str(&html)), html.len };
+	small.d = dom_parse(w->arena, small.text, NULL);
+	buf_release(&html);
+	write_markdown(&small, NULL, out);
+}
+
+/* The best guess, then what is more: the page without its frames, all of it, the article that the page
+ * carries as data. */
+static void write_main(
+	const struct work *w, const struct meta_hint *hint, struct page_result *out)
+{
+	struct content main;
+	struct page_result other = *out;
+	content_find(w->arena, w->d, hint->article ? CONTENT_ARTICLE : CONTENT_BEST,
+		w->noscript, &main);
+	write_markdown(w, &main, out);
+	if (out->text_bytes < MAIN_MIN_BYTES && !hint->article) {
+		content_find(w->arena, w->d, CONTENT_WHOLE, w->noscript, &main);
+		write_markdown(w, &main, &other);
+		if (other.text_bytes > out->text_bytes * 2)
+			*out = other;
+	}
+	if (out->text_bytes == 0)
+		write_markdown(w, NULL, out);
+	if (hint->body.n > MAIN_MIN_BYTES && out->text_bytes < hint->body.n / 3)
+		write_body(w, hint->body, out);
 }
 
 bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 	struct page_result *out, struct err *e)
 {
-	struct charset_hint hint = { opts->charset, opts->url };
+	struct charset_hint said = { opts->charset, opts->url };
 	*out = (struct page_result) { 0 };
-	struct str text = to_utf8(a, bytes, &hint, &out->encoding);
+	struct str text = to_utf8(a, bytes, &said, &out->encoding);
 	if (opts->is_text_markdown) {
 		pass_through(without_nul(a, text), opts, out);
 		return true;
 	}
 	struct dom_limits limits = { .stop = opts->stop, .stop_arg = opts->stop_arg };
 	struct dom *d = dom_parse(a, text, &limits);
-	const struct url_base *base = find_base(a, d, opts->url);
-	struct str body;
+	struct work w = { a, d, find_base(a, d, opts->url), opts, text,
+		content_needs_noscript(d) };
 	out->cuts = dom_cuts(d);
-	meta_read(a, d, base, &out->meta, &body);
-	if (opts->markdown && opts->only_main) {
-		struct content main;
-		content_find(a, d, &main);
-		write_markdown(a, d, base, &main, opts, text, out);
-	} else if (opts->markdown) {
-		write_markdown(a, d, base, NULL, opts, text, out);
-	}
+	struct meta_hint hint;
+	meta_read(a, d, w.base, &out->meta, &hint);
+	if (opts->markdown && opts->only_main)
+		write_main(&w, &hint, out);
+	else if (opts->markdown)
+		write_markdown(&w, NULL, out);
 	if (opts->html)
 		out->html = without_nul(a, text);
 	out->words = count_words(out->markdown);

@@ -1,72 +1,131 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Headings read back, and the places where long Markdown is cut. */
 #include "lib/test.h"
-#include "base/check.h"
+#include "base/buf.h"
+#include "base/mem.h"
 #include "page/outline.h"
 
-static void headings(void)
+#include <stdio.h>
+
+static void headings_have_level_text_and_place(void)
 {
-	static const char text[] =
-		"intro\n\n# One *two* `three`\n\ntext\n\n> # in a quote\n\n"
-		"```\n# in code\n```\n\n## A &amp; b\n\n- # in a list\n\nSet\n===\n";
 	static const struct {
 		int level;
 		const char *text, *line;
-	} want[] = { { 1, "One two three", "# One" }, { 2, "A &amp; b", "## A" },
-		{ 1, "Set", "Set\n=" } };
+	} want[] = { { 1, "Title", "# Title" }, { 2, "With code and bold", "## With" },
+		{ 3, "In a quote", "> ###" }, { 2, "Setext", "Setext" },
+		{ 6, "Last", "###### Last" } };
+	struct str md = STR(
+		"# Title\n\ntext\n\n## With `code` and **bold**\n\n```\n# no heading\n```\n\n"
+		"> ### In a quote\n\nSetext\n---\n- # \n\n\\# no\n\n###### Last ##\n");
 	struct arena *a = arena_new(0);
-	struct outline_heading *h;
-	size_t n;
-	outline_read(STR(text), a, &h, &n);
-	CHECK_INT(n, COUNT_OF(want));
-	for (size_t i = 0; i < n && i < COUNT_OF(want); i++) {
-		CHECK_INT(h[i].level, want[i].level);
-		CHECK_STR(h[i].text, want[i].text);
-		CHECK_TRUE(
-			str_starts((struct str) { text + h[i].at, sizeof text - 1 - h[i].at },
-				str_of(want[i].line)));
+	struct outline o;
+	outline_read(a, md, &o);
+	CHECK_INT(o.n, sizeof want / sizeof want[0]);
+	for (size_t i = 0; i < o.n && i < sizeof want / sizeof want[0]; i++) {
+		CHECK_INT(o.headings[i].level, want[i].level);
+		CHECK_STR(o.headings[i].text, want[i].text);
+		struct str line = { md.p + o.headings[i].at, md.n - o.headings[i].at };
+		CHECK_TRUE(str_starts(line, str_of(want[i].line)));
 	}
 	arena_free(&a);
 }
 
-/* Pieces of `size`, joined by |, and whether everything is in them. */
-static void check_cut(const char *text, size_t size, size_t most, const char *want, bool whole)
+static void nothing_is_no_piece(void)
 {
 	struct arena *a = arena_new(0);
-	struct str *pieces;
-	struct buf b;
-	size_t n;
-	buf_init(&b, 0);
-	CHECK_INT(outline_cut(str_of(text), size, most, a, &pieces, &n), whole);
+	struct outline o;
+	size_t count = 9;
+	outline_read(a, STR(""), &o);
+	CHECK_INT(o.n, 0);
+	outline_cut(a, STR(""), 1000, &count);
+	CHECK_INT(count, 0);
+	outline_cut(a, STR("short"), 1000, &count);
+	CHECK_INT(count, 1);
+	arena_free(&a);
+}
+
+static void build(struct buf *md, int chapters)
+{
+	for (int i = 1; i <= chapters; i++) {
+		buf_addf(md, "## Chapter %d\n\n", i);
+		for (int k = 0; k < 6; k++)
+			buf_addf(md,
+				"Paragraph %d with some words that make it as long as one may "
+				"be.\n\n",
+				k);
+		buf_text(md, "| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |\n\n```c\nint "
+			     "a;\n\nint b;\n```\n\n- x\n- y\n\n");
+	}
+}
+
+/* Together the pieces are the text; none is too long; each begins with a block. */
+static void check_pieces(struct str md, const struct outline_piece *p, size_t n, size_t max)
+{
+	const char *at = md.p;
 	for (size_t i = 0; i < n; i++) {
-		CHECK_TRUE(pieces[i].n > 0 && pieces[i].n <= size);
-		CHECK_TRUE(str_utf8_ok(pieces[i]));
-		buf_addf(&b, "%s%.*s", i ? "|" : "", STR_ARG(pieces[i]));
+		CHECK_TRUE(p[i].text.p == at);
+		CHECK_TRUE(p[i].text.n > 0 && p[i].text.n <= max);
+		CHECK_TRUE(str_utf8_ok(p[i].text));
+		at += p[i].text.n;
 	}
-	CHECK_STR(buf_str(&b), want);
-	buf_release(&b);
+	CHECK_TRUE(at == md.p + md.n);
+}
+
+static void pieces_begin_at_headings(void)
+{
+	struct arena *a = arena_new(0);
+	struct buf md;
+	size_t n;
+	buf_init(&md, 0);
+	buf_text(&md, "# Book\n\n");
+	build(&md, 20);
+	struct outline_piece *p = outline_cut(a, buf_str(&md), 900, &n);
+	check_pieces(buf_str(&md), p, n, 900);
+	CHECK_TRUE(n >= 12);
+	for (size_t i = 1; i < n; i++)
+		CHECK_TRUE(str_starts(p[i].text, STR("## Chapter ")));
+	CHECK_TEXT(p[0].under, "Book");
+	CHECK_TEXT(p[1].under, "Book > Chapter 2");
+	buf_release(&md);
 	arena_free(&a);
 }
 
-#define TEN "123456789 "
-#define LINE TEN TEN TEN TEN "\n"
-static void cuts(void)
+static void tables_and_code_stay_whole(void)
 {
-	check_cut("short\n", 64, 4, "short\n", true);
-	check_cut("", 64, 4, "", true);
-	/* before the higher heading, although a lower one and a block come later */
-	check_cut("# A\n\n" LINE "\n# B\n\nx\n\n## C\n\n" LINE, 64, 4,
-		"# A\n\n" LINE "\n|# B\n\nx\n\n## C\n\n" LINE, true);
-	/* between blocks */
-	check_cut(LINE "\n" LINE "\n" LINE, 64, 4, LINE "\n|" LINE "\n|" LINE, true);
-	/* before the fence, not behind it */
-	check_cut(LINE "\n```c\nint x; int y; int z;\n```\n\n" LINE, 64, 4,
-		LINE "\n|```c\nint x; int y; int z;\n```\n\n|" LINE, true);
-	/* between lines, then between characters */
-	check_cut(LINE LINE LINE, 64, 4, LINE "|" LINE "|" LINE, true);
-	check_cut(TEN TEN TEN TEN TEN TEN "12\xc3\xa9\xc3\xa9", 64, 4,
-		TEN TEN TEN TEN TEN TEN "12\xc3\xa9|\xc3\xa9", true);
-	check_cut(LINE "\n" LINE "\n" LINE, 64, 2, LINE "\n|" LINE "\n", false);
+	struct arena *a = arena_new(0);
+	struct buf md;
+	size_t n;
+	buf_init(&md, 0);
+	build(&md, 10);
+	struct outline_piece *p = outline_cut(a, buf_str(&md), 300, &n);
+	check_pieces(buf_str(&md), p, n, 300);
+	for (size_t i = 0; i < n; i++) {
+		size_t fences = 0;
+		for (size_t k = 0; k + 3 <= p[i].text.n; k++)
+			fences += memcmp(p[i].text.p + k, "```", 3) == 0;
+		CHECK_INT(fences % 2, 0);
+		CHECK_TRUE(!str_starts(p[i].text, STR("| ---")) &&
+			   !str_starts(p[i].text, STR("| 1")));
+	}
+	buf_release(&md);
+	arena_free(&a);
 }
 
-TEST_MAIN(TEST(headings), TEST(cuts))
+static void long_blocks_are_cut_between_characters(void)
+{
+	struct arena *a = arena_new(0);
+	struct buf md;
+	size_t n;
+	buf_init(&md, 0);
+	for (int i = 0; i < 2000; i++)
+		buf_text(&md, "\xE6\xBC\xA2");
+	struct outline_piece *p = outline_cut(a, buf_str(&md), 1000, &n);
+	check_pieces(buf_str(&md), p, n, 1000);
+	CHECK_TRUE(n >= 6 && n <= 13);
+	buf_release(&md);
+	arena_free(&a);
+}
+
+TEST_MAIN(TEST(headings_have_level_text_and_place), TEST(nothing_is_no_piece),
+	TEST(pieces_begin_at_headings), TEST(tables_and_code_stay_whole),
+	TEST(long_blocks_are_cut_between_characters))

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/test.h"
+#include "base/mem.h"
+#include "page/meta_date.h"
+#include "page/page.h"
+
+static struct page_meta read_meta(struct arena *a, const char *html)
+{
+	struct page_opts o = { .url = STR("https://example.org/a/b.html") };
+	struct page_result r;
+	struct err e;
+	CHECK_TRUE(page_work(a, str_of(html), &o, &r, &e));
+	return r.meta;
+}
+
+#define FIELD(name) offsetof(struct page_meta, name)
+static const struct {
+	const char *html;
+	size_t field;
+	const char *want; /* NULL: not said */
+} cases[] = {
+	{ "<title> A\n title </title>", FIELD(title), "A title" },
+	{ "<title>T</title><meta property=og:title content='OG title'>", FIELD(title),
+		"OG title" },
+	{ "<meta name=twitter:title content=tw><meta property=og:title content=og>",
+		FIELD(title), "og" },
+	{ "<title>Head | Site</title><h1>Head</h1>", FIELD(title), "Head" },
+	{ "<title>Head | Site</title><h1>Other</h1>", FIELD(title), "Head | Site" },
+	{ "<h1>Only <b>this</b></h1>", FIELD(title), "Only this" },
+	{ "<svg><title>icon</title></svg><p>x", FIELD(title), NULL },
+	{ "<script "
+	  "type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"LD\",}</"
+	  "script><meta property=og:title content=og>",
+		FIELD(title), "LD" },
+	{ "<script type='application/ld+json'><!-- "
+	  "{\"@graph\":[{\"@type\":\"WebPage\",\"name\":\"p\"},{\"@type\":[\"Article\"],"
+	  "\"author\":[{\"name\":\"A\"},{\"name\":\"B\"}],\"datePublished\":\"2024-01-02\"}]} "
+	  "--></script>",
+		FIELD(author), "A, B" },
+	{ "<script "
+	  "type='application/ld+json'>{\"@type\":\"Article\",\"description\":\"a\nb\"}</"
+	  "script>",
+		FIELD(description), "a b" },
+	{ "<script type='application/ld+json'>{\"@type\":\"Article\",</script><title>t</title>",
+		FIELD(title), "t" },
+	{ "<script type='application/ld+json'>[[[[[[</script><title>t</title>", FIELD(title),
+		"t" },
+	{ "<meta name=Description content=' d '>", FIELD(description), "d" },
+	{ "<html lang=en_GB>", FIELD(language), "en-GB" },
+	{ "<meta http-equiv=content-language content=de>", FIELD(language), "de" },
+	{ "<html lang='{{lang}}'>", FIELD(language), NULL },
+	{ "<link rel=canonical href=/c><meta property=og:url content=/og>", FIELD(canonical),
+		"https://example.org/c" },
+	{ "<meta name=author content='By Ann'>", FIELD(author), "Ann" },
+	{ "<meta property=article:author content=https://facebook.com/x><a rel='nofollow "
+	  "author' href=/x>Bob</a>",
+		FIELD(author), "Bob" },
+	{ "<span itemprop=author>Carl</span>", FIELD(author), "Carl" },
+	{ "<meta property=article:published_time content=2020-02-03T04:05:06Z>",
+		FIELD(published), "2020-02-03T04:05:06Z" },
+	{ "<time datetime='3 February 2020'>x</time>", FIELD(published), "2020-02-03" },
+	{ "<meta property=og:updated_time content=2021-01-01>", FIELD(modified), "2021-01-01" },
+	{ "<meta property=og:site_name content=S>", FIELD(site_name), "S" },
+	{ "<meta property=og:image content=../i.png>", FIELD(image),
+		"https://example.org/i.png" },
+	{ "<base href=/x/><link rel='shortcut icon' href=f.ico>", FIELD(favicon),
+		"https://example.org/x/f.ico" },
+	{ "<link rel=icon href=data:image/png,x>", FIELD(favicon), NULL },
+	{ "<link rel=alternate type=application/rss+xml href=/feed>", FIELD(feed),
+		"https://example.org/feed" },
+	{ "<p>nothing", FIELD(title), NULL },
+	{ "", FIELD(title), NULL },
+};
+
+static void fields(void)
+{
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct arena *a = arena_new(0);
+		struct page_meta meta = read_meta(a, cases[i].html);
+		const char *got = *(const char **)((char *)&meta + cases[i].field);
+		if (!cases[i].want ? got != NULL : !got || strcmp(got, cases[i].want) != 0)
+			test_fail(__FILE__, __LINE__, "%s\n# gives %s, want %s", cases[i].html,
+				got ? got : "nothing",
+				cases[i].want ? cases[i].want : "nothing");
+		arena_free(&a);
+	}
+}
+
+static const struct {
+	const char *text, *iso;
+} dates[] = {
+	{ "2020-02-03", "2020-02-03" },
+	{ "2020-02-03T04:05:06+01:00", "2020-02-03T04:05:06+01:00" },
+	{ "2020/02/03", "2020-02-03" },
+	{ "3 Feb 2020", "2020-02-03" },
+	{ "February 3, 2020", "2020-02-03" },
+	{ "Feb. 3rd 2020", "2020-02-03" },
+	{ "Mon, 03 Feb 2020 04:05:06 GMT", "2020-02-03T04:05:06Z" },
+	{ "Mon, 03 Feb 2020 04:05:06 +0130", "2020-02-03T04:05:06+01:30" },
+	{ "03/02/2020", "03/02/2020" },
+	{ "3.2.2020", "3.2.2020" },
+	{ "yesterday", "yesterday" },
+	{ "May", "May" },
+	{ "99 Feb 2020", "99 Feb 2020" },
+	{ "", "" },
+};
+
+static void dates_only_when_sure(void)
+{
+	struct arena *a = arena_new(0);
+	for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++)
+		CHECK_STR(meta_date(a, str_of(dates[i].text)), dates[i].iso);
+	arena_free(&a);
+}
+
+TEST_MAIN(TEST(fields), TEST(dates_only_when_sure))
