@@ -9,6 +9,8 @@
 #include "store/keys.h"
 
 #include <ctype.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 static struct conf conf;
 static struct arena *arena;
@@ -245,6 +247,44 @@ static void last_use_is_noted_once_a_minute(void)
 	CHECK_INT(last_used(), 160000);
 }
 
+/* The child makes keys and says each one's text, until it is killed in the middle. */
+static void make_keys(int out)
+{
+	char text[KEY_TEXT_SIZE];
+	struct keys *k = opened();
+	for (;;) {
+		create(k, text);
+		if (write(out, text, sizeof text) != sizeof text)
+			_exit(1);
+	}
+}
+
+static void keys_that_were_shown_survive_a_kill(void)
+{
+	enum { ENOUGH = 50 };
+	int ends[2], shown = 0;
+	char texts[10 * ENOUGH][KEY_TEXT_SIZE];
+	const struct principal *who;
+	place_fresh();
+	CHECK(pipe(ends) == 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		make_keys(ends[1]);
+	close(ends[1]);
+	while (shown < 10 * ENOUGH &&
+		read(ends[0], texts[shown], KEY_TEXT_SIZE) == KEY_TEXT_SIZE)
+		if (++shown == ENOUGH)
+			kill(pid, SIGKILL);
+	close(ends[0]);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	CHECK_TRUE(shown >= ENOUGH);
+	struct keys *k = opened();
+	for (int i = 0; i < shown; i++)
+		CHECK_INT(find(k, texts[i], &who), ERR_NONE);
+	keys_close(&k);
+}
+
 static void names_are_checked(void)
 {
 	char text[KEY_TEXT_SIZE], hundred[102];
@@ -292,4 +332,5 @@ TEST_MAIN(TEST(texts_have_the_documented_shape), TEST(odd_texts_are_judged),
 	TEST(revoking_counts_at_once_in_other_processes),
 	TEST(revoking_twice_keeps_the_first_time), TEST(a_disabled_account_says_so),
 	TEST(expired_and_imported_keys), TEST(last_use_is_noted_once_a_minute),
-	TEST(names_are_checked), TEST(scopes_are_named))
+	TEST(keys_that_were_shown_survive_a_kill), TEST(names_are_checked),
+	TEST(scopes_are_named))
