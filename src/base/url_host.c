@@ -6,6 +6,7 @@
  * names have.
  */
 #include "base/url_host.h"
+#include "base/url_part.h"
 
 #include <idn2.h>
 
@@ -51,6 +52,42 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
+/* Refused for a symbol, or for a letter that is younger than libidn2. */
+static bool is_refused(int rc)
+{
+	return rc == IDN2_DISALLOWED || rc == IDN2_UNASSIGNED;
+}
+
+static bool fold_label(struct str label, struct buf *out)
+{
+	char *ascii = NULL, copy[URL_HOST_SIZE];
+	if (label.n >= sizeof copy)
+		return false;
+	memcpy(copy, label.p, label.n);
+	copy[label.n] = 0;
+	int rc = idn2_to_ascii_8z(copy, &ascii, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
+	if (rc == IDN2_OK)
+		buf_text(out, ascii);
+	else if (is_refused(rc) && is_ascii(copy))
+		buf_text(out, copy); /* xn--: such names exist and work */
+	idn2_free(ascii);
+	return rc == IDN2_OK ||
+	       (is_refused(rc) && (is_ascii(copy) || url_emoji_label(label, out)));
+}
+
+/* What is in `out` after false is of no use. */
+static bool fold_labels(struct str name, struct buf *out)
+{
+	struct str label;
+	while (str_cut(&name, '.', &label)) {
+		if (!fold_label(label, out))
+			return false;
+		if (name.p)
+			buf_char(out, '.');
+	}
+	return true;
+}
+
 /* Folds text to ASCII, in place. */
 static bool fold(char text[URL_HOST_SIZE * 4], struct err *e)
 {
@@ -61,16 +98,22 @@ static bool fold(char text[URL_HOST_SIZE * 4], struct err *e)
 			*c = (char)(*c + 32);
 	if (plain && strncmp(text, "xn--", 4) != 0 && !strstr(text, ".xn--"))
 		return true;
+	struct buf made;
+	buf_init(&made, URL_HOST_MAX);
 	int rc = idn2_to_ascii_8z(text, &ascii, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
-	if (rc == IDN2_DISALLOWED && plain)
-		return true; /* symbols are not in IDNA 2008, but such names exist and work */
-	if (rc != IDN2_OK)
-		return bad(e, "is not a valid internationalised name");
-	size_t n = strlen(ascii);
-	if (n < URL_HOST_SIZE)
-		memcpy(text, ascii, n + 1);
+	if (rc == IDN2_OK)
+		buf_text(&made, ascii);
+	bool ok = rc == IDN2_OK || (is_refused(rc) && fold_labels(str_of(text), &made));
+	bool fits = !made.full;
 	idn2_free(ascii);
-	return n < URL_HOST_SIZE ? true : bad(e, "is longer than 253 characters");
+	if (ok && fits) {
+		memcpy(text, made.p ? made.p : "", made.len);
+		text[made.len] = 0;
+	}
+	buf_release(&made);
+	if (!fits)
+		return bad(e, "is longer than 253 characters");
+	return ok ? true : bad(e, "is not a valid internationalised name");
 }
 
 static bool check_name(struct str name, struct err *e)

@@ -13,4 +13,7 @@ size_t url_scheme_length(struct str s);
  * segments go, backslashes become slashes. */
 void url_put_path(struct str path, size_t start, struct buf *out);
 
+/* Appends the ASCII form of a label (lower case, UTF-8) of pictures, letters and digits. */
+bool url_emoji_label(struct str label, struct buf *out);
+
 #endif

@@ -62,6 +62,26 @@ await test('absolute', () => {
 	assert.ok(taken > 5000 && refused > 1000, `${taken} taken, ${refused} refused though valid`)
 })
 
+await test('pictures', () => {
+	const blocks = [[0x2600, 0x27bf], [0x1f1e6, 0x1f1ff], [0x1f300, 0x1f64f], [0x1f680, 0x1f6d7], [0x1f900, 0x1f9ff], [0x1fa70, 0x1fa74], [0x1fa80, 0x1fa86]]
+	const all = blocks.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i)))
+	const label = () => Array.from({ length: 1 + random(12) }, () => one([one(all), one(all), one([...'abcxyz019']), '\ufe0f'])).join('')
+	const hosts = [...all.map(c => `${c}.example`), ...Array.from({ length: 3000 }, () => `${label()}.${one(['example', 'b\u00fccher', 'xn--53h'])}`)]
+	const r = run(driver, [], { input: hosts.map(h => JSON.stringify([`http://${h}/`])).join('\n') + '\n' })
+	assert.equal(r.status, 0, r.err)
+	const wrong = []
+	r.out.trim().split('\n').forEach((line, i) => {
+		let href = '!'
+		try {
+			href = new URL(`http://${hosts[i]}/`).href
+		} catch {}
+		const got = JSON.parse(line)
+		if (got !== href && !(got[0] === '!' && (href === '!' || href.startsWith('http://.'))) && href.split('/')[2].split('.')[0].length <= 63)
+			wrong.push(`${hosts[i]}: ${got}, Node ${href}`)
+	})
+	assert.deepEqual(wrong.slice(0, 20), [])
+})
+
 await test('links', () => {
 	const bases = ['http://a.example/b/c/d?q', 'https://a.example', 'http://a.example/?x/y', 'https://a.example/b/']
 	const refs = ['', '//h.example', '/', '?', '#', 'http:', 'https:', 'http://h.example', 'HTTPS://H.example/', 'mailto:a', '..', '.', '\\', '/\\h.example', 'a:b', '\t', ' ']
