@@ -114,7 +114,7 @@ struct http_server *http_open(const struct http_setup *s, struct err *e);
 const char *http_address(const struct http_server *s);
 /* Turns the loop until SIGTERM or SIGINT and the drain after it. A second signal ends at once. */
 void http_serve(struct http_server *s);
-/* After desks_stop: a flow that ends needs the door to come home to. */
+/* Waits (5 s at most) for calls that still run: before desks_stop or after it. */
 void http_close(struct http_server **s);
 
 #endif

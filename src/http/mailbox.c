@@ -3,11 +3,14 @@
 #include "base/mem.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 struct mailbox {
 	pthread_mutex_t lock;
 	struct letter *head, **tail;
+	atomic_int posting; /* threads inside mailbox_post */
 	void (*wake)(void *);
 	void *arg;
 };
@@ -34,6 +37,7 @@ void mailbox_free(struct mailbox **m)
 void mailbox_post(struct mailbox *m, struct letter *l)
 {
 	l->next = NULL;
+	atomic_fetch_add(&m->posting, 1);
 	pthread_mutex_lock(&m->lock);
 	bool was_empty = !m->head;
 	*m->tail = l;
@@ -41,6 +45,13 @@ void mailbox_post(struct mailbox *m, struct letter *l)
 	pthread_mutex_unlock(&m->lock);
 	if (was_empty)
 		m->wake(m->arg);
+	atomic_fetch_sub(&m->posting, 1);
+}
+
+void mailbox_settle(struct mailbox *m)
+{
+	while (atomic_load(&m->posting))
+		sched_yield(); /* between the letter and the wake-up: a moment */
 }
 
 struct letter *mailbox_take(struct mailbox *m)

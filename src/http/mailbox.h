@@ -30,5 +30,7 @@ struct mailbox *mailbox_new(void (*wake)(void *arg), void *arg);
 void mailbox_free(struct mailbox **m); /* letters in it are the caller's: take them first */
 void mailbox_post(struct mailbox *m, struct letter *l);
 struct letter *mailbox_take(struct mailbox *m); /* all, oldest first */
+/* Until no thread is inside mailbox_post any more: its last letter may be here before its wake-up. */
+void mailbox_settle(struct mailbox *m);
 
 #endif

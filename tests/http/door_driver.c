@@ -178,7 +178,8 @@ static enum flow_next upload(struct flow *f)
 /* Occupies its desk, as computing would. */
 static enum flow_next block(struct flow *f)
 {
-	struct timespec ts = { 0, number(req(f), "ms", 100) * 1000000 };
+	int64_t ms = number(req(f), "ms", 100);
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
 	nanosleep(&ts, NULL);
 	return FLOW_NEXT;
 }
@@ -308,6 +309,7 @@ int main(int argc, char **argv)
 	setup.desks = desks_start(2, (int)conf.desk_queue, NULL, NULL, NULL);
 	lane = lane_open(1);
 	struct http_server *s = http_open(&setup, &e);
+	bool opened = s != NULL;
 	if (!s)
 		fprintf(stderr, "cannot serve: %s\n", e.msg);
 	if (s) {
@@ -315,10 +317,10 @@ int main(int argc, char **argv)
 		fflush(stdout);
 		http_serve(s);
 	}
+	http_close(&s);
 	lane_close(&lane);
 	desks_stop(&setup.desks);
-	http_close(&s);
 	arena_free(&a);
 	printf("ended\n");
-	return s == NULL && e.code ? 1 : 0;
+	return opened ? 0 : 1;
 }

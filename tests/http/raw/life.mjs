@@ -107,6 +107,19 @@ test('life cancels what runs too long', async () => {
 	same(await d.gone(), 0, 'exit code')
 })
 
+test('life waits a little for a call that cannot stop', async () => {
+	const d = await door({ 'drain-ms': 200 })
+	const w = d.wire(), gone = d.wire()
+	w.send(get('/block?ms=1500'))
+	gone.send(get('/block?ms=1500'))
+	await until(async () => (await d.state()).connections >= 3, 'they run')
+	gone.reset()
+	d.signal()
+	same(await d.gone(), 0, 'exit code')
+	sure(!d.err.includes('still running'), 'it did not wait')
+	w.destroy()
+})
+
 test('life a second signal ends at once', async () => {
 	for (const [first, second] of [['SIGTERM', 'SIGTERM'], ['SIGINT', 'SIGTERM']]) {
 		const d = await door({ 'drain-ms': 600000 })
