@@ -17,29 +17,23 @@
 
 #include "base/arena.h"
 
-typedef uint32_t
-	nid; /* the one typedef: a bare uint32_t would hide which of many numbers names a node */
+/* The one typedef: a bare uint32_t would hide which of many numbers names a node. */
+typedef uint32_t nid;
 
 enum dom_kind { DOM_DOCUMENT = 1, DOM_DOCTYPE, DOM_ELEMENT, DOM_TEXT, DOM_COMMENT };
 enum dom_ns { NS_HTML, NS_SVG, NS_MATHML };
 enum dom_cut { CUT_DEPTH = 1, CUT_NODES = 2, CUT_ATTRS = 4, CUT_SIZE = 8, CUT_TIME = 16 };
-enum dom_list {
-	LIST_META,
-	LIST_LINK,
-	LIST_SCRIPT_DATA /* script with a JSON type */,
-	LIST_BASE,
-	LIST_TITLE,
-	LIST_COUNT
-};
+/* SCRIPT_DATA: scripts whose type names JSON */
+enum dom_list { LIST_META, LIST_LINK, LIST_SCRIPT_DATA, LIST_BASE, LIST_TITLE, LIST_COUNT };
 enum tag_flag {
-	TF_SPECIAL = 1,
-	TF_SCOPE = 2,
-	TF_VOID = 4,
-	TF_FORMATTING = 8,
-	TF_IMPLIED = 16,
-	TF_RAW = 32,
-	TF_HEADING = 64,
-	TF_TABLE = 128
+	TF_SPECIAL = 1, /* the standard's categories: special, */
+	TF_SCOPE = 2, /* ending a scope, */
+	TF_VOID = 4, /* void (and the obsolete names that are written like it), */
+	TF_FORMATTING = 8, /* formatting, */
+	TF_IMPLIED = 16, /* with an end tag that others imply */
+	TF_RAW = 32, /* content that is raw text */
+	TF_HEADING = 64, /* h1 to h6 */
+	TF_TABLE = 128 /* tbody, td, tfoot, th, thead, tr */
 };
 
 enum tag_id {
@@ -57,52 +51,55 @@ enum attr_id {
 	ATTR_COUNT
 };
 
+/* 0 (or no limits at all) means the default. */
 struct dom_limits {
-	size_t max_depth; /* 512, open elements */
-	size_t max_attrs; /* 1000, of one tag */
-	size_t max_nodes; /* 1,000,000 (attributes in all: twice that) */
-	size_t max_attr_bytes; /* 1 MiB, name or value */
-	bool (*stop)(
-		void *); /* asked every 4096 tokens; true ends the parse (CUT_TIME); may be NULL */
+	size_t max_depth; /* 512 open elements */
+	size_t max_attrs; /* 1000 of one tag */
+	size_t max_nodes; /* 1,000,000; attributes in all: twice that */
+	size_t max_attr_bytes; /* 1 MiB of a name or value */
+	/* Asked every 4096 tokens; true ends the parse (CUT_TIME). May be NULL. */
+	bool (*stop)(void *);
 	void *stop_arg;
 };
 
-/* Reads valid UTF-8 (at most 1 GiB; the rest is cut with CUT_SIZE). limits NULL or 0 in it: the defaults. */
+/* Reads at most 256 MiB of UTF-8; the rest is cut (CUT_SIZE). */
 struct dom *dom_parse(struct arena *a, struct str html, const struct dom_limits *limits);
-/* Reads it as the inner HTML of `context` ("div", "svg path", "math mi"); the nodes read are node 1's children. */
+/* Reads it as the inner HTML of `context` ("div", "svg path", "math mi"): node 1's children. */
 struct dom *dom_parse_fragment(
 	struct arena *a, struct str html, const char *context, const struct dom_limits *limits);
 
 unsigned dom_cuts(const struct dom *d); /* enum dom_cut bits */
 bool dom_quirks(const struct dom *d);
-/* Steps that reading the page took beyond one look at each byte: what tests hold against a page's length. */
+/* Nodes ever made, among them some that stand nowhere; ids are 1..count: the size of side arrays. */
+size_t dom_count(const struct dom *d);
+/* Steps that reading the page took beyond one look at each byte: what tests hold against its length. */
 size_t dom_work(const struct dom *d);
-size_t dom_count(
-	const struct dom *d); /* nodes ever made; ids are 1..count: the size of side arrays */
-nid dom_html(const struct dom *d); /* these three: 0 if there is none */
+/* 0 if there is none; the body may be a frameset. */
+nid dom_html(const struct dom *d);
 nid dom_head(const struct dom *d);
-nid dom_body(const struct dom *d); /* body or frameset */
-const nid *dom_list(const struct dom *d, enum dom_list which,
-	size_t *count); /* document order, HTML only, not in templates */
+nid dom_body(const struct dom *d);
+/* HTML elements outside templates, in the order they were met. */
+const nid *dom_list(const struct dom *d, enum dom_list which, size_t *count);
 
-struct str dom_name(const struct dom *d, nid id); /* element or doctype name; else empty */
-struct str dom_text(const struct dom *d, nid id); /* bytes of a text or comment; else empty */
-bool dom_attr(const struct dom *d, nid id, enum attr_id attr,
-	struct str *value); /* false: absent; *value may be empty */
-bool dom_attr_named(const struct dom *d, nid id, struct str name,
-	struct str *value); /* any name, exact case */
-size_t dom_attr_count(
-	const struct dom *d, nid id); /* a doctype has two: public and system id, if given */
+struct str dom_name(const struct dom *d, nid id); /* of an element or doctype; else empty */
+struct str dom_text(const struct dom *d, nid id); /* of a text or comment; else empty */
+/* false: absent; *value may be empty */
+bool dom_attr(const struct dom *d, nid id, enum attr_id attr, struct str *value);
+/* Any name, exact case. */
+bool dom_attr_named(const struct dom *d, nid id, struct str name, struct str *value);
+/* A doctype has up to two: "public" and "system". */
+size_t dom_attr_count(const struct dom *d, nid id);
 void dom_attr_at(const struct dom *d, nid id, size_t i, struct str *name, struct str *value);
 
-/* The next node in document order below root (which is itself excluded), 0 at the end. Begin with id = root. */
+/* The next node in document order below root, itself not counted; 0 at the end. Begin with id = root. */
 nid dom_walk(const struct dom *d, nid id, nid root);
-nid dom_walk_past(
-	const struct dom *d, nid id, nid root); /* the same, passing by id's children */
+/* The same, passing by id's children. */
+nid dom_walk_past(const struct dom *d, nid id, nid root);
 
 struct str tag_name(enum tag_id tag);
 struct str attr_name(enum attr_id attr);
-enum tag_id tag_find(struct str lower_name); /* TAG_NONE: none of the table */
+/* 0: the tables have it not. */
+enum tag_id tag_find(struct str lower_name);
 enum attr_id attr_find(struct str lower_name);
 extern const uint8_t tag_bits[TAG_COUNT];
 static inline unsigned tag_flags(enum tag_id tag)
@@ -110,6 +107,7 @@ static inline unsigned tag_flags(enum tag_id tag)
 	return tag_bits[tag];
 }
 
-#include "page/dom_node.h" /* dom_kind, dom_tag, dom_ns, dom_parent, dom_first, dom_last, dom_next, dom_prev: inline, O(1) */
+/* dom_kind, dom_tag, dom_ns, dom_html_tag, dom_parent, dom_first, dom_last, dom_next, dom_prev: O(1) */
+#include "page/dom_node.h"
 
 #endif

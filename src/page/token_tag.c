@@ -7,21 +7,28 @@
 #include "page/token.h"
 #include "page/scan.h"
 
-static bool ends_name(char c)
-{
-	return scan_is_space(c) || c == '/' || c == '>';
-}
+enum { ENDS = 1, CHANGES = 2 };
+/* What a byte does in a name: ends it, or is written otherwise. */
+static const uint8_t name_class[256] = { [' '] = ENDS,
+	['\t'] = ENDS,
+	['\n'] = ENDS,
+	['\f'] = ENDS,
+	['\r'] = ENDS,
+	['/'] = ENDS,
+	['>'] = ENDS,
+	[0] = CHANGES,
+	['A' ... 'Z'] = CHANGES };
 
 /* Any name: lowered and with NUL replaced. The key is 0 when it is too long for the tables. */
 static const char *read_long_name(
 	struct lexer *x, const char *p, char stop, struct name_key *key, struct span *name)
 {
 	const char *q = p;
-	bool plain = true;
-	do {
-		plain = plain && *q != 0 && !(*q >= 'A' && *q <= 'Z');
-		q++;
-	} while (q < x->end && !ends_name(*q) && *q != stop);
+	unsigned met = 0;
+	do
+		met |= name_class[(unsigned char)*q++];
+	while (q < x->end && !(name_class[(unsigned char)*q] & ENDS) && *q != stop);
+	bool plain = !(met & CHANGES);
 	*name = lexer_span(x, p, q);
 	if (!plain) {
 		*name = lexer_clean(x, p, q, false, false);
