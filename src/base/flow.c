@@ -31,6 +31,7 @@ struct desks {
 	pthread_cond_t work;
 	struct queue small, big;
 	int waiting, queue_max, running, running_big, count;
+	int alive; /* started and not ended: waiting, running or parked */
 	bool stopping;
 	kit_new_fn *kit_new;
 	kit_free_fn *kit_free;
@@ -72,8 +73,8 @@ static const struct flow_step *next_step(struct flow *f, struct flow_frame *fram
 	return step->run ? step : NULL;
 }
 
-/* Runs steps until the flow is parked or has ended. */
-static void run(struct flow *f, struct kit *kit)
+/* Runs steps until the flow is parked or has ended (true: it is not ours any more, either way). */
+static bool run(struct flow *f, struct kit *kit)
 {
 	while (f->depth > 0) {
 		struct flow_frame *frame = &f->frames[f->depth - 1];
@@ -86,7 +87,7 @@ static void run(struct flow *f, struct kit *kit)
 		int depth = f->depth;
 		enum flow_next next = step->run(f);
 		if (next == FLOW_PARKED)
-			return; /* not ours any more */
+			return false;
 		if (next == FLOW_DONE) {
 			CHECK(f->depth == depth);
 			f->depth--;
@@ -96,6 +97,7 @@ static void run(struct flow *f, struct kit *kit)
 		}
 	}
 	f->end(f);
+	return true;
 }
 
 static void *desk_main(void *arg)
@@ -107,7 +109,7 @@ static void *desk_main(void *arg)
 	for (;;) {
 		struct flow *f = take(d);
 		if (!f) {
-			if (d->stopping && !d->big.head)
+			if (d->stopping && !d->alive)
 				break;
 			pthread_cond_wait(&d->work, &d->lock);
 			continue;
@@ -118,10 +120,13 @@ static void *desk_main(void *arg)
 		d->running_big += big;
 		pthread_mutex_unlock(&d->lock);
 		log_tag(f->call->request_id);
-		run(f, kit);
+		bool ended = run(f, kit);
 		log_tag(NULL);
 		pthread_mutex_lock(&d->lock);
 		d->running--;
+		d->alive -= ended;
+		if (d->stopping && !d->alive)
+			pthread_cond_broadcast(&d->work);
 		d->running_big -= big;
 		if (big && d->big.head)
 			pthread_cond_signal(&d->work);
@@ -197,6 +202,7 @@ static bool enqueue(struct desks *d, struct flow *f, bool bounded)
 		f->desks = d;
 		push(f->big ? &d->big : &d->small, f);
 		d->waiting++;
+		d->alive += bounded; /* resumed ones have been counted */
 		metric_set(METRIC_DESK_WAITING, d->waiting);
 		pthread_cond_signal(&d->work);
 	}

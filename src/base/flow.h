@@ -56,7 +56,7 @@ typedef void kit_free_fn(struct kit *kit);
 /* count threads; at most queue_max flows wait to be started. kit_new runs on the desk's thread. */
 struct desks *desks_start(
 	int count, int queue_max, kit_new_fn *kit_new, kit_free_fn *kit_free, void *kit_arg);
-/* Flows that wait are run to their end first (parked ones must have been resumed). */
+/* Waits until every started flow has ended: who parks flows must have been told to send them home. */
 void desks_stop(struct desks **d);
 struct desks_load {
 	int waiting, running;

@@ -54,5 +54,6 @@ void app_close(struct app *app)
 	quota_free(&app->quota);
 	cache_close(&app->cache);
 	llm_close(&app->llm);
+	fetcher_stop(&app->fetcher);
 	keys_close(&app->keys);
 }
