@@ -15,14 +15,14 @@
 #include <ifaddrs.h>
 #include <stdio.h>
 
-enum { OWN_MAX = 256, OWN_FRESH_MS = 10000 };
+enum { OWN_FRESH_MS = 10000 };
 
 struct guard {
 	struct guard_target targets[GUARD_TARGETS_MAX];
 	size_t n_targets;
 	struct guard_prefix nat64; /* bits 0: none */
-	struct in6_addr own[OWN_MAX];
-	size_t n_own;
+	struct in6_addr *own;
+	size_t n_own, own_room;
 	int64_t own_read_ms; /* mono_ms; 0: never */
 };
 
@@ -68,6 +68,8 @@ struct guard *guard_new(const char *allow_targets, const char *nat64_prefix, str
 
 void guard_free(struct guard **g)
 {
+	if (*g)
+		mem_free((*g)->own);
 	mem_free(*g);
 	*g = NULL;
 }
@@ -131,9 +133,15 @@ static void read_own(struct guard *g)
 		return; /* the last list stays in force */
 	g->own_read_ms = now ? now : 1;
 	g->n_own = 0;
-	for (struct ifaddrs *i = all; i && g->n_own < OWN_MAX; i = i->ifa_next)
-		if (i->ifa_addr && guard_address_of(i->ifa_addr, &a))
-			g->own[g->n_own++] = a.ip;
+	for (struct ifaddrs *i = all; i; i = i->ifa_next) {
+		if (!i->ifa_addr || !guard_address_of(i->ifa_addr, &a))
+			continue;
+		if (g->n_own == g->own_room) {
+			g->own_room = g->own_room ? g->own_room * 2 : 16;
+			g->own = mem_grow(g->own, g->own_room * sizeof g->own[0]);
+		}
+		g->own[g->n_own++] = a.ip;
+	}
 	freeifaddrs(all);
 }
 
