@@ -125,7 +125,13 @@ bool str_utf8_ok(struct str s)
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t i = 0;
 	while (i < s.n) {
-		uint64_t eight;
+		uint64_t eight, w[4];
+		if (i + 32 <= s.n &&
+			(memcpy(w, p + i, 32),
+				!((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u))) {
+			i += 32;
+			continue;
+		}
 		if (i + 8 <= s.n &&
 			(memcpy(&eight, p + i, 8), !(eight & 0x8080808080808080u))) {
 			i += 8;
