@@ -112,9 +112,9 @@ static struct tree *tree_new(struct arena *a, struct str html, const struct dom_
 	t->m->d.cuts = cut ? CUT_SIZE : 0;
 	lexer_init(&t->x, t->m, html);
 	t->max_depth = t->m->limits.max_depth;
-	t->open = ARENA_ARRAY(a, struct open, t->max_depth + 2);
+	t->open = ARENA_ARRAY(a, struct open, t->max_depth + OPEN_SLACK);
 	t->counts = ARENA_ARRAY(a, uint32_t, TAG_COUNT);
-	t->templates = ARENA_ARRAY(a, uint8_t, t->max_depth + 2);
+	t->templates = ARENA_ARRAY(a, uint8_t, t->max_depth + OPEN_SLACK);
 	t->frameset_ok = true;
 	return t;
 }

@@ -32,7 +32,7 @@ struct place {
 	nid parent, before; /* before 0: at the end */
 };
 
-enum { MAX_FORMATTING = 256 };
+enum { MAX_FORMATTING = 256, OPEN_SLACK = 2 /* entries past the cap, for a moment */ };
 struct tree {
 	struct dom_maker *m;
 	struct lexer x;

@@ -4,6 +4,7 @@
  * these places implies the tags that are missing.
  */
 #include "page/tree.h"
+#include "base/check.h"
 #include "page/quirks.h"
 
 static void insert_doctype(struct tree *t, const struct token *k)
@@ -132,6 +133,7 @@ static void open_template(struct tree *t, const struct token *k)
 	format_marker(t);
 	t->frameset_ok = false;
 	t->mode = MODE_IN_TEMPLATE;
+	CHECK(t->n_templates < t->max_depth + OPEN_SLACK);
 	t->templates[t->n_templates++] = MODE_IN_TEMPLATE;
 }
 

@@ -6,6 +6,7 @@
  * walks it is bounded.
  */
 #include "page/tree.h"
+#include "base/check.h"
 
 uint8_t tree_foreign_flags(enum tag_id tag, enum dom_ns ns)
 {
@@ -44,6 +45,7 @@ void tree_rescope(struct tree *t, size_t index)
 void tree_push(struct tree *t, nid id)
 {
 	struct dom_node *node = &t->m->d.nodes[id];
+	CHECK(t->depth < t->max_depth + OPEN_SLACK);
 	struct open *o = &t->open[t->depth++];
 	*o = (struct open) { id, node->tag, node->ns, 0 };
 	node->flags |= NODE_OPEN;
@@ -149,6 +151,9 @@ static bool is_heading(const struct open *o)
 
 bool tree_heading_in_scope(const struct tree *t)
 {
+	const uint32_t *n = t->counts;
+	if (n[TAG_H1] + n[TAG_H2] + n[TAG_H3] + n[TAG_H4] + n[TAG_H5] + n[TAG_H6] == 0)
+		return false;
 	for (size_t i = t->depth; i-- > 0;) {
 		t->m->d.work++;
 		if (is_heading(&t->open[i]))
