@@ -44,10 +44,29 @@ bool address_v4(const struct address *a)
 	return memcmp(a->b, mapped, sizeof mapped) == 0;
 }
 
+/* By hand: this is done for every request, and inet_ntop goes through sprintf. */
+static const char *print_v4(const unsigned char four[4], char *out)
+{
+	char *to = out;
+	for (int i = 0; i < 4; i++) {
+		unsigned n = four[i];
+		if (i)
+			*to++ = '.';
+		if (n >= 100)
+			*to++ = (char)('0' + n / 100);
+		if (n >= 10)
+			*to++ = (char)('0' + n / 10 % 10);
+		*to++ = (char)('0' + n % 10);
+	}
+	*to = 0;
+	return out;
+}
+
 const char *address_print(const struct address *a, char out[ADDRESS_TEXT])
 {
-	bool v4 = address_v4(a);
-	if (!inet_ntop(v4 ? AF_INET : AF_INET6, a->b + (v4 ? 12 : 0), out, ADDRESS_TEXT))
+	if (address_v4(a))
+		return print_v4(a->b + 12, out);
+	if (!inet_ntop(AF_INET6, a->b, out, ADDRESS_TEXT))
 		out[0] = 0;
 	return out;
 }

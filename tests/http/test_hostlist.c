@@ -105,6 +105,7 @@ static void addresses(void)
 		{ "[::1]", "::1", true },
 		{ "2001:DB8::5", "2001:db8::5", false },
 		{ "10.1.2.3", "10.1.2.3", false },
+		{ "255.99.100.0", "255.99.100.0", false },
 		{ "010.1.2.3", NULL, false },
 		{ "[10.1.2.3]", NULL, false },
 		{ "10.1.2", NULL, false },
