@@ -2,7 +2,7 @@
 /*
  * Every attribute name that something in this program asks about: ATTR_ROW(id, name). Other names are
  * ATTR_NONE and are kept by their text. Names are at most 16 bytes (what name_find takes), except in the
- * last part.
+ * last part. After a change run script/gen/names.py.
  */
 /* clang-format off */
 ATTR_ROW(HREF,             "href")

@@ -2,7 +2,7 @@
 /*
  * Every element name that something in this program asks about: TAG_ROW(id, name, flags), flags
  * being the TF_ bits of dom.h. Names not listed here are TAG_NONE. Names are at most 16 bytes (what
- * name_find takes), except in the last part.
+ * name_find takes), except in the last part. After a change run script/gen/names.py.
  */
 /* clang-format off */
 TAG_ROW(A,              "a",              TF_FORMATTING)

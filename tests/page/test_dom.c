@@ -22,14 +22,24 @@ static nid find(const struct dom *d, enum tag_id tag)
 	return 0;
 }
 
+static bool has_capitals(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] >= 'A' && name.p[i] <= 'Z')
+			return true;
+	return false;
+}
+
+/* Fails when a table has changed and script/gen/names.py has not been run. */
 static void names(void)
 {
 	for (int tag = 1; tag < TAG_COUNT; tag++) {
 		struct str name = tag_name((enum tag_id)tag);
-		bool cased = false;
-		for (size_t i = 0; i < name.n; i++)
-			cased = cased || (name.p[i] >= 'A' && name.p[i] <= 'Z');
-		CHECK_INT(tag_find(name), cased ? TAG_NONE : tag);
+		CHECK_INT(tag_find(name), has_capitals(name) ? TAG_NONE : tag);
+	}
+	for (int attr = 1; attr < ATTR_COUNT; attr++) {
+		struct str name = attr_name((enum attr_id)attr);
+		CHECK_INT(attr_find(name), has_capitals(name) ? ATTR_NONE : attr);
 	}
 	CHECK_INT(attr_find(STR("data-line-number")), ATTR_DATA_LINE_NUMBER);
 	CHECK_INT(attr_find(STR("href")), ATTR_HREF);
