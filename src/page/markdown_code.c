@@ -268,7 +268,6 @@ void md_code_span(struct md *m, struct str s)
 
 static void span_of(struct md *m, nid from, nid until)
 {
-	m->url.len = 0;
 	struct buf text;
 	buf_init(&text, m->o->max_bytes + MARKDOWN_TAIL);
 	md_gather(m->d, from, until, &text);

@@ -12,10 +12,15 @@ static bool is_data(struct str url)
 	return str_istarts(str_trim(url), STR("data:"));
 }
 
-static bool contains_any(struct str s, const char *const *words, size_t n)
+#define W(text)                                                                                \
+	{                                                                                      \
+		text, sizeof(text) - 1                                                         \
+	}
+
+static bool contains_any(struct str s, const struct str *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (str_has(s, str_of(words[i])))
+		if (str_has(s, words[i]))
 			return true;
 	return false;
 }
@@ -23,8 +28,9 @@ static bool contains_any(struct str s, const char *const *words, size_t n)
 /* src="blank.gif" and the like, believed only when another source is there. */
 static bool is_stand_in(struct str url)
 {
-	static const char *const words[] = { "placeholder", "blank.", "spacer", "loading",
-		"lazy", "transparent", "pixel.", "1x1", "grey.", "gray.", "dummy" };
+	static const struct str words[] = { W("placeholder"), W("blank."), W("spacer"),
+		W("loading"), W("lazy"), W("transparent"), W("pixel."), W("1x1"), W("grey."),
+		W("gray."), W("dummy") };
 	size_t slash = url.n;
 	while (slash && url.p[slash - 1] != '/')
 		slash--;
@@ -139,10 +145,10 @@ static bool is_tiny(const struct dom *d, nid id)
 
 static bool is_tracker(struct str src)
 {
-	static const char *const words[] = { "doubleclick.net", "facebook.com/tr",
-		"google-analytics.com", "scorecardresearch.com", "quantserve.com",
-		"bat.bing.com", "pixel.wp.com", "analytics.twitter.com", "/pixel.gif",
-		"/1x1.gif", "/count.gif" };
+	static const struct str words[] = { W("doubleclick.net"), W("facebook.com/tr"),
+		W("google-analytics.com"), W("scorecardresearch.com"), W("quantserve.com"),
+		W("bat.bing.com"), W("pixel.wp.com"), W("analytics.twitter.com"),
+		W("/pixel.gif"), W("/1x1.gif"), W("/count.gif") };
 	return contains_any(src, words, COUNT_OF(words));
 }
 
@@ -213,9 +219,9 @@ static void friendly(struct md *m)
 
 static bool is_player(struct str url)
 {
-	static const char *const words[] = { "youtube.com/", "youtube-nocookie.com/",
-		"player.vimeo.com/", "dailymotion.com/", "open.spotify.com/", "soundcloud.com/",
-		"ted.com/" };
+	static const struct str words[] = { W("youtube.com/"), W("youtube-nocookie.com/"),
+		W("player.vimeo.com/"), W("dailymotion.com/"), W("open.spotify.com/"),
+		W("soundcloud.com/"), W("ted.com/") };
 	return contains_any(url, words, COUNT_OF(words));
 }
 

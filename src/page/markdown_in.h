@@ -150,7 +150,8 @@ struct md {
 
 	struct md_frame frames[MD_FRAMES];
 	size_t n_frames;
-	struct buf url; /* scratch */
+	struct buf url; /* scratch: the address resolved last */
+	nid url_of; /* the link it belongs to, or 0 */
 };
 
 /* markdown.c */

@@ -68,6 +68,7 @@ static void copy_ref(struct str ref, struct buf *out)
 
 bool md_resolve(struct md *m, struct str ref)
 {
+	m->url_of = 0;
 	buf_clear(&m->url);
 	while (ref.n && (unsigned char)ref.p[0] <= ' ')
 		ref = (struct str) { ref.p + 1, ref.n - 1 };
@@ -185,8 +186,10 @@ void md_put_title(struct md *m, nid id, size_t text_at)
 void md_link_close(struct md *m, nid id, size_t text_at)
 {
 	struct str href = { "", 0 };
-	dom_attr(m->d, id, ATTR_HREF, &href);
-	md_resolve(m, href);
+	if (m->url_of != id) { /* an image came between */
+		dom_attr(m->d, id, ATTR_HREF, &href);
+		md_resolve(m, href);
+	}
 	size_t label_end = m->out->len;
 	md_say(m, "](");
 	md_put_url(m, buf_str(&m->url));
@@ -285,6 +288,7 @@ bool md_link_enter(struct md *m, nid id)
 		return true;
 	if (put_autolink(m, id, href))
 		return false;
+	m->url_of = id;
 	look(m, id, &in);
 	if (!in.text && !in.image && !in.complex)
 		return enter_empty(m, id);

@@ -109,6 +109,7 @@ void md_block(struct md *m, int need)
 		m->space = false;
 		md_marks_suspend(m);
 		md_settle(m, ' ');
+		m->n_recent = 0;
 		md_line_check(m);
 		m->in_line = false;
 		m->low = m->prefix_n;
@@ -131,9 +132,12 @@ static void shift(struct md *m, size_t at, ptrdiff_t by)
 		if (m->recent[i].close_at >= at)
 			m->recent[i].close_at = (size_t)((ptrdiff_t)m->recent[i].close_at + by);
 	}
+	if (m->line_at > at)
+		m->line_at = (size_t)((ptrdiff_t)m->line_at + by);
+	if (m->link_end > at)
+		m->link_end = (size_t)((ptrdiff_t)m->link_end + by);
 	if (m->code_end != (size_t)-1 && m->code_end > at) {
 		m->code_end = (size_t)((ptrdiff_t)m->code_end + by);
-		m->code_fence = (size_t)((ptrdiff_t)m->code_fence + by);
 	}
 }
 

@@ -268,6 +268,7 @@ bool md_cell_enter(struct md *m, nid id)
 	m->space = false;
 	m->breaks = 0;
 	m->line_at = m->out->len;
+	m->n_recent = 0;
 	m->cell++;
 	m->flat++;
 	return true;

@@ -133,6 +133,8 @@ static const char *put_wide_blanks(struct md *m, const char *p, const char *end)
 
 void md_text(struct md *m, struct str s)
 {
+	if (s.n == 0)
+		return;
 	const char *end = s.p + s.n, *p = scan_space(s.p, end);
 	if (p > s.p)
 		m->space = true;
