@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading a tree. Names of the tables are numbers in the nodes and come back from the tables here; names
- * outside them lie as slices of the HTML or of the dom's own bytes.
+ * Reading a tree. Names of the tables are numbers in the nodes and come back from the tables
+ * here; names outside them lie as slices of the HTML or of the dom's own bytes.
  */
 #include "page/dom.h"
 #include "page/dom_build.h"

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A page as a tree, read by the WHATWG HTML standard (section 13.2, scripting off). Nodes are numbers:
- * 0 is none, 1 is the document. Numbers and the order of nodes stay as long as the arena given to
- * dom_parse; so does every struct str handed out. Text and attribute values are slices of the HTML given to
- * dom_parse (it must outlive the dom) or, when they held references, CR or NUL, of a buffer of our own.
+ * A page as a tree, read by the WHATWG HTML standard (section 13.2, scripting off). Nodes are
+ * numbers: 0 is none, 1 is the document. Numbers and the order of nodes stay as long as the
+ * arena given to dom_parse; so does every struct str handed out. Text and attribute values are
+ * slices of the HTML given to dom_parse (it must outlive the dom) or, when they held
+ * references, CR or NUL, of a buffer of our own.
  *
- * Parsing never fails and never recurses. What a limit took away is said by dom_cuts(): past max_depth
- * elements become siblings; past max_nodes or the time budget the rest of the page is lost; past
- * max_attrs or max_attr_bytes the attribute is lost. Time and memory are linear in the input.
+ * Parsing never fails and never recurses. What a limit took away is said by dom_cuts(): past
+ * max_depth elements become siblings; past max_nodes or the time budget the rest of the page
+ * is lost; past max_attrs or max_attr_bytes the attribute is lost. Time and memory are linear
+ * in the input.
  *
- * A template's content stands as its plain children. An element's tag id says nothing of its namespace:
- * an SVG title is TAG_TITLE too, so ask dom_ns() or dom_html_tag().
+ * A template's content stands as its plain children. An element's tag id says nothing of its
+ * namespace: an SVG title is TAG_TITLE too, so ask dom_ns() or dom_html_tag().
  */
 #ifndef PAGE_DOM_H
 #define PAGE_DOM_H
@@ -70,9 +72,13 @@ struct dom *dom_parse_fragment(
 
 unsigned dom_cuts(const struct dom *d); /* enum dom_cut bits */
 bool dom_quirks(const struct dom *d);
-/* Nodes ever made, among them some that stand nowhere; ids are 1..count: the size of side arrays. */
+/* Nodes ever made, among them some that stand nowhere; ids are 1..count: the size of side
+ * arrays.
+ */
 size_t dom_count(const struct dom *d);
-/* Steps that reading the page took beyond one look at each byte: what tests hold against its length. */
+/* Steps that reading the page took beyond one look at each byte: what tests hold against its
+ * length.
+ */
 size_t dom_work(const struct dom *d);
 /* 0 if there is none; the body may be a frameset. */
 nid dom_html(const struct dom *d);
@@ -91,7 +97,9 @@ bool dom_attr_named(const struct dom *d, nid id, struct str name, struct str *va
 size_t dom_attr_count(const struct dom *d, nid id);
 void dom_attr_at(const struct dom *d, nid id, size_t i, struct str *name, struct str *value);
 
-/* The next node in document order below root, itself not counted; 0 at the end. Begin with id = root. */
+/* The next node in document order below root, itself not counted; 0 at the end. Begin with
+ * id = root.
+ */
 nid dom_walk(const struct dom *d, nid id, nid root);
 /* The same, passing by id's children. */
 nid dom_walk_past(const struct dom *d, nid id, nid root);
@@ -107,7 +115,9 @@ static inline unsigned tag_flags(enum tag_id tag)
 	return tag_bits[tag];
 }
 
-/* dom_kind, dom_tag, dom_ns, dom_html_tag, dom_parent, dom_first, dom_last, dom_next, dom_prev: O(1) */
+/* dom_kind, dom_tag, dom_ns, dom_html_tag, dom_parent, dom_first, dom_last, dom_next,
+ * dom_prev: O(1)
+ */
 #include "page/dom_node.h"
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The arrays of a small page stand in the arena, whose memory is warm from the page before. Larger ones and those
- * that grow come from the heap and are freed with the arena: a million nodes that grow in an arena would
- * leave as much dead memory behind as they use.
+ * The arrays of a small page stand in the arena, whose memory is warm from the page before.
+ * Larger ones and those that grow come from the heap and are freed with the arena: a million
+ * nodes that grow in an arena would leave as much dead memory behind as they use.
  *
- * Text is joined without copying as long as its pieces touch in the HTML. A text that must be copied
- * gets room for twice its length, so that a text which grows piece by piece, in turn with others (foster
- * parenting does that), is copied a logarithmic number of times.
+ * Text is joined without copying as long as its pieces touch in the HTML. A text that must be
+ * copied gets room for twice its length, so that a text which grows piece by piece, in turn
+ * with others (foster parenting does that), is copied a logarithmic number of times.
  */
 #include "page/dom_build.h"
 #include "base/mem.h"
@@ -273,8 +273,9 @@ uint32_t word_find(struct dom_maker *m, const char *name, uint32_t n, bool own)
 	if (m->word_count * 2 >= m->slot_cap)
 		words_rehash(m);
 	uint32_t hash = word_hash(name, n), *slot = NULL;
-	/* Names made to collide are not found again after some probes: their end tags do not match, and that is
-	 * all. */
+	/* Names made to collide are not found again after some probes: their end tags do not
+	 * match, and that is all.
+	 */
 	for (uint32_t probe = 0; probe < MAX_PROBES; probe++) {
 		slot = &m->word_slots[(hash + probe) & (m->slot_cap - 1)];
 		if (*slot == 0)

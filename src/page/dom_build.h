@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Making a tree: nodes, attributes, links and the dom's own bytes. For the tokenizer and the tree builder only.
+ * Making a tree: nodes, attributes, links and the dom's own bytes. For the tokenizer and the
+ * tree builder only.
  */
 #ifndef PAGE_DOM_BUILD_H
 #define PAGE_DOM_BUILD_H

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How a tree lies in memory: arrays of 32-byte nodes and 16-byte attributes, joined by numbers, so that they may
- * move while they grow. Included by dom.h only; outside page/dom.c and the tree builder, use the functions.
+ * How a tree lies in memory: arrays of 32-byte nodes and 16-byte attributes, joined by
+ * numbers, so that they may move while they grow. Included by dom.h only; outside page/dom.c
+ * and the tree builder, use the functions.
  *
- * The first child's `prev` is the last child, which gives both ends and both directions in four links.
- * off/len by kind: text and comment: the bytes; element: off is the number of an unknown name, len the
- * count of attributes that begin at attr; doctype: the name.
+ * The first child's `prev` is the last child, which gives both ends and both directions in
+ * four links. off/len by kind: text and comment: the bytes; element: off is the number of an
+ * unknown name, len the count of attributes that begin at attr; doctype: the name.
  */
 #ifndef PAGE_DOM_NODE_H
 #define PAGE_DOM_NODE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The longest name wins. Names hold only letters and digits, so the longest candidate is the run of them:
- * with a semicolon behind it, it is looked up whole; else only the 106 legacy names (at most six bytes)
- * can match, and those may be a prefix of the run.
+ * The longest name wins. Names hold only letters and digits, so the longest candidate is the
+ * run of them: with a semicolon behind it, it is looked up whole; else only the 106 legacy
+ * names (at most six bytes) can match, and those may be a prefix of the run.
  */
 #include "page/entity.h"
 #include "base/str.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Element and attribute names to numbers: one multiplication and one comparison for a name of up to
- * 16 bytes held in two little-endian words, zero behind its end (tables by script/gen/names.py).
+ * Element and attribute names to numbers: one multiplication and one comparison for a name of
+ * up to 16 bytes held in two little-endian words, zero behind its end (tables by
+ * script/gen/names.py).
  */
 #ifndef PAGE_NAME_H
 #define PAGE_NAME_H
@@ -18,7 +19,9 @@ struct name_table {
 	const struct name_key *keys;
 };
 
-/* cased_attr_names: small letters to the number, from 1, of a name with capitals in attr_table.h (16 bytes at most) */
+/* cased_attr_names: small letters to the number, from 1, of a name with capitals in
+ * attr_table.h (16 bytes at most)
+ */
 extern const struct name_table tag_names, attr_names, cased_attr_names;
 
 static inline uint64_t name_mix(const struct name_table *t, struct name_key key)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding the next byte that matters, 16 at a time where SSE2 is there (every x86-64), else one at a
- * time. Nothing is read at or behind `end`.
+ * Finding the next byte that matters, 16 at a time where SSE2 is there (every x86-64), else
+ * one at a time. Nothing is read at or behind `end`.
  */
 #ifndef PAGE_SCAN_H
 #define PAGE_SCAN_H
@@ -50,9 +50,10 @@ static inline const char *scan_space(const char *p, const char *end)
 }
 
 /*
- * Reads a name of at most 15 bytes, ended within the next 16 by white space, `/`, `>` or (if not 0)
- * `stop`: its lower-case key, and whether it has capitals. Returns its length; 0 when the name is longer,
- * is empty, holds control bytes, or stands too near the end: then it must be read byte by byte.
+ * Reads a name of at most 15 bytes, ended within the next 16 by white space, `/`, `>` or (if
+ * not 0) `stop`: its lower-case key, and whether it has capitals. Returns its length; 0 when
+ * the name is longer, is empty, holds control bytes, or stands too near the end: then it must
+ * be read byte by byte.
  */
 static inline size_t scan_name(
 	const char *p, const char *end, char stop, struct name_key *key, bool *capitals)

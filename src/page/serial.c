@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Walks the tree by its links: an element is opened on the way down and closed on the way up. Text is copied
- * in runs between the bytes that need a reference.
+ * Walks the tree by its links: an element is opened on the way down and closed on the way up.
+ * Text is copied in runs between the bytes that need a reference.
  */
 #include "page/serial.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The standard's state machine, turned inside out: at a `<` the next two bytes tell which of a few readers takes
- * over, and each reads its whole construct in one go. Text runs up to the next byte that matters are found
- * 16 bytes at a time and are not copied. References and CR copy their run into the dom's own bytes.
+ * The standard's state machine, turned inside out: at a `<` the next two bytes tell which of a
+ * few readers takes over, and each reads its whole construct in one go. Text runs up to the
+ * next byte that matters are found 16 bytes at a time and are not copied. References and CR
+ * copy their run into the dom's own bytes.
  */
 #include "page/token.h"
 #include "page/entity.h"
@@ -30,7 +31,9 @@ static bool begins_markup(const char *p, const char *end)
 	return is_letter(p[1]) || p[1] == '!' || p[1] == '?';
 }
 
-/* What stands at p, on `&`, CR or NUL, means: written to out. Returns how many bytes it takes, 0: it is text. */
+/* What stands at p, on `&`, CR or NUL, means: written to out. Returns how many bytes it
+ * takes, 0: it is text.
+ */
 static size_t read_special(
 	const char *p, const char *end, bool in_attr, char *out, size_t *out_n)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTML text to tokens (HTML standard 13.2.5), pulled one by one by the tree builder. Input is UTF-8.
- * Texts are spans; the attributes of a start tag stand in the dom's, attr_n from attr on.
+ * HTML text to tokens (HTML standard 13.2.5), pulled one by one by the tree builder. Input is
+ * UTF-8. Texts are spans; the attributes of a start tag stand in the dom's, attr_n from attr
+ * on.
  */
 #ifndef PAGE_TOKEN_H
 #define PAGE_TOKEN_H

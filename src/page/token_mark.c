@@ -93,7 +93,9 @@ static struct span read_doctype_name(struct lexer *x, const char **p)
 	return name;
 }
 
-/* A quoted identifier at p: false when there is none or it is unfinished (then quirks are forced). */
+/* A quoted identifier at p: false when there is none or it is unfinished (then quirks are
+ * forced).
+ */
 static bool read_id(struct lexer *x, const char **p, bool *has, struct span *id, bool *quirks)
 {
 	const char *q = *p = scan_space(*p, x->end);

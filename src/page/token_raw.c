@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Content that is not read as markup: title and textarea (references count), style and its like, script,
- * plaintext. All that matters in it is where its end tag stands; for a script that is a matter of three
- * states, since `<!--` and `<script` within it hide an end tag (13.2.5.4 and 13.2.5.15 to 31).
+ * Content that is not read as markup: title and textarea (references count), style and its
+ * like, script, plaintext. All that matters in it is where its end tag stands; for a script
+ * that is a matter of three states, since `<!--` and `<script` within it hide an end tag
+ * (13.2.5.4 and 13.2.5.15 to 31).
  */
 #include "page/token.h"
 #include "page/scan.h"
 
-/* p on `<`. Is it `</name` or (slash false) `<name`, and the name ends there? `name` is lower case. */
+/* p on `<`. Is it `</name` or (slash false) `<name`, and the name ends there? `name` is
+ * lower case.
+ */
 static bool is_tag(const char *p, const char *end, bool slash, struct str name)
 {
 	size_t lead = slash ? 2 : 1;

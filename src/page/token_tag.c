@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tags. A name of up to 15 bytes, which nearly all have, is found, lowered and looked up in one step of 16
- * bytes; others go byte by byte. A duplicate attribute is found by one bit per hash for the usual tag and
- * by a table, emptied by counting rounds, when that bit is taken.
+ * Tags. A name of up to 15 bytes, which nearly all have, is found, lowered and looked up in
+ * one step of 16 bytes; others go byte by byte. A duplicate attribute is found by one bit per
+ * hash for the usual tag and by a table, emptied by counting rounds, when that bit is taken.
  */
 #include "page/token.h"
 #include "page/scan.h"
@@ -83,7 +83,9 @@ static uint64_t long_hash(const char *name, size_t n)
 	return h ^ h << 32;
 }
 
-/* A number that equal names share: the mix of the name's words, or for names too long for them of its bytes. */
+/* A number that equal names share: the mix of the name's words, or for names too long for
+ * them of its bytes.
+ */
 static uint64_t attr_hash(const struct lexer *x, const struct dom_attr *a)
 {
 	struct name_key key = { 0, 0 };

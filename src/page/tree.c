@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The loop of the tree builder: a token, the rules that its place asks for, again while a rule says so.
+ * The loop of the tree builder: a token, the rules that its place asks for, again while a rule
+ * says so.
  */
 #include "page/tree.h"
 
@@ -35,7 +36,9 @@ bool tree_process(struct tree *t, struct token *k, enum mode mode)
 	return modes[mode](t, k);
 }
 
-/* The current node is no HTML element: is the token to be read by the rules of foreign content? */
+/* The current node is no HTML element: is the token to be read by the rules of foreign
+ * content?
+ */
 static bool is_foreign(const struct open *o, const struct token *k)
 {
 	bool text = k->kind == TOKEN_TEXT || k->kind == TOKEN_NUL,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tree builder's parts (HTML standard 13.2.6), for page/tree*.c only; its face is dom_parse in dom.h.
+ * The tree builder's parts (HTML standard 13.2.6), for page/tree*.c only; its face is
+ * dom_parse in dom.h.
  *
- * A mode's function gets a token and returns true when the token is to be processed again by what is the mode
- * then. Several return what another mode's function returned: "process it using the rules for".
+ * A mode's function gets a token and returns true when the token is to be processed again by
+ * what is the mode then. Several return what another mode's function returned: "process it
+ * using the rules for".
  */
 #ifndef PAGE_TREE_H
 #define PAGE_TREE_H
@@ -65,12 +67,16 @@ mode_fn mode_initial, mode_before_html, mode_before_head, mode_in_head, mode_in_
 void body_any_end_tag(struct tree *t, const struct token *k);
 
 /* tree_stack.c */
-/* Of SVG and MathML elements: the ends of a scope and integration points (annotation-xml without its encoding). */
+/* Of SVG and MathML elements: the ends of a scope and integration points (annotation-xml
+ * without its encoding).
+ */
 uint8_t tree_foreign_flags(enum tag_id tag, enum dom_ns ns);
 void tree_push(struct tree *t, nid id);
 void tree_pop_until(struct tree *t, enum tag_id tag); /* and that too */
 void tree_pop_to(struct tree *t, size_t depth);
-/* These three change the middle of the stack; call tree_rescope from the lowest index changed after them. */
+/* These three change the middle of the stack; call tree_rescope from the lowest index
+ * changed after them.
+ */
 void tree_remove_open(struct tree *t, size_t index);
 void tree_insert_open(struct tree *t, size_t index, nid id);
 void tree_replace_open(struct tree *t, size_t index, nid id); /* by one of the same tag */

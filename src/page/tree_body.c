@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Start tags and text in the body (13.2.6.4.7). A table gives each tag its rule; a rule is a short function.
+ * Start tags and text in the body (13.2.6.4.7). A table gives each tag its rule; a rule is a
+ * short function.
  */
 #include "page/tree.h"
 

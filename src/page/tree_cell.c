@@ -103,7 +103,9 @@ bool mode_in_row(struct tree *t, struct token *k)
 	return mode_in_table(t, k);
 }
 
-/* Ends the cell that is open; without one (the depth cap may have taken it) the mode is found anew. */
+/* Ends the cell that is open; without one (the depth cap may have taken it) the mode is
+ * found anew.
+ */
 static bool close_cell(struct tree *t, enum tag_id tag)
 {
 	tree_implied_ends(t, TAG_NONE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SVG and MathML (13.2.6.5): their names get their capitals back, and HTML tags that can only be a mistake
- * there end them.
+ * SVG and MathML (13.2.6.5): their names get their capitals back, and HTML tags that can only
+ * be a mistake there end them.
  */
 #include "page/tree.h"
 #include "base/check.h"

@@ -2,9 +2,10 @@
 /*
  * The list of active formatting elements (13.2.4.3) and the adoption agency (13.2.6.4.7).
  *
- * Reopening formatting elements makes nodes that no tag of the page stands for. A page made to do that at
- * every tag would grow without measure, so such clones are counted against the tokens read; past that the
- * text stays and only its emphasis is lost. Clones share the attributes of their original.
+ * Reopening formatting elements makes nodes that no tag of the page stands for. A page made to
+ * do that at every tag would grow without measure, so such clones are counted against the
+ * tokens read; past that the text stays and only its emphasis is lost. Clones share the
+ * attributes of their original.
  */
 #include "page/tree.h"
 
@@ -156,8 +157,10 @@ void format_reopen(struct tree *t)
 	}
 }
 
-/* Clones the formatting elements between `at` and the furthest block, drops the others from the stack; the block
- * and the clones become one chain. Returns its outermost node. *block follows the block's index. */
+/* Clones the formatting elements between `at` and the furthest block, drops the others from
+ * the stack; the block and the clones become one chain. Returns its outermost node. *block
+ * follows the block's index.
+ */
 static nid chain_between(struct tree *t, size_t at, size_t *block, size_t *bookmark)
 {
 	nid last = t->open[*block].id;
@@ -188,7 +191,9 @@ static nid chain_between(struct tree *t, size_t at, size_t *block, size_t *bookm
 	return last;
 }
 
-/* One turn of the outer loop, the formatting element at `at` in the stack, the furthest block below it. */
+/* One turn of the outer loop, the formatting element at `at` in the stack, the furthest
+ * block below it.
+ */
 static void adopt_once(struct tree *t, nid element, size_t at, size_t block)
 {
 	nid ancestor = t->open[at - 1].id;

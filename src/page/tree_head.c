@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From the page's first byte to the body: doctype and quirks, html, head (13.2.6.4.1 to 6). What is in none of
- * these places implies the tags that are missing.
+ * From the page's first byte to the body: doctype and quirks, html, head (13.2.6.4.1 to 6).
+ * What is in none of these places implies the tags that are missing.
  */
 #include "page/tree.h"
 #include "base/check.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Putting nodes into the tree (13.2.6.1), foster parenting included. An element that would stand deeper than
- * the cap closes the element it would stand in: so it becomes its sibling, and no text is lost.
+ * Putting nodes into the tree (13.2.6.1), foster parenting included. An element that would
+ * stand deeper than the cap closes the element it would stand in: so it becomes its sibling,
+ * and no text is lost.
  */
 #include "page/tree.h"
 #include "base/mem.h"
@@ -80,7 +81,9 @@ static void list_element(struct tree *t, nid id, enum tag_id tag)
 	}
 }
 
-/* Keeps the stack below its cap. A template that goes takes its mode and its formatting entries with it. */
+/* Keeps the stack below its cap. A template that goes takes its mode and its formatting
+ * entries with it.
+ */
 static void keep_depth(struct tree *t)
 {
 	t->m->d.cuts |= CUT_DEPTH;
@@ -196,7 +199,9 @@ static bool has_attr(struct dom_maker *m, nid id, const struct dom_attr *attr)
 	return false;
 }
 
-/* Repeated html and body tags: their attributes move once to a place with room for all there may be. */
+/* Repeated html and body tags: their attributes move once to a place with room for all there
+ * may be.
+ */
 void tree_merge(struct tree *t, const struct token *k, nid id)
 {
 	struct dom_maker *m = t->m;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A select shows its selected option in its selectedcontent element: as a copy, which the standard makes when the
- * option is closed and we make once, when the page is read (4.10.10, "maybe clone an option into selectedcontent").
- * Copies of copies could double with each level of nesting, so an option that holds a select is not
- * copied, and all the looking and copying together is bounded by the size of the page.
+ * A select shows its selected option in its selectedcontent element: as a copy, which the
+ * standard makes when the option is closed and we make once, when the page is read (4.10.10,
+ * "maybe clone an option into selectedcontent"). Copies of copies could double with each level
+ * of nesting, so an option that holds a select is not copied, and all the looking and copying
+ * together is bounded by the size of the page.
  */
 #include "page/tree.h"
 
@@ -19,7 +20,9 @@ static nid above(const struct dom *d, nid id, enum tag_id tag)
 	return id;
 }
 
-/* The option that `select` shows: the last one marked, else the first that is not disabled; 0: none. */
+/* The option that `select` shows: the last one marked, else the first that is not disabled;
+ * 0: none.
+ */
 static nid shown_option(struct filler *f, nid select)
 {
 	const struct dom *d = &f->m->d;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The stack of open elements. Every block asks "is a p in button scope?", which walks the whole stack on a deep
- * page; so each entry carries the answer, found from the entry below it when it is pushed. The other
- * questions first look whether an element of that name is open at all. The stack is capped, so what still
- * walks it is bounded.
+ * The stack of open elements. Every block asks "is a p in button scope?", which walks the
+ * whole stack on a deep page; so each entry carries the answer, found from the entry below it
+ * when it is pushed. The other questions first look whether an element of that name is open at
+ * all. The stack is capped, so what still walks it is bounded.
  */
 #include "page/tree.h"
 #include "base/check.h"

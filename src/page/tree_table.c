@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tables (13.2.6.4.9 to 12). What does not belong into a table is put before it: foster parenting.
+ * Tables (13.2.6.4.9 to 12). What does not belong into a table is put before it: foster
+ * parenting.
  */
 #include "page/tree.h"
 #include "page/scan.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Does a tree hold together? Every link has its way back, depths are capped, no node is met twice.
+ * Does a tree hold together? Every link has its way back, depths are capped, no node is met
+ * twice.
  */
 #ifndef TESTS_PAGE_CHECK_TREE_H
 #define TESTS_PAGE_CHECK_TREE_H

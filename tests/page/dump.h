@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A tree as html5lib's tests write it: one line a node, `| ` and two spaces for each level, attributes as
- * lines below their element in the order of their names.
+ * A tree as html5lib's tests write it: one line a node, `| ` and two spaces for each level,
+ * attributes as lines below their element in the order of their names.
  */
 #ifndef TESTS_PAGE_DUMP_H
 #define TESTS_PAGE_DUMP_H

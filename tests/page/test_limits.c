@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Pages made to hurt a tree builder. Each is built at n and at 2n; the nodes and the steps beyond one look at each
- * byte (dom_work) may at most double and a bit, and no byte may cost more than a bounded number of steps. The
- * last word of each page must still be in the tree, and the tree must hold together.
+ * Pages made to hurt a tree builder. Each is built at n and at 2n; the nodes and the steps
+ * beyond one look at each byte (dom_work) may at most double and a bit, and no byte may cost
+ * more than a bounded number of steps. The last word of each page must still be in the tree,
+ * and the tree must hold together.
  */
 #include "lib/test.h"
 #include "base/buf.h"
@@ -12,7 +13,9 @@
 
 #include <stdio.h>
 
-/* A page is head, then `each` n times (%zu in it becomes the number), then middle, then `tail` n times. */
+/* A page is head, then `each` n times (%zu in it becomes the number), then middle, then
+ * `tail` n times.
+ */
 struct hostile {
 	const char *name, *head, *each, *middle, *tail;
 	size_t n;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Trees written as HTML: what comes out for what goes in, and that reading it again gives the same.
+ * Trees written as HTML: what comes out for what goes in, and that reading it again gives the
+ * same.
  */
 #include "lib/test.h"
 #include "base/buf.h"
@@ -102,8 +103,10 @@ static void deep(void)
 	arena_free(&a);
 }
 
-/* html5lib's trees: written, read and written again they must not change, but where the standard says that they
- * may: text after <pre>'s lost newline, nested forms and links, plaintext, tables within paragraphs. */
+/* html5lib's trees: written, read and written again they must not change, but where the
+ * standard says that they may: text after <pre>'s lost newline, nested forms and links,
+ * plaintext, tables within paragraphs.
+ */
 static void stable(void)
 {
 	static const char *const pages[] = { "<p>a<p>b<table>x<tr><td>c", "<b><i>a</b>b</i>",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tokenizer alone: what a text becomes, written as one line. Tokens: `text`, <tag a="v">, </tag>,
- * <!--comment-->, <!name "public" "system" quirks>, NUL.
+ * The tokenizer alone: what a text becomes, written as one line. Tokens: `text`, <tag a="v">,
+ * </tag>, <!--comment-->, <!name "public" "system" quirks>, NUL.
  */
 #include "lib/test.h"
 #include "base/buf.h"

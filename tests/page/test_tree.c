@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every tree-construction case of html5lib's tests that does not need scripts, one line per file. A case that
- * fails is named by its file and the line of its #data; those of `allowed` may fail, with a reason.
+ * Every tree-construction case of html5lib's tests that does not need scripts, one line per
+ * file. A case that fails is named by its file and the line of its #data; those of `allowed`
+ * may fail, with a reason.
  */
 #include "lib/test.h"
 #include "base/mem.h"
@@ -19,7 +20,9 @@ struct score {
 	size_t ok, failed, skipped;
 };
 
-/* Takes the lines up to the next one that begins with `mark` off s, with the mark's own line. */
+/* Takes the lines up to the next one that begins with `mark` off s, with the mark's own
+ * line.
+ */
 static bool cut_at(struct str *s, const char *mark, struct str *head)
 {
 	struct str want = str_of(mark);

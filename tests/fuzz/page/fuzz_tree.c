@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any bytes to a tree, as a page or (by the first byte) as the inside of some element: the tree holds together, stays
- * within its measure, can be written and read again. Bytes that are no UTF-8 are fine for the builder itself.
+ * Any bytes to a tree, as a page or (by the first byte) as the inside of some element: the
+ * tree holds together, stays within its measure, can be written and read again. Bytes that are
+ * no UTF-8 are fine for the builder itself.
  */
 #include "base/buf.h"
 #include "base/check.h"
