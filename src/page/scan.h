@@ -75,15 +75,16 @@ static inline size_t scan_name(
 	__m128i upper = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('A' - 1)),
 		_mm_cmplt_epi8(v, _mm_set1_epi8('Z' + 1)));
 	*capitals = ((unsigned)_mm_movemask_epi8(upper) & ((1U << n) - 1)) != 0;
-	v = _mm_add_epi8(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
-	uint64_t k[2];
-	_mm_storeu_si128((__m128i *)(void *)k, v);
-	if (n < 8) {
-		key->k0 = n ? k[0] & (~UINT64_C(0) >> (64 - 8 * n)) : 0;
+	if (*capitals)
+		v = _mm_add_epi8(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
+	uint64_t low8 = (uint64_t)_mm_cvtsi128_si64(v);
+	if (n <= 8) {
+		key->k0 = n ? low8 & (~UINT64_C(0) >> (64 - 8 * n)) : 0;
 		key->k1 = 0;
 	} else {
-		key->k0 = k[0];
-		key->k1 = n > 8 ? k[1] & (~UINT64_C(0) >> (128 - 8 * n)) : 0;
+		uint64_t high8 = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(v, v));
+		key->k0 = low8;
+		key->k1 = high8 & (~UINT64_C(0) >> (128 - 8 * n));
 	}
 	return n;
 #else

@@ -142,7 +142,8 @@ static bool is_duplicate(struct lexer *x, const struct dom_attr *tag, uint32_t n
 /* p behind `=`. Sets the value; returns where it goes on. */
 static const char *read_value(struct lexer *x, const char *p, struct dom_attr *a)
 {
-	p = scan_space(p, x->end);
+	if (p < x->end && scan_is_space(*p))
+		p = scan_space(p, x->end);
 	a->value = (uint32_t)(p - x->begin);
 	if (p == x->end || *p == '>')
 		return p;
