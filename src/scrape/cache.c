@@ -7,6 +7,8 @@
  * than all the rest of a scrape (zstd level 3: 0.6 ms for 130 KB). What came unpacked is packed
  * with zstd level 1.
  *
+ * What waits to be written is found already (`waiting`): a caller who asks again at once gets a hit.
+ *
  * The cache never fails a scrape. A file that turns out damaged while it is in use is left alone
  * (others have it open) and removed at the end.
  */
@@ -14,11 +16,13 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "store/pages.h"
 #include "store/schema.h"
 #include "store/writer.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <zstd.h>
 
@@ -36,7 +40,16 @@ struct cache {
 	struct writer *writer;
 	int64_t max_bytes;
 	atomic_llong waiting_bytes;
+	pthread_mutex_t lock; /* of `waiting` */
+	struct map *waiting; /* hash -> the newest struct put that is not written yet */
 	atomic_bool damaged;
+};
+
+struct put {
+	struct cache *cache;
+	struct pages_row row; /* its text and body belong to the put */
+	char hash[ANSWER_ID_SIZE];
+	char *final_url, *mime, *charset, *encoding, *body;
 };
 
 static struct db *open_file(const struct db_place *place, struct err *e)
@@ -65,6 +78,8 @@ struct cache *cache_open(const struct conf *conf, struct err *e)
 	struct cache *c = MEM_NEW(struct cache);
 	c->place = place;
 	c->max_bytes = conf->cache_bytes;
+	c->waiting = map_new(QUEUE_MAX * 2);
+	pthread_mutex_init(&c->lock, NULL);
 	c->writer = writer_start(d, QUEUE_MAX);
 	return c;
 }
@@ -74,6 +89,8 @@ void cache_close(struct cache **c)
 	if (!*c)
 		return;
 	writer_stop(&(*c)->writer);
+	map_free(&(*c)->waiting, NULL);
+	pthread_mutex_destroy(&(*c)->lock);
 	if ((*c)->damaged)
 		db_remove(&(*c)->place);
 	mem_free(*c);
@@ -94,6 +111,50 @@ static void note_damage(struct cache *c, const struct db *d)
 		log_error("cache.damaged file=%s replaced=at_next_start", c->place.file);
 }
 
+static void from_row(const struct pages_row *row, struct answer *out)
+{
+	*out = (struct answer) {
+		.status = (int)row->status,
+		.final_url = row->final_url,
+		.mime = row->mime,
+		.charset = row->charset,
+		.encoding = row->encoding,
+		.body = row->body,
+		.retry_after_s = -1,
+		.fetched_ms = row->fetched_ms,
+		.took_ms = row->took_ms,
+	};
+}
+
+static struct str hash_of(const struct answer_id *id)
+{
+	return (struct str) { (const char *)id->hash, ANSWER_ID_SIZE };
+}
+
+static const char *copy_text(struct arena *a, const char *text)
+{
+	return text ? arena_text(a, str_of(text)) : NULL;
+}
+
+/* A copy of what is waiting to be written, if it is young enough. */
+static bool get_waiting(struct cache *c, const struct answer_id *id,
+	const struct pages_age *age, struct arena *a, struct pages_row *row)
+{
+	pthread_mutex_lock(&c->lock);
+	const struct put *p = map_get(c->waiting, hash_of(id));
+	bool hit = p && p->row.fetched_ms > age->after_ms && p->row.fetched_ms <= age->until_ms;
+	if (hit) {
+		*row = p->row;
+		row->final_url = copy_text(a, p->final_url);
+		row->mime = copy_text(a, p->mime);
+		row->charset = copy_text(a, p->charset);
+		row->encoding = copy_text(a, p->encoding);
+		row->body.p = arena_text(a, p->row.body);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return hit;
+}
+
 bool cache_get(struct cache *c, struct db *reader, const struct answer_id *id,
 	int64_t max_age_s, struct arena *a, struct answer *out)
 {
@@ -101,36 +162,21 @@ bool cache_get(struct cache *c, struct db *reader, const struct answer_id *id,
 	struct pages_row row;
 	bool found;
 	int64_t now = now_ms();
+	struct pages_age age = { now - max_age_s * 1000, now };
 	if (c->damaged)
 		return false;
-	bool ok = pages_get(reader, (struct str) { (const char *)id->hash, ANSWER_ID_SIZE },
-		(struct pages_age) { now - max_age_s * 1000, now }, a, &row, &found, &e);
-	if (!ok)
-		note_damage(c, reader);
-	if (!ok || !found)
-		return false;
-	*out = (struct answer) {
-		.status = (int)row.status,
-		.final_url = row.final_url,
-		.mime = row.mime,
-		.charset = row.charset,
-		.encoding = row.encoding,
-		.body = row.body,
-		.retry_after_s = -1,
-		.fetched_ms = row.fetched_ms,
-		.took_ms = row.took_ms,
-	};
+	if (!get_waiting(c, id, &age, a, &row)) {
+		bool ok = pages_get(reader, hash_of(id), age, a, &row, &found, &e);
+		if (!ok)
+			note_damage(c, reader);
+		if (!ok || !found)
+			return false;
+	}
+	from_row(&row, out);
 	return true;
 }
 
 /* --- putting --- */
-
-struct put {
-	struct cache *cache;
-	struct pages_row row; /* its text and body belong to the put */
-	char hash[ANSWER_ID_SIZE];
-	char *final_url, *mime, *charset, *encoding, *body;
-};
 
 static void put_free(struct put *p)
 {
@@ -166,8 +212,13 @@ static bool write_put(struct db *d, void *arg, struct err *e)
 
 static void end_put(void *arg, const struct err *e)
 {
+	struct put *p = arg;
 	(void)e; /* the store has logged it; the answer is not kept */
-	put_free(arg);
+	pthread_mutex_lock(&p->cache->lock);
+	if (map_get(p->cache->waiting, p->row.hash) == p)
+		(void)map_remove(p->cache->waiting, p->row.hash);
+	pthread_mutex_unlock(&p->cache->lock);
+	put_free(p);
 }
 
 /* Takes the body over into p, packed. */
@@ -217,6 +268,9 @@ void cache_put(struct cache *c, const struct answer_id *id, const struct answer 
 	p->row.fetched_ms = answer->fetched_ms;
 	p->row.took_ms = answer->took_ms;
 	atomic_fetch_add(&c->waiting_bytes, (long long)p->row.body.n);
+	pthread_mutex_lock(&c->lock);
+	(void)map_put(c->waiting, p->row.hash, p);
+	pthread_mutex_unlock(&c->lock);
 	if (!writer_post(c->writer, write_put, end_put, p))
-		put_free(p);
+		end_put(p, NULL);
 }

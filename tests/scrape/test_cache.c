@@ -259,8 +259,27 @@ static void off_is_off(void)
 	arena_free(&arena);
 }
 
-TEST_MAIN(TEST(answers_come_back_as_they_were), TEST(what_came_unpacked_is_packed),
-	TEST(age_is_the_callers_to_say), TEST(old_pages_are_dropped_with_new_ones),
-	TEST(the_file_stays_within_its_size), TEST(what_is_too_large_is_not_kept),
-	TEST(a_damaged_file_is_replaced),
+/* Asked for at once, before and after the writer got to it: 300 answers, each put twice. */
+static void what_waits_to_be_written_is_found(void)
+{
+	struct cache *c = fresh(1 << 24);
+	struct db *reader = cache_reader(c);
+	CHECK(reader);
+	for (int n = 0; n < 300; n++) {
+		struct answer got;
+		struct answer_id id = id_of(n);
+		put(c, n, page("older", 5, NULL));
+		put(c, n, page("newer", 5, NULL));
+		CHECK_TRUE(cache_get(c, reader, &id, 60, arena, &got));
+		CHECK_STR(got.body, "newer");
+		CHECK_TRUE(!cache_get(c, reader, &id, -1, arena, &got));
+	}
+	db_close(&reader);
+	cache_close(&c);
+}
+
+TEST_MAIN(TEST(answers_come_back_as_they_were), TEST(what_waits_to_be_written_is_found),
+	TEST(what_came_unpacked_is_packed), TEST(age_is_the_callers_to_say),
+	TEST(old_pages_are_dropped_with_new_ones), TEST(the_file_stays_within_its_size),
+	TEST(what_is_too_large_is_not_kept), TEST(a_damaged_file_is_replaced),
 	TEST(damage_in_use_is_a_miss_and_mended_at_the_next_start), TEST(off_is_off))
