@@ -245,17 +245,19 @@ static bool repeats_alt(const struct dom *d, nid caption)
 static bool is_hollow(const struct dom *d, nid id)
 {
 	for (int depth = 0; depth < 8; depth++) {
-		nid child = dom_first(d, id);
-		while (child && dom_kind(d, child) != DOM_ELEMENT &&
-			(dom_kind(d, child) != DOM_TEXT || md_is_spacer(dom_text(d, child))))
-			child = dom_next(d, child);
-		if (!child)
+		nid only = 0;
+		for (nid c = dom_first(d, id); c; c = dom_next(d, c)) {
+			if (dom_kind(d, c) == DOM_TEXT && md_is_spacer(dom_text(d, c)))
+				continue;
+			if (only || dom_kind(d, c) != DOM_ELEMENT)
+				return false;
+			only = c;
+		}
+		if (!only)
 			return dom_html_tag(d, id) != TAG_P;
-		enum md_kind kind =
-			dom_kind(d, child) == DOM_ELEMENT ? md_kind_of(d, child) : K_IMAGE;
-		if ((kind != K_BLOCK && kind != K_INLINE) || dom_next(d, child))
+		if (md_kind_of(d, only) != K_BLOCK && md_kind_of(d, only) != K_INLINE)
 			return false;
-		id = child;
+		id = only;
 	}
 	return false;
 }

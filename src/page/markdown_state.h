@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state of the Markdown writer, for markdown*.c only. See markdown.c for how the parts work together.
+ */
+#ifndef PAGE_MARKDOWN_STATE_H
+#define PAGE_MARKDOWN_STATE_H
+
+#include "page/markdown.h"
+#include "page/scan.h"
+#include "page/unicode.h"
+
+enum {
+	MD_FRAMES = 1100,
+	MD_MARKS = 48,
+	MD_RECENT = 8,
+	MD_NESTING = 32,
+	MD_PREFIX = MD_NESTING * 12,
+	MD_URL_MAX = 8192,
+	MD_TITLE_MAX = 1000,
+	MD_ALT_MAX = 2000
+};
+
+/* What an element is to the writer. */
+enum md_kind {
+	K_INLINE,
+	K_BLOCK,
+	K_SKIP,
+	K_HEADING,
+	K_LIST,
+	K_ITEM,
+	K_QUOTE,
+	K_RULE,
+	K_BREAK,
+	K_PRE,
+	K_CODE,
+	K_STRONG,
+	K_EM,
+	K_DEL,
+	K_LINK,
+	K_IMAGE,
+	K_TABLE,
+	K_ROW,
+	K_CELL,
+	K_CAPTION,
+	K_TERM,
+	K_SAID,
+	K_SCRIPT_UP,
+	K_SCRIPT_DOWN,
+	K_RUBY_TEXT,
+	K_MATH,
+	K_MEDIA,
+	K_INPUT,
+	K_FORM_TEXT,
+	K_CAPTIONED,
+	K_NOSCRIPT,
+	K_SCRIPT
+};
+
+/* What leaving an element has to do. */
+enum md_act {
+	ACT_BLOCK,
+	ACT_SPACE,
+	ACT_HEADING,
+	ACT_LIST,
+	ACT_ITEM,
+	ACT_QUOTE,
+	ACT_MARK,
+	ACT_LINK,
+	ACT_CARD,
+	ACT_TABLE,
+	ACT_ROW,
+	ACT_CELL,
+	ACT_TERM,
+	ACT_SAY
+};
+
+struct md_frame {
+	nid node;
+	enum md_act act;
+	int64_t n; /* list: the next number; link, heading: 1 when a mark or flatness goes with it */
+	char mark; /* list: '-', '*', '.' or ')' */
+	bool loose; /* list: blank lines between items */
+	bool reversed; /* list: counts down */
+	size_t items; /* list: items so far */
+	size_t at, prefix_n, low, bare_prefix; /* as they were before */
+	int need;
+	bool bare;
+	const char *text; /* ACT_SAY: text to write at the end */
+	struct md_table *table;
+};
+
+enum md_mark_kind { MARK_STRONG, MARK_EM, MARK_DEL, MARK_LINK, MARK_KINDS };
+enum md_mark_state { MARK_WAITING, MARK_OPEN, MARK_DROPPED };
+struct md_mark {
+	enum md_mark_kind kind;
+	enum md_mark_state state;
+	char delim; /* '*', '_' or '~' */
+	uint8_t len; /* of the delimiter */
+	nid node; /* link: its element */
+	size_t at; /* open: where the delimiter or bracket stands */
+};
+struct md_recent { /* emphasis that closed just before what comes next */
+	enum md_mark_kind kind;
+	char delim;
+	uint8_t len;
+	size_t open_at, close_at;
+};
+
+struct md {
+	struct arena *arena;
+	const struct dom *d;
+	const struct markdown_opts *o;
+	struct buf *out;
+	size_t limit, steps;
+	unsigned cuts;
+	size_t text_bytes;
+	bool stopped;
+
+	/* lines */
+	char prefix[MD_PREFIX];
+	size_t prefix_n,
+		low; /* low: the prefix that the blank line before the next block has */
+	size_t nesting;
+	int need; /* newlines before the next block */
+	bool bare; /* a list marker was written, nothing behind it yet */
+	size_t bare_prefix; /* how much of the prefix that line has */
+	bool in_line, first_line;
+	size_t line_at; /* where this line's text begins */
+	size_t list_end; /* out->len when the last list ended, and its marker */
+	char list_mark;
+
+	/* inline */
+	bool space; /* a blank is due before the next text */
+	int breaks; /* so many br are due */
+	int flat; /* inside a heading, a cell, a card: blocks are blanks */
+	int cell; /* inside a cell: pipes are escaped, br is written as such */
+	int in_link;
+	int lead; /* level of the heading that the next line is, or this line is */
+	bool tilde; /* an unescaped ~ stands in this block */
+	struct md_mark marks[MD_MARKS];
+	size_t n_marks, n_waiting;
+	int active[MARK_KINDS];
+	struct md_recent recent[MD_RECENT];
+	size_t n_recent;
+	nid card; /* a link around blocks: its address goes into the heading below */
+	bool alt_counts; /* the link here has no text but its images' descriptions */
+	size_t link_end; /* out->len after the last link */
+	size_t code_end; /* out->len after the last code span, and its fence */
+	size_t code_fence;
+
+	struct md_frame frames[MD_FRAMES];
+	size_t n_frames;
+	struct buf url; /* scratch: the address resolved last */
+	nid url_of; /* the link it belongs to, or 0 */
+};
+
+#endif
