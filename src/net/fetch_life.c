@@ -105,9 +105,11 @@ static void look_up(struct transfer *t)
 	struct guard_address literal;
 	t->state = TRANSFER_LOOKING;
 	if (!t->url.ip) {
+		bool inside = t->req->policy == FETCH_OPERATOR ||
+			      guard_has_targets(t->fetcher->guard);
 		t->lookup.done = on_answer;
 		const struct lookup_answer *known =
-			lookups_ask(t->fetcher->lookups, bare_host(t), &t->lookup);
+			lookups_ask(t->fetcher->lookups, bare_host(t), inside, &t->lookup);
 		if (known)
 			judge_name(t, known);
 	} else if (!guard_address_parse(t->url.host, &literal) ||

@@ -25,7 +25,8 @@ enum {
 	IDLE_S = 5,
 	STACK_BYTES = 256 * 1024,
 	RETRANS_S = 3,
-	TRIES = 2
+	TRIES = 2,
+	NAME_SIZE = 256
 };
 
 struct job {
@@ -33,8 +34,8 @@ struct job {
 	struct lookup_name *name; /* the owner's; a thread does not touch it */
 	struct lookup_answer answer;
 	atomic_bool abandoned; /* nobody waits any more: not worth a thread */
-	bool skipped;
-	char text[256];
+	bool skipped, search;
+	char text[NAME_SIZE];
 };
 struct lookup_name { /* in the map */
 	struct lookup_answer answer;
@@ -78,15 +79,26 @@ static void leave(struct pool *p)
 	mem_free(p);
 }
 
-static void look_up(const char *name, struct lookup_answer *out)
+/* res_init reads the file again but keeps the options it finds, so each is set either way. NORELOAD:
+ * nothing but this changes them. */
+static void set_resolver(bool search)
+{
+	const unsigned long inside = RES_DNSRCH | RES_DEFNAMES;
+	if (res_init() != 0)
+		return; /* getaddrinfo says what is wrong */
+	_res.retrans = RETRANS_S;
+	_res.retry = TRIES;
+	_res.options |= RES_NORELOAD | inside;
+	if (!search)
+		_res.options &= ~inside;
+}
+
+static void look_up(const char *name, bool search, struct lookup_answer *out)
 {
 	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM },
 			*all = NULL;
 	*out = (struct lookup_answer) { .state = LOOKUP_FAILED };
-	if (res_init() == 0) {
-		_res.retrans = RETRANS_S;
-		_res.retry = TRIES;
-	}
+	set_resolver(search);
 	int rc = getaddrinfo(name, NULL, &hints, &all);
 	if (rc == EAI_NONAME || rc == EAI_NODATA)
 		out->state = LOOKUP_NO_NAME;
@@ -132,7 +144,7 @@ static void *thread_main(void *arg)
 		pthread_mutex_unlock(&p->lock);
 		j->skipped = atomic_load(&j->abandoned);
 		if (!j->skipped)
-			look_up(j->text, &j->answer);
+			look_up(j->text, j->search, &j->answer);
 		pthread_mutex_lock(&p->lock);
 		j->next = p->done;
 		p->done = j;
@@ -236,27 +248,32 @@ static struct lookup_name *add_name(struct lookups *l, struct str text)
 	return NULL;
 }
 
-static void begin(struct lookups *l, struct lookup_name *n, struct str text)
+/* key: the name, after a "+" when the search list counts. */
+static void begin(struct lookups *l, struct lookup_name *n, struct str key)
 {
 	struct job *j = MEM_NEW(struct job);
-	memcpy(j->text, text.p, text.n);
+	j->search = key.p[0] == '+';
+	memcpy(j->text, key.p + j->search, key.n - j->search);
 	j->name = n;
 	n->job = j;
 	queue_job(l->pool, j);
 }
 
 const struct lookup_answer *lookups_ask(
-	struct lookups *l, struct str name, struct lookup_wait *w)
+	struct lookups *l, struct str name, bool search, struct lookup_wait *w)
 {
 	static const struct lookup_answer full = { .state = LOOKUP_FAILED };
-	struct lookup_name *n = map_get(l->names, name);
-	CHECK(!w->link && name.n < sizeof((struct job *)0)->text);
+	char text[NAME_SIZE + 1] = "+";
+	CHECK(!w->link && name.n && name.n < NAME_SIZE);
+	memcpy(text + 1, name.p, name.n);
+	struct str key = { search ? text : text + 1, name.n + search };
+	struct lookup_name *n = map_get(l->names, key);
 	if (n && !n->job && n->until_ms > mono_ms())
 		return &n->answer;
-	if (!n && !(n = add_name(l, name)))
+	if (!n && !(n = add_name(l, key)))
 		return &full;
 	if (!n->job)
-		begin(l, n, name);
+		begin(l, n, key);
 	atomic_store(&n->job->abandoned, false);
 	w->name = n;
 	w->next = n->waiting;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names to addresses, by the system's resolver (hosts file, search list and all) on a bounded
+ * Names to addresses, by the system's resolver (hosts file and all) on a bounded
  * number of threads, so that a dead name server costs those threads and never the transfer loop.
  * One look-up for a name at a time, whoever waits; answers are kept for half a minute, failures for
  * some seconds. A waiter that gives up leaves at once; its look-up ends on its own, and so does a
@@ -36,9 +36,10 @@ struct lookups;
 struct lookups *lookups_new(int threads, void (*wake)(void *arg), void *arg);
 void lookups_free(struct lookups **l);
 /* The answer if it is known (valid until the next call here). Else NULL: w waits, and w->done comes
- * from lookups_collect. */
+ * from lookups_collect. search: also with the search list of resolv.conf, for names inside; other
+ * names are absolute, for an answer about example.com.corp.local is nobody's business. */
 const struct lookup_answer *lookups_ask(
-	struct lookups *l, struct str name, struct lookup_wait *w);
+	struct lookups *l, struct str name, bool search, struct lookup_wait *w);
 void lookups_forget(struct lookup_wait *w);
 void lookups_collect(struct lookups *l);
 

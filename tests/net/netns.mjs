@@ -50,7 +50,7 @@ function build() {
 	sh(`ip -n ${web} route add 45.76.99.2 dev v0 && ip -n ${web} -6 route add 2a01:4f8:99::2 dev v0 table local && ip -n ${web} -6 route add fe80::/10 dev v0 table local`)
 	sh(`ip -n ${web} route add unreachable 45.76.11.99`)
 	fs.mkdirSync(`/etc/netns/${inside}`, { recursive: true })
-	fs.writeFileSync(`/etc/netns/${inside}/resolv.conf`, 'nameserver 45.76.11.53\n')
+	fs.writeFileSync(`/etc/netns/${inside}/resolv.conf`, 'nameserver 45.76.11.53\nsearch inside.example.net\n')
 	fs.writeFileSync(`/etc/netns/${inside}/hosts`, '127.0.0.1 localhost\n::1 localhost ip6-localhost\n')
 }
 
@@ -203,6 +203,16 @@ await test('names_over_ipv6', async () => {
 		assert.equal(r.code, code, `${url}: ${r.message}`)
 	}
 	assert.ok((await seen()).targets.includes('2a01:4f8:11:10::80'))
+})
+
+await test('search_list', async () => {
+	// A page's name is never looked for inside; the operator's endpoint may be.
+	origin.say(JSON.stringify({ dns: { 'git.team.inside.example.net': { A: [['45.76.11.10']] }, 'llm.inside.example.net': { A: [['45.76.11.10']] } } }))
+	assert.equal((await shared.ask({ url: 'http://git.team/' })).code, 'FETCH_FAILED')
+	assert.equal((await shared.ask({ url: 'http://llm/', operator: true })).code, 'OK')
+	assert.equal((await shared.ask({ url: 'http://git.team/', operator: true })).code, 'OK')
+	const { queries } = await seen()
+	assert.deepEqual([queries['git.team.inside.example.net A'], queries['llm.inside.example.net A']], [1, 1])
 })
 
 await test('silent_names_do_not_hold_others', async () => {
