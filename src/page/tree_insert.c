@@ -193,8 +193,10 @@ void tree_insert_raw(struct tree *t, const struct token *k, enum lexer_state sta
 static bool has_attr(struct dom_maker *m, nid id, const struct dom_attr *attr)
 {
 	const struct dom_node *node = &m->d.nodes[id];
-	for (uint32_t i = 0; i < node->len; i++, m->d.work++)
-		if (attr_same_name(m, &m->d.attrs[node->attr + i], attr))
+	const struct dom_attr *have = &m->d.attrs[node->attr];
+	m->d.work += node->len;
+	for (uint32_t i = 0; i < node->len; i++)
+		if (have[i].name == attr->name && attr_same_name(m, &have[i], attr))
 			return true;
 	return false;
 }
@@ -206,16 +208,16 @@ void tree_merge(struct tree *t, const struct token *k, nid id)
 {
 	struct dom_maker *m = t->m;
 	size_t max = m->limits.max_attrs;
-	uint32_t *room = &t->merge_attr[id == m->d.html ? 0 : 1];
+	uint32_t *room = &t->merge_attr[id == t->open[0].id ? 0 : 1];
 	for (uint32_t i = 0; i < k->attr_n; i++) {
 		struct dom_attr attr = m->d.attrs[k->attr + i];
-		if (has_attr(m, id, &attr))
-			continue;
 		struct dom_node *node = &m->d.nodes[id];
 		if (node->len >= max) {
 			m->d.cuts |= CUT_ATTRS;
 			return;
 		}
+		if (has_attr(m, id, &attr))
+			continue;
 		if (*room == 0) {
 			*room = attr_reserve(m, max);
 			memcpy(&m->d.attrs[*room], &m->d.attrs[node->attr],

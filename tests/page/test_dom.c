@@ -68,6 +68,35 @@ static void attributes(void)
 	CHECK_TRUE(!dom_attr(d, 1, ATTR_ID, &value) && dom_attr_count(d, 1) == 0);
 }
 
+/* Repeated html and body tags give their attributes to the first; in a fragment too. */
+static void merged(void)
+{
+	struct str value;
+	const struct dom *d =
+		read_html("<html a=1><body b=2><p c=3><html a=4 d=5><body b=6 e=7><i f=8>"
+			  "<html g=9><body h=10>");
+	CHECK_INT(dom_attr_count(d, dom_html(d)), 3);
+	CHECK_INT(dom_attr_count(d, dom_body(d)), 3);
+	CHECK_TRUE(dom_attr_named(d, dom_html(d), STR("a"), &value));
+	CHECK_STR(value, "1");
+	CHECK_TRUE(dom_attr_named(d, dom_body(d), STR("h"), &value));
+	CHECK_STR(value, "10");
+	CHECK_TRUE(dom_attr_named(d, find(d, TAG_I), STR("f"), &value));
+	CHECK_STR(value, "8");
+	d = dom_parse_fragment(a,
+		STR("<body b=2><p c=3><html a=4 d=5><body b=6 e=7><i f=8><html g=9><body "
+		    "h=10>"),
+		"html", NULL);
+	nid body = find(d, TAG_BODY);
+	CHECK_INT(dom_attr_count(d, body), 3);
+	CHECK_TRUE(dom_attr_named(d, body, STR("h"), &value));
+	CHECK_STR(value, "10");
+	CHECK_TRUE(dom_attr_named(d, find(d, TAG_I), STR("f"), &value));
+	CHECK_STR(value, "8");
+	CHECK_TRUE(dom_attr_named(d, find(d, TAG_P), STR("c"), &value));
+	CHECK_STR(value, "3");
+}
+
 static void places(void)
 {
 	const struct dom *d =
@@ -131,4 +160,4 @@ static void slices(void)
 	arena_free(&a);
 }
 
-TEST_MAIN(TEST(names), TEST(attributes), TEST(places), TEST(walks), TEST(slices))
+TEST_MAIN(TEST(names), TEST(attributes), TEST(merged), TEST(places), TEST(walks), TEST(slices))
