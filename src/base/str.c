@@ -126,9 +126,8 @@ bool str_utf8_ok(struct str s)
 	size_t i = 0;
 	while (i < s.n) {
 		uint64_t eight, w[4];
-		if (i + 32 <= s.n &&
-			(memcpy(w, p + i, 32),
-				!((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u))) {
+		if (i + 32 <= s.n && (memcpy(w, p + i, 32), !((w[0] | w[1] | w[2] | w[3]) &
+								    0x8080808080808080u))) {
 			i += 32;
 			continue;
 		}
