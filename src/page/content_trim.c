@@ -99,13 +99,24 @@ static bool has_aside_heading(const struct content_map *map, nid id, nid part)
 	return false;
 }
 
+/* Words for screen readers, placed outside of the picture. */
+static bool is_for_readers(const struct content_map *map, nid id)
+{
+	struct str v;
+	return dom_attr(map->d, id, ATTR_CLASS, &v) &&
+	       map->at[id].words + map->at[id].own < SHORT_PIECE &&
+	       !(map->at[id].flags & CF_HEADING) &&
+	       (str_has(v, STR("sr-only")) || str_has(v, STR("visually-hidden")) ||
+		       str_has(v, STR("visuallyhidden")) || str_has(v, STR("screen-reader")));
+}
+
 static bool goes(const struct content_map *map, nid id, nid part, enum content_trim how)
 {
 	const struct content_node *n = &map->at[id];
 	enum tag_id tag = dom_html_tag(map->d, id);
 	if (n->flags & (CF_FRAME | CF_HIDDEN))
 		return true;
-	if (tag == TAG_FORM && !(n->flags & CF_GOOD))
+	if ((tag == TAG_FORM && !(n->flags & CF_GOOD)) || is_for_readers(map, id))
 		return true;
 	if (how == TRIM_FRAMES || !(n->flags & CF_BLOCK))
 		return false;

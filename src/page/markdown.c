@@ -245,6 +245,24 @@ static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 	}
 }
 
+/* What MathJax has drawn, when the script with the formula itself stands behind it. */
+static bool is_math_copy(const struct dom *d, nid id)
+{
+	struct str cls, type;
+	if (dom_attr_count(d, id) == 0 || !dom_attr(d, id, ATTR_CLASS, &cls) ||
+		!str_starts(cls, STR("MathJax")))
+		return false;
+	if (str_starts(cls, STR("MathJax_Preview")))
+		return true;
+	nid next = dom_next(d, id);
+	for (int i = 0; next && i < 3; i++, next = dom_next(d, next))
+		if (dom_html_tag(d, next) == TAG_SCRIPT &&
+			dom_attr(d, next, ATTR_TYPE, &type) &&
+			str_istarts(type, STR("math/tex")))
+			return true;
+	return false;
+}
+
 bool md_enter(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
@@ -257,7 +275,7 @@ bool md_enter(struct md *m, nid id)
 	enum md_kind kind = md_kind_of(d, id);
 	if (kind == K_SKIP || (m->o->skip && m->o->skip[id]))
 		return false;
-	if (md_hidden(d, id))
+	if (md_hidden(d, id) || ((kind == K_INLINE || kind == K_BLOCK) && is_math_copy(d, id)))
 		return false;
 	switch (kind) {
 	case K_INLINE:

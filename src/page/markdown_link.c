@@ -254,6 +254,17 @@ static bool is_self_anchor(const struct md *m, nid id, struct str href)
 	return yes;
 }
 
+/* The title inside an icon. */
+static bool icon_title(const struct dom *d, nid id, struct str *title)
+{
+	for (nid c = dom_walk(d, id, id), n = 0; c && n < 20; c = dom_walk(d, c, id), n++)
+		if (dom_ns(d, c) == NS_SVG && dom_tag(d, c) == TAG_TITLE && dom_first(d, c)) {
+			*title = dom_text(d, dom_first(d, c));
+			return !md_is_spacer(*title);
+		}
+	return false;
+}
+
 /* A link without text: its label, if it has one. Without, one that is empty in the page (often laid
  * over a card) stays for those who follow links; one around an icon goes. */
 static bool enter_empty(struct md *m, nid id)
@@ -262,6 +273,8 @@ static bool enter_empty(struct md *m, nid id)
 	bool named = (dom_attr(m->d, id, ATTR_ARIA_LABEL, &label) ||
 			     dom_attr(m->d, id, ATTR_TITLE, &label)) &&
 		     !md_is_spacer(label);
+	if (!named)
+		named = icon_title(m->d, id, &label);
 	nid child = dom_first(m->d, id);
 	bool bare = !child || (dom_kind(m->d, child) == DOM_TEXT && !dom_next(m->d, child));
 	if (!named && (!bare || !m->o->forms || m->url.p[0] == '#'))

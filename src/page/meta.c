@@ -9,7 +9,7 @@
 #include "page/scan.h"
 #include "page/unicode.h"
 
-enum { VALUE_MAX = 2000, TEXT_MAX = 300, SCRIPTS_MAX = 24 };
+enum { VALUE_MAX = 2000, SCRIPTS_MAX = 24 };
 
 #define K(text)                                                                                \
 	{                                                                                      \
@@ -81,7 +81,7 @@ static const struct {
 };
 
 /* One line: white space collapsed, cut at a whole character. */
-static struct str one_line(struct arena *a, struct str s, size_t max)
+struct str meta_line(struct arena *a, struct str s, size_t max)
 {
 	s = str_trim(s);
 	if (s.n > max)
@@ -99,6 +99,18 @@ static struct str one_line(struct arena *a, struct str s, size_t max)
 	return str_trim((struct str) { out, n });
 }
 
+/* Values are often escaped once more than they should be: "Tips &amp; tricks". */
+static struct str decoded(struct arena *a, struct str s)
+{
+	size_t at = str_find(s, '&');
+	if (at == s.n || s.n > VALUE_MAX || str_find(s, ';') == s.n || str_find(s, '<') < s.n)
+		return s;
+	const struct dom *d = dom_parse_fragment(a, s, "div", NULL);
+	nid text = dom_first(d, 1);
+	return text && dom_kind(d, text) == DOM_TEXT && !dom_next(d, text) ? dom_text(d, text)
+									   : s;
+}
+
 void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, struct str value)
 {
 	if (rank >= m->got[field].rank || value.n == 0 || str_trim(value).n == 0)
@@ -111,7 +123,7 @@ void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, stru
 		if (str_istarts(value, STR("by ")))
 			value = (struct str) { value.p + 3, value.n - 3 };
 	}
-	value = one_line(m->arena, value, VALUE_MAX);
+	value = meta_line(m->arena, decoded(m->arena, value), VALUE_MAX);
 	if (value.n == 0)
 		return;
 	m->got[field].value = value;
@@ -140,17 +152,6 @@ static void read_metas(struct meta *m, const struct dom *d)
 	}
 }
 
-static bool rel_has(struct str rel, const char *word)
-{
-	struct str want = str_of(word);
-	for (size_t i = 0; i + want.n <= rel.n; i++)
-		if ((i == 0 || scan_is_space(rel.p[i - 1])) &&
-			str_istarts((struct str) { rel.p + i, rel.n - i }, want) &&
-			(i + want.n == rel.n || scan_is_space(rel.p[i + want.n])))
-			return true;
-	return false;
-}
-
 static void read_links(struct meta *m, const struct dom *d)
 {
 	size_t count;
@@ -161,15 +162,15 @@ static void read_links(struct meta *m, const struct dom *d)
 			!dom_attr(d, ids[i], ATTR_HREF, &href))
 			continue;
 		dom_attr(d, ids[i], ATTR_TYPE, &type);
-		if (rel_has(rel, "canonical"))
+		if (meta_rel_has(rel, "canonical"))
 			meta_offer(m, META_CANONICAL, RANK_BEST, href);
-		if (rel_has(rel, "icon"))
+		if (meta_rel_has(rel, "icon"))
 			meta_offer(m, META_FAVICON, RANK_BEST, href);
-		if (rel_has(rel, "apple-touch-icon"))
+		if (meta_rel_has(rel, "apple-touch-icon"))
 			meta_offer(m, META_FAVICON, RANK_SEEN, href);
-		if (rel_has(rel, "image_src"))
+		if (meta_rel_has(rel, "image_src"))
 			meta_offer(m, META_IMAGE, RANK_NAME, href);
-		if (rel_has(rel, "alternate") &&
+		if (meta_rel_has(rel, "alternate") &&
 			(str_has(type, STR("rss")) || str_has(type, STR("atom"))))
 			meta_offer(m, META_FEED, RANK_BEST, href);
 	}
@@ -186,65 +187,6 @@ static void read_scripts(struct meta *m, const struct dom *d)
 			str_has(type, STR("ld+json")))
 			meta_read_ld(m, dom_text(d, text));
 	}
-}
-
-/* The visible text of an element, as one line. */
-static struct str text_of(struct meta *m, const struct dom *d, nid id)
-{
-	struct buf text;
-	buf_init(&text, 4096);
-	for (nid c = dom_walk(d, id, id); c && text.len < TEXT_MAX && !text.full;
-		c = dom_walk(d, c, id)) {
-		enum tag_id up = dom_html_tag(d, dom_parent(d, c));
-		if (dom_kind(d, c) == DOM_TEXT && up != TAG_SCRIPT && up != TAG_STYLE)
-			buf_add_str(&text, dom_text(d, c));
-		else if (dom_kind(d, c) == DOM_ELEMENT)
-			buf_char(&text, ' ');
-	}
-	struct str line = one_line(m->arena, buf_str(&text), TEXT_MAX);
-	buf_release(&text);
-	return line;
-}
-
-static void offer_item(struct meta *m, const struct dom *d, nid id, struct str prop)
-{
-	struct str v = { "", 0 };
-	if (!dom_attr(d, id, ATTR_CONTENT, &v))
-		dom_attr(d, id, ATTR_DATETIME, &v);
-	if (!v.n)
-		v = text_of(m, d, id);
-	m->item_body |= str_eq(prop, STR("articleBody"));
-	if (str_eq(prop, STR("headline")))
-		meta_offer(m, META_TITLE, RANK_ITEMPROP, v);
-	else if (str_eq(prop, STR("author")))
-		meta_offer(m, META_AUTHOR, RANK_ITEMPROP, v);
-	else if (str_eq(prop, STR("datePublished")))
-		meta_offer(m, META_PUBLISHED, RANK_ITEMPROP, v);
-	else if (str_eq(prop, STR("dateModified")))
-		meta_offer(m, META_MODIFIED, RANK_ITEMPROP, v);
-}
-
-/* What can be seen: h1, time, rel=author, itemprop. */
-static struct str read_tree(struct meta *m, const struct dom *d)
-{
-	struct str h1 = { "", 0 }, v;
-	for (nid id = dom_walk(d, 1, 1); id; id = dom_walk(d, id, 1)) {
-		enum tag_id tag = dom_html_tag(d, id);
-		if (tag == TAG_H1 && !h1.n)
-			h1 = text_of(m, d, id);
-		if (dom_kind(d, id) != DOM_ELEMENT || dom_attr_count(d, id) == 0)
-			continue;
-		if (tag == TAG_TIME && m->got[META_PUBLISHED].rank > RANK_SEEN &&
-			dom_attr(d, id, ATTR_DATETIME, &v))
-			meta_offer(m, META_PUBLISHED, RANK_SEEN, v);
-		if (tag == TAG_A && m->got[META_AUTHOR].rank > RANK_SEEN &&
-			dom_attr(d, id, ATTR_REL, &v) && rel_has(v, "author"))
-			meta_offer(m, META_AUTHOR, RANK_SEEN, text_of(m, d, id));
-		if (tag != TAG_META && dom_attr(d, id, ATTR_ITEMPROP, &v))
-			offer_item(m, d, id, v);
-	}
-	meta_offer(m, META_TITLE, RANK_WEAK, h1);
-	return h1;
 }
 
 /* "Headline | Site": the part before the last separator, when the h1 says the same. */
@@ -266,7 +208,7 @@ static struct str page_title(struct meta *m, const struct dom *d)
 {
 	size_t count;
 	const nid *ids = dom_list(d, LIST_TITLE, &count);
-	return count ? text_of(m, d, ids[0]) : (struct str) { "", 0 };
+	return count ? meta_text(m, d, ids[0]) : (struct str) { "", 0 };
 }
 
 static void read_language(struct meta *m, const struct dom *d)
@@ -317,7 +259,7 @@ void meta_read(struct arena *a, const struct dom *d, const struct url_base *base
 	read_scripts(&m, d);
 	read_metas(&m, d);
 	read_links(&m, d);
-	struct str h1 = read_tree(&m, d), title = page_title(&m, d);
+	struct str h1 = meta_read_tree(&m, d), title = page_title(&m, d);
 	meta_offer(&m, META_TITLE, RANK_SEEN, without_site(title, h1));
 	read_language(&m, d);
 	*out = (struct page_meta) {

@@ -105,11 +105,15 @@ struct str meta_date(struct arena *a, struct str text)
 	size_t digits = 0, len;
 	char time[24] = "";
 	int day = 0, month = 0, year = read_number(&r, &digits);
-	if (digits == 4 && r.s.n >= 10 && r.s.p[4] == '/' && is_digit(r.s.p[5]) &&
-		r.s.p[7] == '/') {
-		char *iso = arena_text(a, r.s);
-		iso[4] = iso[7] = '-';
-		return (struct str) { iso, r.s.n };
+	if (digits == 4 && r.at < r.s.n && r.s.p[r.at] == '/') { /* "2019/1/22" */
+		r.at++;
+		month = read_number(&r, &digits);
+		r.at += r.at < r.s.n;
+		day = read_number(&r, &len);
+		bool whole = r.at == r.s.n && digits && digits <= 2 && len && len <= 2;
+		return whole && month <= 12 && day <= 31
+			       ? str_of(arena_printf(a, "%04d-%02d-%02d", year, month, day))
+			       : r.s;
 	}
 	if (digits == 4)
 		return r.s;

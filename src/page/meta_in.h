@@ -51,4 +51,13 @@ void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, stru
 /* Reads one script of JSON-LD. */
 void meta_read_ld(struct meta *m, struct str script);
 
+/* meta.c: one line of it, white space collapsed, cut at a whole character. */
+struct str meta_line(struct arena *a, struct str s, size_t max);
+
+/* meta_tree.c */
+bool meta_rel_has(struct str list, const char *word); /* one of the words, case ignored */
+struct str meta_text(struct meta *m, const struct dom *d, nid id); /* visible text, one line */
+struct str meta_read_tree(
+	struct meta *m, const struct dom *d); /* returns the first h1's text */
+
 #endif

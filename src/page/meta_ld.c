@@ -100,22 +100,34 @@ static struct str text_at(const json_t *v, const char *member)
 	return json_is_object(v) ? text_of(json_object_get(v, member)) : text_of(v);
 }
 
+/* The name of a person, given as an object, as a string, or by the @id of another object of the script. */
+static struct str name_of(const json_t *const *objects, size_t n, const json_t *v)
+{
+	struct str name = text_at(v, "name"), id = text_at(v, "@id");
+	for (size_t i = 0; !name.n && id.n && i < n; i++)
+		if (str_eq(text_at(objects[i], "@id"), id))
+			name = text_at(objects[i], "name");
+	return name;
+}
+
 /* All names of a list of people, joined by commas. */
-static struct str people(struct arena *a, const json_t *v)
+static struct str people(
+	struct meta *m, const json_t *const *objects, size_t n, const json_t *v)
 {
 	if (!json_is_array(v))
-		return text_at(v, "name");
+		return name_of(objects, n, v);
 	char *all = NULL;
 	for (size_t i = 0; i < json_array_size(v) && i < 10; i++) {
-		struct str one = text_at(json_array_get(v, i), "name");
+		struct str one = name_of(objects, n, json_array_get(v, i));
 		if (one.n)
-			all = arena_printf(
-				a, "%s%s%.*s", all ? all : "", all ? ", " : "", STR_ARG(one));
+			all = arena_printf(m->arena, "%s%s%.*s", all ? all : "",
+				all ? ", " : "", STR_ARG(one));
 	}
 	return str_of(all);
 }
 
-static void take(struct meta *m, const json_t *o, int weight)
+static void take(
+	struct meta *m, const json_t *const *objects, size_t n, const json_t *o, int weight)
 {
 	enum meta_rank rank = weight == 3 ? RANK_LD : weight == 2 ? RANK_LD : RANK_DC;
 	const json_t *headline = json_object_get(o, "headline");
@@ -128,7 +140,7 @@ static void take(struct meta *m, const json_t *o, int weight)
 	meta_offer(m, META_PUBLISHED, rank, text_of(json_object_get(o, "datePublished")));
 	meta_offer(m, META_MODIFIED, rank, text_of(json_object_get(o, "dateModified")));
 	meta_offer(m, META_IMAGE, rank, text_at(json_object_get(o, "image"), "url"));
-	meta_offer(m, META_AUTHOR, rank, people(m->arena, json_object_get(o, "author")));
+	meta_offer(m, META_AUTHOR, rank, people(m, objects, n, json_object_get(o, "author")));
 	meta_offer(
 		m, META_SITE_NAME, RANK_DC, text_at(json_object_get(o, "publisher"), "name"));
 	m->ld_article |= weight == 3;
@@ -159,7 +171,7 @@ void meta_read_ld(struct meta *m, struct str script)
 		for (size_t i = 0; i < n; i++)
 			if (json_is_object(queue[i]) &&
 				weight_of(json_object_get(queue[i], "@type")) == weight)
-				take(m, queue[i], weight);
+				take(m, queue, n, queue[i], weight);
 	for (size_t i = 0; i < n; i++) {
 		struct str type = text_at(json_object_get(queue[i], "@type"), "");
 		if (str_eq(type, STR("WebSite")))

@@ -55,6 +55,17 @@ static const struct {
 	{ "<meta property=article:author content=https://facebook.com/x><a rel='nofollow "
 	  "author' href=/x>Bob</a>",
 		FIELD(author), "Bob" },
+	{ "<script "
+	  "type='application/"
+	  "ld+json'>{\"@graph\":[{\"@type\":\"Article\",\"author\":{\"@id\":\"#p\"}},"
+	  "{\"@type\":\"Person\",\"@id\":\"#p\",\"name\":\"Dora\"}]}</script>",
+		FIELD(author), "Dora" },
+	{ "<div itemprop=author><b itemprop=name>Eve</b> 12 posts</div>", FIELD(author),
+		"Eve" },
+	{ "<p class=byline>By Fay Gray</p>", FIELD(author), "Fay Gray" },
+	{ "<p class=author>posted 3 days ago</p>", FIELD(author), NULL },
+	{ "<meta property=og:title content='Tips &amp;amp; tricks'>", FIELD(title),
+		"Tips & tricks" },
 	{ "<span itemprop=author>Carl</span>", FIELD(author), "Carl" },
 	{ "<meta property=article:published_time content=2020-02-03T04:05:06Z>",
 		FIELD(published), "2020-02-03T04:05:06Z" },
@@ -92,6 +103,9 @@ static const struct {
 	{ "2020-02-03", "2020-02-03" },
 	{ "2020-02-03T04:05:06+01:00", "2020-02-03T04:05:06+01:00" },
 	{ "2020/02/03", "2020-02-03" },
+	{ "2020/2/3", "2020-02-03" },
+	{ "2020/2", "2020/2" },
+	{ "2020/13/03", "2020/13/03" },
 	{ "3 Feb 2020", "2020-02-03" },
 	{ "February 3, 2020", "2020-02-03" },
 	{ "Feb. 3rd 2020", "2020-02-03" },
