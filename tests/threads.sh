@@ -1,10 +1,16 @@
-#!/bin/sh
-# The unit tests of what threads share, under the thread sanitizer: `tests/threads.sh build/tsan`.
+#!/bin/bash
+# What threads share, under the thread sanitizer: the unit tests, the transfer thread against hostile origins, and the whole
+# service over REST and MCP. `tests/threads.sh build/tsan [NODE]`
 set -u
-failed=0
-export TSAN_OPTIONS=halt_on_error=0:exitcode=66
+cd "$(dirname "$0")/.."
+failed=0 node=${2:-node}
+export TSAN_OPTIONS="halt_on_error=0:exitcode=66:suppressions=$PWD/tests/net/tsan.supp"
+export SCRAPED_DRIVERS=$PWD/$1/drivers SCRAPED_BIN=$PWD/$1/scraped
 for program in "$1"/unit/*; do
 	case $(basename "$program") in page_*) continue ;; esac # one thread each, and long
 	"$program" 2>&1 || failed=1
+done
+for suite in tests/net/hostile.mjs tests/mcp/door.mjs tests/mcp/stdio.mjs tests/rest/limits.mjs tests/rest/drain.mjs; do
+	"$node" $suite 2>&1 || failed=1
 done
 exit $failed
