@@ -116,6 +116,16 @@ for (const sends of [false, true])
 		other.destroy()
 	})
 
+test('a stream whose reader lags too far behind is cut off', async () => {
+	const d = await open()
+	const before = d.memory()
+	const w = d.wire({ pause: true })
+	w.send(get('/flood')) // a GB, if it were let
+	await until(() => /path="\/flood" status=499/.test(d.err), 'the stream is dropped')
+	sure(d.memory() - before < 64 << 20, 'what waits for a stream is bounded')
+	w.destroy()
+})
+
 test('the door was never hurt', async () => {
 	const d = await open()
 	await until(async () => (await d.state()).connections === 1, 'all connections but the one that asks are gone')

@@ -179,7 +179,7 @@ export class Wire {
 			const value = line.slice(colon + 1).trim()
 			head[name] = name in head ? `${head[name]}, ${value}` : value
 		}
-		const status = Number(lines[0].split(' ')[1])
+		const status = Number(/^HTTP\/1\.1 ([1-5]\d\d) /.exec(lines[0])?.[1] ?? fail(`not an answer: ${lines[0].slice(0, 200)}`))
 		this.in = this.in.subarray(at)
 		const none = bodyless || status < 200 || status === 204 || status === 304
 		const length = none ? 0 : 'content-length' in head ? Number(head['content-length']) : null
