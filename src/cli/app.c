@@ -8,7 +8,8 @@
 
 #include <unistd.h>
 
-int app_desks(const struct conf *conf)
+/* A desk for each core unless the setting says otherwise. */
+static int desk_count(const struct conf *conf)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	return conf->desks ? (int)conf->desks : cores < 1 ? 1 : cores > 64 ? 64 : (int)cores;
@@ -41,14 +42,17 @@ bool app_open(struct app *app, const struct conf *conf, bool store, struct err *
 	app->shared =
 		(struct kit_shared) { conf, app->fetcher, app->llm, app->cache, app->flights };
 	app->desks = desks_start(
-		app_desks(conf), (int)conf->desk_queue, kit_new, kit_free, &app->shared);
+		desk_count(conf), (int)conf->desk_queue, kit_new, kit_free, &app->shared);
 	return true;
 }
 
+/* What is parked is sent home first, as cancelled; the desks see it to its end, and it may still use
+ * every part until they have stopped. */
 void app_close(struct app *app)
 {
-	fetcher_stop(
-		&app->fetcher); /* what is still under way ends as cancelled, on the desks */
+	llm_stop(app->llm);
+	if (app->fetcher)
+		fetcher_close(app->fetcher);
 	desks_stop(&app->desks);
 	flights_free(&app->flights);
 	quota_free(&app->quota);

@@ -24,8 +24,6 @@ struct app {
 /* Fetcher, model, quotas and desks; with `store` also the keys and the page cache. */
 bool app_open(struct app *app, const struct conf *conf, bool store, struct err *e);
 void app_close(struct app *app);
-/* A desk for each core unless the setting says otherwise. */
-int app_desks(const struct conf *conf);
 /* The person at this machine: every scope, no limits. */
 const struct principal *app_local(void);
 
