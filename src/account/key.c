@@ -2,11 +2,11 @@
 /*
  * Keys: plausible text -> SHA-256 -> row -> same hash -> not revoked, not expired, account enabled.
  *
- * One handle on the main database behind a lock, and a cache of the hashes that were good. Before
- * each look into the cache the database is asked whether anybody else has committed since
+ * One reading handle on the main database behind a lock, and a cache of the hashes that were good.
+ * Before each look into the cache the database is asked whether anybody has committed since
  * (db_version, a look into shared memory): so a key that the command line revokes is refused by the
- * very next request, in every process, and no clock is involved. "Last used" is written at most
- * once a minute for each key, by the writer, so that nobody waits for it.
+ * very next request, in every process, and no clock is involved. Everything is written by the
+ * writer. "Last used" is written at most once a minute for each key, and nobody waits for it.
  */
 #include "account/key.h"
 #include "account/key_text.h"
@@ -27,10 +27,10 @@ enum { TOUCH_EVERY_MS = 60000 };
 
 struct keys {
 	pthread_mutex_t lock;
-	struct db *db;
+	struct db *db; /* for reading */
 	struct map *good; /* hash -> struct good */
 	int64_t version; /* of the database, when `good` was last emptied */
-	struct writer *writer; /* of last_used */
+	struct writer *writer;
 };
 struct good {
 	char id[IDENT_SIZE], account_id[IDENT_SIZE];
@@ -39,21 +39,15 @@ struct good {
 	bool disabled;
 };
 
-static struct db *open_main(const struct conf *c, struct err *e)
-{
-	struct db_place place = { c->data, "scraped.db", .durable = true };
-	struct db *d = db_open(&place, e);
-	if (d && !schema_upgrade(d, SCHEMA_MAIN, e))
-		db_close(&d);
-	return d;
-}
-
 struct keys *keys_open(const struct conf *c, struct err *e)
 {
-	struct db *own = open_main(c, e);
-	struct db *writers = own ? open_main(c, e) : NULL;
-	if (!writers) {
-		db_close(&own);
+	struct db_place place = { c->data, "scraped.db", .durable = true };
+	struct db *writers = db_open(&place, e), *own = NULL;
+	place.read_only = true;
+	if (writers && schema_upgrade(writers, SCHEMA_MAIN, e))
+		own = db_open(&place, e);
+	if (!own) {
+		db_close(&writers);
 		return NULL;
 	}
 	struct keys *k = MEM_NEW(struct keys);
@@ -69,9 +63,9 @@ void keys_close(struct keys **k)
 {
 	if (!*k)
 		return;
+	db_close(&(*k)->db);
 	writer_stop(&(*k)->writer);
 	map_free(&(*k)->good, mem_free);
-	db_close(&(*k)->db);
 	pthread_mutex_destroy(&(*k)->lock);
 	mem_free(*k);
 	*k = NULL;
@@ -242,6 +236,29 @@ static void to_row(const struct keys_row *from, struct key_row *to)
 	};
 }
 
+static bool write_new(struct db *d, void *arg, struct err *e)
+{
+	return keys_put(d, arg, e);
+}
+
+struct change { /* of a key or an account */
+	const char *id;
+	int64_t now;
+	bool disabled;
+};
+
+static bool write_revoke(struct db *d, void *arg, struct err *e)
+{
+	const struct change *c = arg;
+	return keys_revoke(d, c->id, c->now, e);
+}
+
+static bool write_disable(struct db *d, void *arg, struct err *e)
+{
+	const struct change *c = arg;
+	return accounts_disable(d, c->id, c->disabled, e);
+}
+
 static bool name_ok(const char *name, struct err *e)
 {
 	struct str s = str_of(name);
@@ -274,12 +291,10 @@ bool key_create(struct keys *k, const char *name, unsigned scopes, char text[KEY
 		.hash = { (char *)hash, sizeof hash },
 		.created_ms = now_ms(),
 	};
-	pthread_mutex_lock(&k->lock);
-	bool ok = keys_put(k->db, &made, e);
-	pthread_mutex_unlock(&k->lock);
-	if (ok)
-		to_row(&made, row);
-	return ok;
+	if (!writer_run(k->writer, write_new, &made, e))
+		return false;
+	to_row(&made, row);
+	return true;
 }
 
 bool key_list(
@@ -299,20 +314,14 @@ bool key_list(
 
 bool key_revoke(struct keys *k, const char *id, struct err *e)
 {
-	pthread_mutex_lock(&k->lock);
-	bool ok = keys_revoke(k->db, id, now_ms(), e);
-	forget_all(k); /* db_version does not tell of our own handle's commits */
-	pthread_mutex_unlock(&k->lock);
-	return ok;
+	return writer_run(
+		k->writer, write_revoke, &(struct change) { .id = id, .now = now_ms() }, e);
 }
 
 bool account_disable(struct keys *k, const char *account_id, bool disabled, struct err *e)
 {
-	pthread_mutex_lock(&k->lock);
-	bool ok = accounts_disable(k->db, account_id, disabled, e);
-	forget_all(k);
-	pthread_mutex_unlock(&k->lock);
-	return ok;
+	return writer_run(k->writer, write_disable,
+		&(struct change) { .id = account_id, .disabled = disabled }, e);
 }
 
 size_t key_count_live(struct keys *k)
@@ -329,7 +338,8 @@ bool keys_ready(struct keys *k, struct err *e)
 {
 	size_t count;
 	pthread_mutex_lock(&k->lock);
-	bool ok = !db_failed(k->db) || err_set(e, ERR_INTERNAL, "the store could not write");
+	bool ok = !writer_failed(k->writer) ||
+		  err_set(e, ERR_INTERNAL, "the store could not write");
 	ok = ok && keys_count(k->db, now_ms(), &count, e);
 	pthread_mutex_unlock(&k->lock);
 	return ok;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a key looks like . */
+/* The text of a key: how one is made, and which texts cannot be one. */
 #ifndef ACCOUNT_KEY_TEXT_H
 #define ACCOUNT_KEY_TEXT_H
 

@@ -12,6 +12,7 @@
 #include "base/metric.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 struct command {
 	struct command *next;
@@ -27,7 +28,8 @@ struct writer {
 	struct command *first, **last;
 	size_t count, max;
 	bool stopping;
-	struct db *db;
+	struct db *db; /* the writer's thread's */
+	atomic_bool failed; /* db_failed, for the other threads */
 };
 
 static void append(struct writer *w, struct command *c)
@@ -90,6 +92,8 @@ static void write_group(struct writer *w, struct command *group)
 	struct err e;
 	bool alone = !group->next;
 	enum outcome outcome = transact(w, group, NULL, &e);
+	if (db_failed(w->db))
+		atomic_store(&w->failed, true);
 	for (struct command *c = group, *next; c; c = next) {
 		next = c->next;
 		if (outcome == FAILED && !alone)
@@ -142,6 +146,11 @@ void writer_stop(struct writer **w)
 	pthread_mutex_destroy(&(*w)->lock);
 	mem_free(*w);
 	*w = NULL;
+}
+
+bool writer_failed(const struct writer *w)
+{
+	return atomic_load(&w->failed);
 }
 
 static struct command *command_new(write_fn *run, write_end_fn *end, void *arg)

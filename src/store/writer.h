@@ -25,5 +25,7 @@ void writer_stop(struct writer **w);
 bool writer_post(struct writer *w, write_fn *run, write_end_fn *end, void *arg);
 /* Waits for the commit. ERR_OVERLOADED when there is no room for WRITER_WAIT_MS. */
 bool writer_run(struct writer *w, write_fn *run, void *arg, struct err *e);
+/* From any thread: the disk did not keep a write (db_failed): nothing is written any more. */
+bool writer_failed(const struct writer *w);
 
 #endif
