@@ -7,7 +7,7 @@
  */
 #include "page/markdown_in.h"
 
-enum { PLAIN, BLANK, ACTS };
+enum { PLAIN, BLANK, ACTS, MAYBE_UNSEEN };
 static const uint8_t classes[256] = {
 	['\t'] = BLANK,
 	['\n'] = BLANK,
@@ -25,7 +25,29 @@ static const uint8_t classes[256] = {
 	['&'] = ACTS,
 	['~'] = ACTS,
 	['|'] = ACTS,
+	[0xC2] = MAYBE_UNSEEN,
+	[0xE2] = MAYBE_UNSEEN,
+	[0xEF] = MAYBE_UNSEEN,
 };
+
+/* Length of a character that nobody sees and that only disturbs: soft hyphen, zero width space, marks of
+ * writing direction, word joiner and its like, byte order mark; 0 for any other. */
+static size_t unseen(const char *p, const char *end)
+{
+	const unsigned char *c = (const unsigned char *)p;
+	if (end - p >= 2 && c[0] == 0xC2)
+		return c[1] == 0xAD ? 2 : 0;
+	if (end - p < 3)
+		return 0;
+	if (c[0] == 0xE2 && c[1] == 0x80)
+		return c[2] == 0x8B || c[2] == 0x8E || c[2] == 0x8F ||
+				       (c[2] >= 0xAA && c[2] <= 0xAE)
+			       ? 3
+			       : 0;
+	if (c[0] == 0xE2 && c[1] == 0x81)
+		return c[2] >= 0xA0 && c[2] <= 0xA9 ? 3 : 0;
+	return c[0] == 0xEF && c[1] == 0xBB && c[2] == 0xBF ? 3 : 0;
+}
 
 static bool is_wordy(unsigned char c)
 {
@@ -59,7 +81,7 @@ static bool tilde_acts(struct md *m, unsigned char prev, unsigned char next)
 /* Does *p act here? next is 0 when it is the last of its text: then what follows is unknown. */
 static bool acts(struct md *m, const char *p, const char *end, unsigned char prev)
 {
-	unsigned char next = p + 1 < end ? (unsigned char)p[1] : 0;
+	unsigned char next = p + 1 < end && !unseen(p + 1, end) ? (unsigned char)p[1] : 0;
 	switch (*p) {
 	case '\\':
 		return next == 0 || uni_is_punct(next);
@@ -131,22 +153,46 @@ static const char *put_wide_blanks(struct md *m, const char *p, const char *end)
 	return p;
 }
 
+/* Past white space, which is noted, and unseen characters, which are not. */
+static const char *skip_blank(struct md *m, const char *p, const char *end)
+{
+	for (;;) {
+		const char *q = scan_space(p, end);
+		m->space |= q > p;
+		p = q + unseen(q, end);
+		if (p == q)
+			return p;
+	}
+}
+
+/* At white space within text, or at an unseen character beside it. Returns where the next word begins. */
+static const char *put_blank(struct md *m, const char *p, const char *end)
+{
+	struct buf *b = m->out;
+	bool space = m->space;
+	if (b->len > m->line_at && b->p[b->len - 1] == ' ')
+		b->len--;
+	p = skip_blank(m, p, end);
+	if (p < end) {
+		md_char(m, ' ');
+		m->space = space;
+	} else {
+		m->space = true;
+	}
+	return p;
+}
+
 void md_text(struct md *m, struct str s)
 {
 	if (s.n == 0)
 		return;
-	const char *end = s.p + s.n, *p = scan_space(s.p, end);
-	if (p > s.p)
-		m->space = true;
+	const char *end = s.p + s.n, *p = skip_blank(m, s.p, end);
 	if (p == end || md_full(m) ||
 		(!m->in_line && (unsigned char)*p == 0xC2 && md_is_spacer(s)))
 		return;
 	if (m->n_waiting && (unsigned char)*p >= 0x80)
 		p = put_wide_blanks(m, p, end);
-	if (p < end && scan_is_space(*p)) {
-		m->space = true;
-		p = scan_space(p, end);
-	}
+	p = skip_blank(m, p, end);
 	if (p == end)
 		return;
 	md_content(m, uni_first((struct str) { p, (size_t)(end - p) }));
@@ -170,17 +216,22 @@ void md_escaped(struct md *m, struct str s)
 			put_run(m, run, (size_t)(p - run));
 		if (p == end)
 			return;
-		if (classes[(unsigned char)*p] == BLANK) {
-			p = scan_space(p, end);
-			if (p == end)
-				m->space = true;
-			else
-				md_char(m, ' ');
-			continue;
-		}
 		const struct buf *b = m->out;
 		unsigned char prev =
 			b->len > m->line_at ? (unsigned char)b->p[b->len - 1] : ' ';
+		uint8_t class = classes[(unsigned char)*p];
+		size_t gone = class == MAYBE_UNSEEN ? unseen(p, end) : 0;
+		if (class == BLANK || (gone && prev == ' ')) {
+			p = put_blank(m, p, end);
+			continue;
+		}
+		if (class == MAYBE_UNSEEN) {
+			size_t n = (unsigned char)*p == 0xC2 ? 2 : 3;
+			if (!gone)
+				put_run(m, p, n < (size_t)(end - p) ? n : (size_t)(end - p));
+			p += gone ? gone : n < (size_t)(end - p) ? n : (size_t)(end - p);
+			continue;
+		}
 		if (acts(m, p, end, prev))
 			md_char(m, '\\');
 		put_run(m, p++, 1);
