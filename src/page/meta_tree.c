@@ -72,7 +72,13 @@ static bool is_byline(const struct dom *d, nid id)
 		"authorName", "post-author", "entry-author", "article-author", "byline-name",
 		"byline__name", "author__name" };
 	struct str all;
+	size_t at = 0;
 	if (!dom_attr(d, id, ATTR_CLASS, &all) || all.n < 6)
+		return false;
+	while (at + 5 <= all.n && memcmp(all.p + at, "uthor", 5) != 0 &&
+		memcmp(all.p + at, "yline", 5) != 0)
+		at++;
+	if (at + 5 > all.n) /* nearly always */
 		return false;
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		if (meta_rel_has(all, words[i]))
