@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How every row runs: who is it, is the body JSON, one flat object out of path, query and body,
- * through the gate with the row's own spelling, and the answer in the dialect's words. The answer
- * is encoded straight into what goes out: a page's text is copied once.
+ * How every row runs: who is it, through the gate, which asks for the arguments (one flat object
+ * out of path, query and body) once scope and limits are known to allow the call, and the answer in
+ * the dialect's words. The answer is encoded straight into what goes out: a page's text is copied
+ * once.
  *
  * The first thing known of a wrong request is said: a stranger learns nothing about the body, and
  * a body that is no JSON nothing about fields.
@@ -13,7 +14,6 @@
 
 struct row_use {
 	const struct rest_row *row;
-	json_t *args;
 	struct op_call *oc;
 };
 
@@ -33,20 +33,19 @@ static enum flow_next step_admit(struct flow *f)
 	return http_admit(r) ? FLOW_NEXT : FLOW_DONE; /* the refusal is the answer */
 }
 
-static enum flow_next step_read(struct flow *f)
+static json_t *read_args(void *from, struct err *e)
 {
-	struct http_req *r = flow_self(f);
-	struct row_use *use = use_of(r);
-	const struct field *in = use->row->in ? use->row->in : use->row->op->in;
-	use->args = merge_args(r, in, &f->err);
-	return use->args ? FLOW_NEXT : FLOW_FAILED;
+	struct http_req *r = from;
+	const struct rest_row *row = r->route->row;
+	return merge_args(r, row->in ? row->in : row->op->in, e);
 }
 
 static enum flow_next step_op(struct flow *f)
 {
 	struct http_req *r = flow_self(f);
 	struct row_use *use = use_of(r);
-	return op_enter(f, use->row->op, use->row->in, use->args, &use->oc);
+	struct op_source source = { .in = use->row->in, .read = read_args, .from = r };
+	return op_enter(f, use->row->op, &source, &use->oc);
 }
 
 static void put_answer(struct http_req *r, const struct rest_row *row, const void *out)
@@ -93,7 +92,6 @@ static enum flow_next step_answer(struct flow *f)
 
 const struct flow_step row_steps[] = {
 	{ "admit", step_admit },
-	{ "read", step_read },
 	{ "op", step_op },
 	{ "answer", step_answer, .always = true },
 	{ 0 },

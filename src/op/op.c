@@ -32,8 +32,7 @@ const struct op *op_find(struct str name)
 
 struct gate {
 	struct op_call oc; /* first: what the caller is given */
-	const struct field *in;
-	const json_t *args;
+	struct op_source source;
 	int64_t began_us;
 	bool held; /* a place in flight */
 	struct arena *arena;
@@ -65,9 +64,16 @@ static void tell_unknown(void *arg, const char *path)
 static enum flow_next step_decode(struct flow *f)
 {
 	struct gate *g = flow_self(f);
-	const json_t *args = g->args ? g->args : json_own(g->arena, json_object());
+	const struct op_source *s = &g->source;
+	const struct field *in = s->in ? s->in : g->oc.op->in;
+	const json_t *args = s->read ? s->read(s->from, &f->err) : s->args;
 	struct field_unknown unknown = { tell_unknown, g };
-	bool ok = fields_decode(g->in, args, g->oc.args, g->arena, unknown, &f->err);
+	if (!args && s->read)
+		return FLOW_FAILED;
+	if (!args)
+		args = json_own(g->arena, json_object());
+	CHECK(in);
+	bool ok = fields_decode(in, args, g->oc.args, g->arena, unknown, &f->err);
 	return ok ? FLOW_NEXT : FLOW_FAILED;
 }
 
@@ -84,7 +90,7 @@ static void log_done(const struct gate *g, const struct flow *f)
 	const struct err *e = &f->err;
 	if (e->code == ERR_NONE && oc->op->fault)
 		e = oc->op->fault(oc->out);
-	log_info("op.done op=%s ms=%lld outcome=%s account=%s via=%s%s%s", oc->op->name,
+	log_info("op.done op=%s ms=%lld outcome=%s account=%s key=%s%s%s", oc->op->name,
 		(long long)(mono_us() - g->began_us) / 1000,
 		e->code == ERR_NONE ? "ok" : err_name(e->code),
 		f->call->who ? f->call->who->account_id : "-",
@@ -109,17 +115,15 @@ static const struct flow_step gate_steps[] = {
 	{ 0 },
 };
 
-enum flow_next op_enter(struct flow *f, const struct op *op, const struct field *in,
-	const json_t *args, struct op_call **oc)
+enum flow_next op_enter(struct flow *f, const struct op *op, const struct op_source *source,
+	struct op_call **oc)
 {
 	struct arena *a = f->call->arena;
 	struct gate *g = ARENA_NEW(a, struct gate);
 	g->oc.op = op;
 	g->oc.args = arena_alloc(a, op->args_size);
 	g->oc.out = arena_alloc(a, op->out_size);
-	g->in = in ? in : op->in;
-	CHECK(g->in);
-	g->args = args;
+	g->source = *source;
 	g->arena = a;
 	g->began_us = mono_us();
 	*oc = &g->oc;

@@ -4,7 +4,7 @@
  * REST binds paths to it, the OpenAPI document prints it.
  *
  * The gate: op_enter is the only way to run an op, for every door. It checks scope, then rate and
- * concurrency, decodes the arguments, runs the op's steps and logs one line.
+ * concurrency, reads and decodes the arguments, runs the op's steps and logs one line.
  */
 #ifndef OP_OP_H
 #define OP_OP_H
@@ -47,11 +47,20 @@ void op_start(struct quota *q);
 
 extern const struct op *const ops[]; /* NULL-ended */
 const struct op *op_find(struct str name);
-/* From a step: runs the gate and the op as steps of this flow. `in` NULL: the op's own table.
+/* Where arguments come from. A door that need not parse to know the op leaves that to `read`, which
+ * runs only for callers within their limits. */
+struct op_source {
+	const struct field *in; /* NULL: the op's own table */
+	const json_t *args; /* without read; NULL: {} */
+	json_t *(*read)(
+		void *from, struct err *e); /* an object of the arena; NULL: *e says why */
+	void *from;
+};
+/* From a step: runs the gate and the op as steps of this flow.
  * The next step of the caller should be marked `always` to word a failure (f->err). *oc is filled
- * at once (arena); its out is valid when the flow goes on without an error. args may be NULL ({}).
+ * at once (arena); its out is valid when the flow goes on without an error.
  * With ERR_RATE_LIMITED f->call->retry_after_s says when to try again. */
-enum flow_next op_enter(struct flow *f, const struct op *op, const struct field *in,
-	const json_t *args, struct op_call **oc);
+enum flow_next op_enter(struct flow *f, const struct op *op, const struct op_source *source,
+	struct op_call **oc);
 
 #endif

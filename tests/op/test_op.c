@@ -58,13 +58,17 @@ struct visit {
 	struct err err; /* as the door saw it */
 };
 
+static json_t *read_json(void *from, struct err *e)
+{
+	struct visit *v = from;
+	return json_read(v->call.arena, str_of(v->json), e);
+}
+
 static enum flow_next visit_enter(struct flow *f)
 {
 	struct visit *v = flow_self(f);
-	json_t *args = NULL;
-	if (v->json && !(args = json_read(f->call->arena, str_of(v->json), &f->err)))
-		return FLOW_FAILED;
-	return op_enter(f, v->op, NULL, args, &v->oc);
+	struct op_source source = { .read = v->json ? read_json : NULL, .from = v };
+	return op_enter(f, v->op, &source, &v->oc);
 }
 
 static enum flow_next visit_leave(struct flow *f)
@@ -161,7 +165,7 @@ static void places_are_given_back_however_it_ends(void)
 	desks_stop(&desks);
 }
 
-static void the_rate_counts_before_the_arguments(void)
+static void the_rate_counts_before_the_arguments_are_read(void)
 {
 	struct conf conf = { .rate_per_minute = 2 };
 	struct quota *q = quota_new(&conf);
@@ -169,9 +173,10 @@ static void the_rate_counts_before_the_arguments(void)
 	op_start(q);
 	clock_fake(1000, 1000);
 	CHECK_INT(code_of(&op_add, &someone, "{}"), ERR_INVALID_REQUEST);
-	CHECK_INT(code_of(&op_add, &someone, "{}"), ERR_INVALID_REQUEST);
+	CHECK_INT(code_of(&op_add, &someone, "no JSON"), ERR_INVALID_REQUEST);
+	CHECK_INT(code_of(&op_add, &someone, "no JSON"), ERR_RATE_LIMITED);
 	CHECK_INT(code_of(&op_add, &someone, "{\"a\":1}"), ERR_RATE_LIMITED);
-	CHECK_INT(code_of(&op_add, &nobody, "{\"a\":1}"), ERR_SCOPE);
+	CHECK_INT(code_of(&op_add, &nobody, "no JSON"), ERR_SCOPE);
 	clock_fake(-1, -1);
 	op_start(NULL);
 	quota_free(&q);
@@ -410,7 +415,7 @@ static void operations_are_listed(void)
 }
 
 TEST_MAIN(TEST(the_gate_lets_in_and_decodes), TEST(places_are_given_back_however_it_ends),
-	TEST(the_rate_counts_before_the_arguments), TEST(parameters_have_bounds),
+	TEST(the_rate_counts_before_the_arguments_are_read), TEST(parameters_have_bounds),
 	TEST(defaults_and_characters), TEST(batches_are_judged),
 	TEST(results_look_as_documented), TEST(tool_texts_carry_what_matters),
 	TEST(operations_are_listed))
