@@ -68,7 +68,8 @@ static enum flow_next call(struct mcp_call *m)
 			(int)(m->tool.n < 100 ? m->tool.n : 100), m->tool.p);
 		return mcp_fail(m, &f);
 	}
-	enum flow_next next = op_enter(m->flow, op, NULL, m->args, &oc);
+	enum flow_next next =
+		op_enter(m->flow, op, &(struct op_source) { .args = m->args }, &oc);
 	m->state = oc;
 	return next;
 }
@@ -127,6 +128,7 @@ static void put_success(struct mcp_call *m, const struct op_call *oc)
 	b = open_text(m);
 	json_put_str(b, buf_str(&text));
 	close_text(b, false);
+	b->full |= text.full; /* never a part of the text as if it were all */
 	buf_release(&text);
 	if (mcp_structured(m->revision)) {
 		json_key(b, "structuredContent");
