@@ -33,7 +33,7 @@ static const struct field jitter_in[] = {
 	{ 0 },
 };
 static const struct field config_in[] = {
-	{ "timeoutMs", F_INT, 0, AT(o.timeout_ms), 1, 120000, .text = "30000",
+	{ "timeoutMs", F_INT, 0, AT(o.timeout_ms), 1, SCRAPE_TIMEOUT_MOST_MS, .text = "30000",
 		.about = "time for the page, from DNS to its last byte, redirects included" },
 	{ "maxConcurrency", F_INT, 0, AT(width), 1, 5, .text = "3",
 		.about = "pages of one batch fetched at a time" },
@@ -57,7 +57,7 @@ static const struct field scrape_in[] = {
 	{ "format", F_CHOICE, 0, AT(o.format), .choices = scrape_formats,
 		.text = "\"markdown\"", .about = "what comes back of the page" },
 	{ "config", F_OBJ, 0, 0, .sub = config_in, .about = "how the page is fetched" },
-	{ "prompt", F_STR, F_EMPTY_OK, AT(o.prompt), 0, 10000,
+	{ "prompt", F_STR, F_EMPTY_OK, AT(o.prompt), 0, SCRAPE_PROMPT_MOST,
 		.about = "what a language model shall extract; the answer is result.extract" },
 	{ 0 },
 };

@@ -42,22 +42,23 @@ static bool choice(const char *value, const char *const *words, int *out)
 
 static int read_options(const char *const *values, struct scrape_opts *o)
 {
-	int64_t n = 30000;
+	int64_t n = SCRAPE_TIMEOUT_MS;
 	if (!choice(values[FORMAT], scrape_formats, &o->format))
 		return cli_fail(EXIT_USAGE, "--format must be markdown, html or both");
 	if (!choice(values[USER_AGENT], scrape_agents, &o->agent))
 		return cli_fail(EXIT_USAGE, "--user-agent must be default, mobile or tablet");
-	if (values[TIMEOUT_MS] &&
-		(!str_to_int(str_of(values[TIMEOUT_MS]), &n) || n < 1 || n > 120000))
-		return cli_fail(
-			EXIT_USAGE, "--timeout-ms must be a whole number from 1 to 120000");
+	if (values[TIMEOUT_MS] && (!str_to_int(str_of(values[TIMEOUT_MS]), &n) || n < 1 ||
+					  n > SCRAPE_TIMEOUT_MOST_MS))
+		return cli_fail(EXIT_USAGE, "--timeout-ms must be a whole number from 1 to %d",
+			SCRAPE_TIMEOUT_MOST_MS);
 	o->timeout_ms = n;
 	o->only_main = values[ONLY_MAIN] != NULL;
 	o->prompt = values[PROMPT];
-	if (o->prompt &&
-		(!str_utf8_ok(str_of(o->prompt)) || str_utf8_count(str_of(o->prompt)) > 10000))
-		return cli_fail(
-			EXIT_USAGE, "--prompt must be UTF-8 text of at most 10,000 characters");
+	if (o->prompt && (!str_utf8_ok(str_of(o->prompt)) ||
+				 str_utf8_count(str_of(o->prompt)) > SCRAPE_PROMPT_MOST))
+		return cli_fail(EXIT_USAGE,
+			"--prompt must be UTF-8 text of at most %d characters",
+			SCRAPE_PROMPT_MOST);
 	return 0;
 }
 

@@ -46,13 +46,13 @@ static const struct field tool_in[] = {
 		.about = "What comes back: markdown (default, best for reading), html (the "
 			 "page as "
 			 "it was fetched), or both." },
-	{ "timeout_ms", F_INT, 0, AT(o.timeout_ms), 1, 120000, .text = "30000",
+	{ "timeout_ms", F_INT, 0, AT(o.timeout_ms), 1, SCRAPE_TIMEOUT_MOST_MS, .text = "30000",
 		.about = "Time for fetching the page, in milliseconds: 1 to 120000, default "
 			 "30000." },
 	{ "user_agent_profile", F_CHOICE, 0, AT(o.agent), .choices = scrape_agents,
 		.text = "\"default\"",
 		.about = "Which browser the site takes us for: default, mobile or tablet." },
-	{ "prompt", F_STR, F_EMPTY_OK, AT(o.prompt), 0, 10000,
+	{ "prompt", F_STR, F_EMPTY_OK, AT(o.prompt), 0, SCRAPE_PROMPT_MOST,
 		.about = "What to extract from the page, in plain words, up to 10000 "
 			 "characters; "
 			 "the answer comes back as JSON in the extract field. Leave it out to "

@@ -18,14 +18,13 @@ static const struct fetch_header page_headers[] = {
 };
 enum { BIG_BYTES = 256 * 1024 }; /* packed; house.md section 10 */
 
-static void say(struct flow *f, double done, const char *message)
+void scrape_say(struct flow *f, double done, const char *message)
 {
 	if (f->call->say)
 		f->call->say(f->call->say_to, done, 3, message);
 }
 
-/* The target failed: what is known stands in out, and the way ends here. */
-static enum flow_next give_up(struct scrape *s, const struct err *e)
+enum flow_next scrape_give_up(struct scrape *s, const struct err *e)
 {
 	s->out->err = *e;
 	return FLOW_DONE;
@@ -71,7 +70,7 @@ static enum flow_next step_look_up(struct flow *f)
 	struct err e;
 	bool inside_ok = call->kit->conf->allow_targets[0] != 0;
 	if (!url_parse(str_of(s->out->url), inside_ok, call->arena, &s->url, &e))
-		return give_up(s, &e);
+		return scrape_give_up(s, &e);
 	make_id(s);
 	if (!shares(s))
 		return FLOW_NEXT;
@@ -119,7 +118,7 @@ static enum flow_next step_fetch(struct flow *f)
 		.page_only = true,
 	};
 	s->fetching = true;
-	say(f, 0, "Fetching the page");
+	scrape_say(f, 0, "Fetching the page");
 	fetch_begin(f->call->kit->fetcher, &s->req, &s->res, f);
 	return FLOW_PARKED;
 }
@@ -194,8 +193,8 @@ static enum flow_next step_land(struct flow *f)
 		return flow_fail(f, ERR_CANCELLED, "the caller went away");
 	show_answer(s);
 	if (!judge(&s->answer, &e))
-		return give_up(s, &e);
-	say(f, 1, "Reading the page");
+		return scrape_give_up(s, &e);
+	scrape_say(f, 1, "Reading the page");
 	if (s->answer.body.n < BIG_BYTES || f->big)
 		return FLOW_NEXT;
 	f->big = true; /* to the back of the queue of long work */

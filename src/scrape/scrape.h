@@ -24,7 +24,9 @@ struct scrape_opts {
 	bool only_main;
 	const char *prompt; /* NULL: no extraction */
 };
-enum { SCRAPE_TIMEOUT_MS = 30000, SCRAPE_TTL_S = 3600 }; /* what callers get who do not say */
+/* What callers get who do not say, and the most they may ask for (apis.md S4). */
+enum { SCRAPE_TIMEOUT_MS = 30000, SCRAPE_TTL_S = 3600 };
+enum { SCRAPE_TIMEOUT_MOST_MS = 120000, SCRAPE_PROMPT_MOST = 10000 /* code points */ };
 struct scrape_warning {
 	const char *code, *message;
 };

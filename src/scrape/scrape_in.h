@@ -27,6 +27,11 @@ struct scrape {
 	struct ask ask;
 };
 
+/* The target failed: what is known stands in the result, and the way ends here. */
+enum flow_next scrape_give_up(struct scrape *s, const struct err *e);
+/* Progress for the caller, in steps: fetching, reading, asking. */
+void scrape_say(struct flow *f, double done, const char *message);
+
 /* Steps of scrape_read.c; self is the struct scrape. */
 enum flow_next scrape_step_read(struct flow *f);
 enum flow_next scrape_step_ask(struct flow *f);

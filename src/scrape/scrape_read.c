@@ -6,15 +6,10 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/metric.h"
 #include "scrape/scrape_in.h"
 #include "scrape/sniff.h"
-
-static enum flow_next give_up(struct scrape *s, const struct err *e)
-{
-	s->out->err = *e;
-	return FLOW_DONE;
-}
 
 /* --- what it is --- */
 
@@ -49,9 +44,16 @@ static bool stop(void *arg)
 	return flow_cancelled(p->flow) || mono_ms() >= p->until_ms;
 }
 
+/* A page's text is as large as the settings allow: it goes with the arena, but is no part of its
+ * budget. */
 static struct str copied(struct arena *a, struct str s)
 {
-	return (struct str) { arena_text(a, s), s.n };
+	char *copy = mem_raw(s.n + 1);
+	if (s.n)
+		memcpy(copy, s.p, s.n);
+	copy[s.n] = 0;
+	arena_defer(a, mem_free, copy);
+	return (struct str) { copy, s.n };
 }
 
 /* A struct of nothing but texts: each is copied. */
@@ -108,6 +110,7 @@ static bool read_page(
 		.markdown = s->o->format != FORMAT_HTML || s->o->prompt,
 		.html = s->o->format != FORMAT_MARKDOWN && kind == KIND_PAGE,
 		.only_main = s->o->only_main,
+		.max_markdown_bytes = (size_t)kit->conf->page_markdown_bytes,
 		.is_text_markdown = kind == KIND_MARKDOWN,
 		.stop = stop,
 		.stop_arg = &patience,
@@ -143,7 +146,7 @@ enum flow_next scrape_step_read(struct flow *f)
 	if (!fetch_unpack(&packed, most, f->call->arena, &e) ||
 		!kind_of(&s->answer, packed.body, &kind, &e) ||
 		!read_page(f, s, packed.body, kind, &e))
-		return give_up(s, &e);
+		return scrape_give_up(s, &e);
 	if (flow_cancelled(f))
 		return flow_fail(f, ERR_CANCELLED, "the caller went away");
 	if (kind == KIND_MARKDOWN && s->o->format != FORMAT_MARKDOWN)
@@ -162,7 +165,7 @@ enum flow_next scrape_step_ask(struct flow *f)
 	if (!s->o->prompt)
 		return FLOW_DONE;
 	if (!call->kit->llm) {
-		scrape_warn(s->out, call->arena, "LLM_NOT_CONFIGURED",
+		scrape_warn(s->out, call->arena, err_name(ERR_LLM_MISSING),
 			"no language model is configured on this server: nothing was "
 			"extracted");
 		return FLOW_DONE;
@@ -179,8 +182,7 @@ enum flow_next scrape_step_ask(struct flow *f)
 		.title = s->out->meta.title,
 	};
 	s->asking = true;
-	if (call->say)
-		call->say(call->say_to, 2, 3, "Asking the language model");
+	scrape_say(f, 2, "Asking the language model");
 	return ask_enter(f, call->kit->llm, &s->ask);
 }
 
@@ -199,7 +201,7 @@ enum flow_next scrape_step_asked(struct flow *f)
 	s->out->usage = (struct scrape_usage) { u->tokens_in, u->tokens_out, u->ms, u->calls };
 	if (s->asking && ours) {
 		scrape_warn(s->out, a,
-			f->err.code == ERR_TIMEOUT ? "LLM_TIMEOUT" : "LLM_FAILED",
+			f->err.code == ERR_TIMEOUT ? "LLM_TIMEOUT" : err_name(ERR_LLM_FAILED),
 			arena_text(a, str_of(f->err.msg)));
 		f->err.code = ERR_NONE;
 	}
