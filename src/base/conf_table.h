@@ -52,6 +52,7 @@ CONF_ROW(user_agent_tablet,     TEXT,   "Mozilla/5.0 (Linux; Android 14; Tablet;
 
 CONF_ROW(page_time_ms,          MS,     "5s",              10,   120000,     "computing time for one page before it is cut")
 CONF_ROW(page_memory_bytes,     BYTES,  "64M",             1048576, 4294967296, "memory for the tree of one page")
+CONF_ROW(page_markdown_bytes,   BYTES,  "off",             0,    1073741824, "Markdown of one page before it is cut; off: four times the page's size")
 
 CONF_ROW(cache_bytes,           BYTES,  "1G",              0,    1099511627776, "size of the page cache on disk; off: no cache")
 
