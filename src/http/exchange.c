@@ -117,8 +117,6 @@ static void count(int status)
 		1);
 	if (status == 401)
 		metric_add(METRIC_REFUSED_AUTH, 1);
-	if (status == 429)
-		metric_add(METRIC_REFUSED_RATE, 1);
 	if (status == 503)
 		metric_add(METRIC_REFUSED_FULL, 1);
 }

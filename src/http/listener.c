@@ -6,6 +6,7 @@
  * for 50 ms and clients wait in the kernel's backlog.
  */
 #include "base/log.h"
+#include "base/metric.h"
 #include "http/conn.h"
 
 #include <errno.h>
@@ -211,6 +212,7 @@ static bool accept_one(struct http_server *s, bool *none)
 	full |= holder_full(s, &peer);
 	if (full && s->n_refused >= REFUSED_MAX) {
 		close(fd); /* one address floods: it alone is not told why */
+		metric_add(METRIC_REFUSED_FULL, 1);
 		return true;
 	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
