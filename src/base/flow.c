@@ -116,6 +116,7 @@ static void *desk_main(void *arg)
 		}
 		bool big = f->big;
 		d->waiting--;
+		metric_set(METRIC_DESK_WAITING, d->waiting);
 		d->running++;
 		d->running_big += big;
 		pthread_mutex_unlock(&d->lock);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/flow.h"
+#include "base/metric.h"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -69,6 +70,7 @@ static void check_run(const struct flow_step *steps, const char *want, enum err_
 	CHECK_TRUE(flow_run(d, &f) == (code == ERR_NONE));
 	CHECK_STR(buf_str(&out), want);
 	CHECK_INT(f.err.code, code);
+	CHECK_INT(metric_get(METRIC_DESK_WAITING), 0);
 	buf_release(&out);
 	arena_free(&a);
 	desks_stop(&d);
