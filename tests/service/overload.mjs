@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several times more than the server takes: each answer is a result, 429 or 503 with Retry-After, health is answered
+// throughout, and afterwards everything is given back. Times are printed, not judged.
+import http from 'node:http'
+import { assert, finish, startOrigin, startScraped, test, until } from '../lib/harness.mjs'
+import { counts, crowd, descriptors, gauges, memory, quiet, scrape, show, watchHealth } from './watch.mjs'
+
+const html = `<!doctype html><title>A page</title><h1>A page</h1>${'<p>Some text with a <a href="/x">link</a>.</p>'.repeat(100)}`
+const origin = await startOrigin((q, r) => setTimeout(() => {
+	r.writeHead(200, { 'Content-Type': 'text/html' })
+	r.end(html)
+}, 50))
+origin.server.keepAliveTimeout = 60000
+
+// name: [settings, requests, connections, statuses that must come up, other statuses that may]
+const loads = {
+	by_default: [{ SCRAPED_RATE_PER_MINUTE: '600', SCRAPED_KEY_IN_FLIGHT: '16' }, 900, 300, [200, 429], []],
+	without_quota: [{}, 300, 300, [200], [503]],
+	without_any_limit: [{ SCRAPED_FETCH_PER_HOST: 'off', SCRAPED_DESK_QUEUE: '4096' }, 600, 300, [200], []],
+	narrow_desks: [{ SCRAPED_FETCH_PER_HOST: 'off', SCRAPED_DESK_QUEUE: '4', SCRAPED_DESKS: '1' }, 600, 300, [200, 503], []],
+	narrow_fetch: [{ SCRAPED_FETCH_IN_FLIGHT: '4', SCRAPED_FETCH_PER_HOST: 'off' }, 300, 150, [200, 504], []],
+	few_connections: [{ SCRAPED_MAX_CONNECTIONS: '40', SCRAPED_FETCH_PER_HOST: 'off' }, 600, 300, [200, 503], []],
+}
+
+function judge(answer, allowed) {
+	assert.equal(answer.broken, undefined)
+	assert.ok(allowed.includes(answer.status), `${answer.status} ${answer.text.slice(0, 300)}`)
+	if (answer.status === 200)
+		assert.match(answer.json.result.markdown, /^# A page\n/)
+	else
+		assert.equal(answer.json.error.code, { 429: 'RATE_LIMITED', 503: 'OVERLOADED', 504: 'TIMEOUT' }[answer.status])
+	if (answer.status === 429 || answer.status === 503)
+		assert.match(answer.headers['retry-after'] ?? 'none', /^[1-9]\d*$/)
+}
+
+for (const [name, [env, total, width, must, may]] of Object.entries(loads))
+	await test(name, async () => {
+		const scraped = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_LOG_LEVEL: 'warn', ...env } })
+		const read = gauges(scraped)
+		const page = i => ({ urls: [`${origin.url}/${name}/${i}`], config: { timeoutMs: name === 'narrow_fetch' ? 1000 : 60000 } })
+		const first = await scrape(scraped, page('first'))
+		assert.equal(first.status, 200, first.text)
+		const health = watchHealth(scraped.port)
+		const agent = new http.Agent({ keepAlive: true, maxSockets: width })
+		const wave = async tag => {
+			const answers = await crowd(total, width, i => scrape(scraped, page(`${tag}${i}`), { agent }))
+			for (const answer of answers)
+				judge(answer, [...must, ...may])
+			return answers.map(a => a.status)
+		}
+		const seen = counts(await wave('a'))
+		for (const status of must)
+			assert.ok(seen[status] > 0, `no ${status} among ${JSON.stringify(seen)}`)
+		const took = await health.stop()
+		agent.destroy()
+		await quiet(read)
+		assert.equal((await read())['scraped_refused_total{why="rate"}'], seen[429] ?? 0)
+		console.log(`# ${name}: ${JSON.stringify(seen)}; health: ${show(took)}; ${memory(scraped.child.pid).toFixed(0)} MB`)
+		origin.server.closeIdleConnections()
+		const after = await until(() => scrape(scraped, page('after')).then(a => a.status !== 429 && a), 'a page after it')
+		assert.equal(after.status, 200, after.text)
+		await quiet(read)
+		await until(() => descriptors(scraped.child.pid) < 64, `descriptors given back (${descriptors(scraped.child.pid)})`)
+		await scraped.stop()
+	}, { timeoutMs: 120000 })
+
+await finish()
