@@ -203,8 +203,3 @@ bool arena_over(const struct arena *a)
 {
 	return a->used > a->budget;
 }
-
-size_t arena_used(const struct arena *a)
-{
-	return a->used;
-}

@@ -6,31 +6,12 @@
 #include <libdeflate.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <pthread.h>
 
 void sha256(struct str in, unsigned char out[SHA256_SIZE])
 {
 	unsigned n = SHA256_SIZE;
 	CHECK(EVP_Digest(in.p, in.n, out, &n, EVP_sha256(), NULL) == 1 && n == SHA256_SIZE);
-}
-
-void sha256_hex(struct str in, char out[SHA256_HEX_SIZE])
-{
-	unsigned char raw[SHA256_SIZE];
-	sha256(in, raw);
-	for (size_t i = 0; i < SHA256_SIZE; i++) {
-		out[2 * i] = "0123456789abcdef"[raw[i] >> 4];
-		out[2 * i + 1] = "0123456789abcdef"[raw[i] & 15];
-	}
-	out[SHA256_HEX_SIZE - 1] = 0;
-}
-
-void hmac_sha256(struct str key, struct str in, unsigned char out[SHA256_SIZE])
-{
-	unsigned n = SHA256_SIZE;
-	CHECK(HMAC(
-		EVP_sha256(), key.p, (int)key.n, (const unsigned char *)in.p, in.n, out, &n));
 }
 
 uint32_t crc32_of(struct str in)

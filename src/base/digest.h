@@ -7,10 +7,8 @@
 
 #include <stdint.h>
 
-enum { SHA256_SIZE = 32, SHA256_HEX_SIZE = 65 };
+enum { SHA256_SIZE = 32 };
 void sha256(struct str in, unsigned char out[SHA256_SIZE]);
-void sha256_hex(struct str in, char out[SHA256_HEX_SIZE]); /* lower case, ended by NUL */
-void hmac_sha256(struct str key, struct str in, unsigned char out[SHA256_SIZE]);
 uint32_t crc32_of(struct str in); /* IEEE 802.3, as zlib's */
 uint64_t hash64(struct str in); /* seeded per process: for tables keyed by outside text */
 bool same_secret(struct str a, struct str b); /* constant time for equal lengths */

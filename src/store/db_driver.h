@@ -8,7 +8,6 @@
 struct db_driver {
 	const char *name;
 	const char *begin; /* opens a transaction that writes */
-	const char *claim_lock; /* ends the inner SELECT of a claim */
 	bool (*open)(struct db *d, const struct db_place *place, struct err *e);
 	void (*close)(struct db *d);
 	void (*remove)(const struct db_place *place);

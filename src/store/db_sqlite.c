@@ -305,7 +305,6 @@ static int64_t lite_used_bytes(struct db *d)
 const struct db_driver db_sqlite = {
 	.name = "sqlite",
 	.begin = "BEGIN IMMEDIATE",
-	.claim_lock = "",
 	.open = lite_open,
 	.close = lite_close,
 	.remove = lite_remove,

@@ -147,9 +147,13 @@ static void times(void)
 
 static void digests(void)
 {
-	char hex[SHA256_HEX_SIZE], a[IDENT_SIZE], b[IDENT_SIZE];
-	sha256_hex(STR("abc"), hex);
-	CHECK_TEXT(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	static const unsigned char of_abc[SHA256_SIZE] = { 0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01,
+		0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03, 0x61,
+		0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad };
+	unsigned char hash[SHA256_SIZE];
+	char a[IDENT_SIZE], b[IDENT_SIZE];
+	sha256(STR("abc"), hash);
+	CHECK_TRUE(memcmp(hash, of_abc, sizeof hash) == 0);
 	CHECK_INT(crc32_of(STR("123456789")), 0xCBF43926);
 	ident_new("job", a);
 	ident_new("job", b);
