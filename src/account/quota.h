@@ -15,7 +15,7 @@
 struct quota;
 struct quota *quota_new(const struct conf *c);
 void quota_free(struct quota **q);
-/* Takes one request and one place in flight. false: ERR_RATE_LIMITED (the message says which
+/* Takes `cost` requests of the rate and one place in flight. false: ERR_RATE_LIMITED (the message says which
  * limit), *retry_after_s filled, and nothing is held. */
 bool quota_take(struct quota *q, const struct principal *p, int cost, int *retry_after_s,
 	struct err *e);
