@@ -12,7 +12,8 @@
 enum { URL, ONLY_MAIN, BENCH };
 static const struct cli_option options[] = {
 	[URL] = { "url", "URL",
-		"where the page came from: links become absolute (default: $PAGE_URL)" },
+		"where the page came from: makes its links absolute (without it they stay as "
+		"they are)" },
 	[ONLY_MAIN] = { "only-main", NULL,
 		"only the main content, without navigation and the like" },
 	[BENCH] = { "bench", NULL,
@@ -49,8 +50,7 @@ static bool read_file(const char *path, struct buf *in)
 
 static struct page_opts opts_of(const char *const *values)
 {
-	const char *url = values[URL] ? values[URL] : getenv("PAGE_URL");
-	return (struct page_opts) { .url = str_of(url ? url : ""),
+	return (struct page_opts) { .url = str_of(values[URL] ? values[URL] : ""),
 		.markdown = true,
 		.only_main = values[ONLY_MAIN] != NULL };
 }
