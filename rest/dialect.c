@@ -79,13 +79,6 @@ static const char *message_of(const struct http_req *r, const struct err *e)
 		r->call.request_id ? r->call.request_id : "-");
 }
 
-static void to_lower(char *text)
-{
-	for (; *text; text++)
-		if (*text >= 'A' && *text <= 'Z')
-			*text = (char)(*text + ('a' - 'A'));
-}
-
 void dialect_put_error(
 	const struct dialect *d, const struct http_req *r, const struct err *e, struct buf *b)
 {
@@ -98,7 +91,8 @@ void dialect_put_error(
 	};
 	if (d->lower_codes) {
 		char *code = arena_text(r->arena, str_of(words.code));
-		to_lower(code);
+		for (char *c = code; *c; c++)
+			*c = str_lower(*c);
 		words.code = code;
 	}
 	fields_encode_members(d->error, &words, b);

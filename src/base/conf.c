@@ -40,15 +40,14 @@ _Static_assert(ROWS < 128, "conf_print remembers sources in a byte each");
 /* The sources of the one configuration a process loads, for conf_print; written by conf_load. */
 static unsigned char sources[ROWS];
 
+/* Dashes of a flag and capitals of the environment count as the table's letters. */
 static int find(struct str name)
 {
 	for (int i = 0; i < ROWS; i++) {
 		size_t n = strlen(rows[i].name);
 		bool same = n == name.n;
-		for (size_t k = 0; same && k < n;
-			k++) { /* dashes, and capitals of the environment */
-			char c = name.p[k];
-			c = c == '-' ? '_' : c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+		for (size_t k = 0; same && k < n; k++) {
+			char c = name.p[k] == '-' ? '_' : str_lower(name.p[k]);
 			same = c == rows[i].name[k];
 		}
 		if (same)

@@ -22,14 +22,10 @@ struct decoder {
 static const char *path_of(const struct decoder *d, const char *name)
 {
 	struct buf b;
-	size_t n = strlen(name);
-	if (n > NAME_SHOWN) /* a caller's: cut between characters */
-		for (n = NAME_SHOWN; ((unsigned char)name[n] & 0xC0) == 0x80; n--)
-			;
 	buf_init(&b, 1024);
 	for (int i = 0; i < d->levels; i++)
 		buf_addf(&b, "%s.", d->path[i]);
-	buf_add(&b, name, n);
+	buf_add_str(&b, str_head(str_of(name), NAME_SHOWN)); /* a caller's may be long */
 	const char *text = arena_text(d->a, buf_str(&b));
 	buf_release(&b);
 	return text;

@@ -18,17 +18,12 @@ bool str_starts(struct str s, struct str prefix)
 	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 bool str_istarts(struct str s, struct str prefix)
 {
 	if (s.n < prefix.n)
 		return false;
 	for (size_t i = 0; i < prefix.n; i++)
-		if (lower(s.p[i]) != lower(prefix.p[i]))
+		if (str_lower(s.p[i]) != str_lower(prefix.p[i]))
 			return false;
 	return true;
 }
@@ -142,6 +137,15 @@ bool str_utf8_ok(struct str s)
 		i += n;
 	}
 	return true;
+}
+
+struct str str_head(struct str s, size_t max_bytes)
+{
+	if (s.n <= max_bytes)
+		return s;
+	while (max_bytes && ((unsigned char)s.p[max_bytes] & 0xC0) == 0x80)
+		max_bytes--;
+	return (struct str) { s.p, max_bytes };
 }
 
 size_t str_utf8_count(struct str s)

@@ -39,6 +39,18 @@ struct str str_trim(struct str s); /* ASCII white space off both ends */
  * Without `sep` *head is all of s and s becomes empty. false when s was empty (p == NULL) before. */
 bool str_cut(struct str *s, char sep, struct str *head);
 
+static inline char str_lower(char c) /* ASCII alone */
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+static inline int str_hex(char c) /* 0 to 15; -1: no hexadecimal digit */
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = str_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Index of the first c, or s.n */
 size_t str_find(struct str s, char c);
 bool str_has(struct str s, struct str needle);
@@ -48,6 +60,8 @@ bool str_to_int(struct str s, int64_t *out);
 
 /* Strict UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF). */
 bool str_utf8_ok(struct str s);
+/* The beginning of valid UTF-8, at most max_bytes, cut between code points. */
+struct str str_head(struct str s, size_t max_bytes);
 /* Number of code points of valid UTF-8. */
 size_t str_utf8_count(struct str s);
 /* Writes one code point as UTF-8, returns its length (1 to 4). */

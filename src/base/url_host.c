@@ -15,14 +15,6 @@ static bool bad(struct err *e, const char *why)
 	return err_set(e, ERR_INVALID_URL, "the URL's host %s", why);
 }
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 32);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Percent-decoded into out, ended by NUL. */
 static bool decode(struct str raw, char out[URL_HOST_SIZE * 4], struct err *e)
 {
@@ -31,9 +23,9 @@ static bool decode(struct str raw, char out[URL_HOST_SIZE * 4], struct err *e)
 		char c = raw.p[i];
 		if (n + 1 >= URL_HOST_SIZE * 4)
 			return bad(e, "is longer than 253 characters");
-		if (c == '%' && i + 2 < raw.n && hex(raw.p[i + 1]) >= 0 &&
-			hex(raw.p[i + 2]) >= 0) {
-			c = (char)(hex(raw.p[i + 1]) << 4 | hex(raw.p[i + 2]));
+		if (c == '%' && i + 2 < raw.n && str_hex(raw.p[i + 1]) >= 0 &&
+			str_hex(raw.p[i + 2]) >= 0) {
+			c = (char)(str_hex(raw.p[i + 1]) << 4 | str_hex(raw.p[i + 2]));
 			i += 2;
 		}
 		if (!c)
@@ -94,8 +86,7 @@ static bool fold(char text[URL_HOST_SIZE * 4], struct err *e)
 	char *ascii = NULL;
 	bool plain = is_ascii(text);
 	for (char *c = text; *c; c++)
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (char)(*c + 32);
+		*c = str_lower(*c);
 	if (plain && strncmp(text, "xn--", 4) != 0 && !strstr(text, ".xn--"))
 		return true;
 	struct buf made;

@@ -24,15 +24,11 @@ static bool number(struct str part, uint64_t *value)
 	}
 	*value = 0;
 	for (; i < part.n; i++) {
-		char c = part.p[i];
-		unsigned digit = c >= '0' && c <= '9'	? (unsigned)(c - '0')
-				 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
-				 : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
-							: 99;
-		if (digit >= base)
+		int digit = str_hex(part.p[i]);
+		if (digit < 0 || (unsigned)digit >= base)
 			return false;
 		if (*value <= UINT32_MAX)
-			*value = *value * base + digit;
+			*value = *value * base + (unsigned)digit;
 	}
 	return true;
 }

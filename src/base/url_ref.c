@@ -20,14 +20,9 @@ static bool is_dropped(char c)
 	return c == '\t' || c == '\n' || c == '\r';
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static bool is_alpha(char c)
 {
-	return lower(c) >= 'a' && lower(c) <= 'z';
+	return str_lower(c) >= 'a' && str_lower(c) <= 'z';
 }
 
 size_t url_scheme_length(struct str s)
@@ -81,7 +76,7 @@ static bool put_authority(struct str authority, struct buf *out)
 	size_t at = out->len;
 	buf_add_str(out, authority);
 	for (size_t i = at + host; i < out->len; i++)
-		out->p[i] = lower(out->p[i]);
+		out->p[i] = str_lower(out->p[i]);
 	return host < authority.n;
 }
 
@@ -144,7 +139,7 @@ static bool put_absolute(struct str scheme, struct str ref, struct buf *out)
 		from++;
 	size_t end = url_until(ref, from, "/\\?#");
 	for (size_t i = 0; i < scheme.n; i++)
-		buf_char(out, lower(scheme.p[i]));
+		buf_char(out, str_lower(scheme.p[i]));
 	buf_text(out, "://");
 	if (!put_authority((struct str) { ref.p + from, end - from }, out))
 		return false;

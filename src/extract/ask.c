@@ -62,11 +62,7 @@ static void word_question(struct run *r, struct arena *a)
 
 static struct str quoted(struct str s)
 {
-	if (s.n > QUOTED_BYTES) {
-		s.n = QUOTED_BYTES;
-		while (s.n && (s.p[s.n] & 0xC0) == 0x80)
-			s.n--;
-	}
+	s = str_head(s, QUOTED_BYTES);
 	return s.n ? s : STR("{}"); /* some servers refuse an empty message */
 }
 

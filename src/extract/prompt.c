@@ -51,14 +51,9 @@ void prompt_system(struct buf *b, enum prompt p, const char *mark)
 /* "label: text", cut at LINE_BYTES between two code points, control characters as blanks. */
 static void one_line(struct buf *b, const char *label, const char *text)
 {
-	struct str s = str_of(text);
+	struct str s = str_head(str_of(text), LINE_BYTES);
 	if (!s.n)
 		return;
-	if (s.n > LINE_BYTES) {
-		s.n = LINE_BYTES;
-		while (s.n && (s.p[s.n] & 0xC0) == 0x80)
-			s.n--;
-	}
 	buf_text(b, label);
 	for (size_t i = 0; i < s.n; i++)
 		buf_char(b, (unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F ? ' ' : s.p[i]);

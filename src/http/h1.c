@@ -144,14 +144,6 @@ static int take_line(struct h1 *h, struct str *in, size_t max, struct str *line)
 	return 0;
 }
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static enum h1_event chunk_size(struct h1 *h, struct str *in)
 {
 	struct str line;
@@ -159,8 +151,8 @@ static enum h1_event chunk_size(struct h1 *h, struct str *in)
 	if (got <= 0)
 		return got ? H1_ERROR : H1_MORE;
 	size_t size = 0, i = 0;
-	for (; i < line.n && hex(line.p[i]) >= 0; i++)
-		size = size << 4 | (size_t)hex(line.p[i]);
+	for (; i < line.n && str_hex(line.p[i]) >= 0; i++)
+		size = size << 4 | (size_t)str_hex(line.p[i]);
 	if (i == 0 || i > 8 || (i < line.n && line.p[i] != ';'))
 		return h1_fail(h, ERR_INVALID_REQUEST, "the size of a chunk is not plain hex");
 	h->extra += line.n - i;

@@ -73,8 +73,7 @@ static void add_origin(struct hostlist *l, struct str text, struct arena *a)
 {
 	char *lower = arena_text(a, text);
 	for (size_t i = 0; i < text.n; i++)
-		if (lower[i] >= 'A' && lower[i] <= 'Z')
-			lower[i] = (char)(lower[i] + 32);
+		lower[i] = str_lower(lower[i]);
 	l->origins[l->n_origins++] = (struct str) { lower, text.n };
 }
 

@@ -29,14 +29,6 @@ bool http_admit(struct http_req *r)
 	return r->admitted;
 }
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Percent-decoding. `form`: + is a blank, and a sign that is not followed by two hex digits stands
  * for itself; else it is refused. false: that, a NUL, or bad UTF-8. */
 static bool decode(struct str in, bool form, struct arena *a, struct str *out)
@@ -45,9 +37,9 @@ static bool decode(struct str in, bool form, struct arena *a, struct str *out)
 	size_t n = 0;
 	for (size_t i = 0; i < in.n; i++) {
 		char c = in.p[i];
-		if (c == '%' && i + 2 < in.n && hex(in.p[i + 1]) >= 0 &&
-			hex(in.p[i + 2]) >= 0) {
-			c = (char)(hex(in.p[i + 1]) << 4 | hex(in.p[i + 2]));
+		if (c == '%' && i + 2 < in.n && str_hex(in.p[i + 1]) >= 0 &&
+			str_hex(in.p[i + 2]) >= 0) {
+			c = (char)(str_hex(in.p[i + 1]) << 4 | str_hex(in.p[i + 2]));
 			i += 2;
 		} else if (c == '%' && !form) {
 			return false;

@@ -42,7 +42,7 @@ static void keep_token(struct str s, bool slash, char *out, size_t size)
 	bool ok = s.n < size && is_token(s) && (!slash || str_find(s, '/') < s.n);
 	out[0] = 0;
 	for (size_t i = 0; ok && i < s.n; i++) {
-		out[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i];
+		out[i] = str_lower(s.p[i]);
 		out[i + 1] = 0;
 	}
 }
