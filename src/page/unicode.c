@@ -74,10 +74,3 @@ uint32_t uni_last(struct str s)
 	while (at && s.n - at < 4 && ((unsigned char)s.p[at] & 0xC0) == 0x80);
 	return uni_first((struct str) { s.p + at, s.n - at });
 }
-
-bool uni_unspaced(uint32_t cp)
-{
-	return (cp >= 0x0E00 && cp <= 0x0EFF) || (cp >= 0x3040 && cp <= 0x30FF) ||
-	       (cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF) ||
-	       (cp >= 0x20000 && cp <= 0x3FFFF);
-}

@@ -13,8 +13,6 @@ enum uni uni_class(uint32_t cp);
 uint32_t uni_first(struct str s);
 uint32_t uni_last(struct str s);
 
-/* Written without spaces between words: Chinese, Japanese, Thai and their neighbours. */
-bool uni_unspaced(uint32_t cp);
 static inline bool uni_is_alnum(unsigned char c)
 {
 	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
