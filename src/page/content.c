@@ -84,21 +84,43 @@ static bool belongs(const struct content_map *map, nid id, nid winner)
 	       n->own_links * 4 < n->own;
 }
 
-static nid find_headline(const struct content_map *map, nid winner)
+/* The page's first h1 that can be seen, or 0. */
+static nid find_headline(const struct content_map *map)
 {
 	const struct dom *d = map->d;
-	nid found = 0;
-	for (nid id = dom_walk(d, map->body, map->body); id && id != winner;) {
-		if (dom_html_tag(d, id) == TAG_H1 && !(map->at[id].flags & CF_HIDDEN) &&
-			map->at[id].own)
-			found = found ? found : id;
-		id = (map->at[id].flags & CF_HIDDEN) ? dom_walk_past(d, id, map->body)
-						     : dom_walk(d, id, map->body);
+	for (nid id = dom_walk(d, map->body, map->body); id;) {
+		uint8_t flags = map->at[id].flags;
+		if (dom_html_tag(d, id) == TAG_H1 && !(flags & CF_HIDDEN) && map->at[id].own)
+			return id;
+		id = flags & CF_HIDDEN ? dom_walk_past(d, id, map->body)
+				       : dom_walk(d, id, map->body);
 	}
-	for (nid id = dom_walk(d, winner, winner); id && found; id = dom_walk(d, id, winner))
-		if (dom_html_tag(d, id) == TAG_H1)
-			return 0;
-	return found && !within(d, found, winner) ? found : 0;
+	return 0;
+}
+
+/* Do the parts show it, or is it outside of them or in what was trimmed? */
+static bool is_shown(const struct content *c, const struct dom *d, nid id)
+{
+	for (; id && !c->skip[id]; id = dom_parent(d, id))
+		for (size_t i = 0; i < c->n_parts; i++)
+			if (c->parts[i] == id)
+				return true;
+	return false;
+}
+
+/* An h1 of the parts themselves, if any is shown. */
+static bool has_headline(const struct content *c, const struct content_map *map)
+{
+	const struct dom *d = map->d;
+	for (size_t i = 0; i < c->n_parts; i++)
+		for (nid id = c->parts[i]; id;) {
+			bool past = c->skip[id] || (map->at[id].flags & CF_HIDDEN) != 0;
+			if (!past && dom_html_tag(d, id) == TAG_H1)
+				return true;
+			id = past ? dom_walk_past(d, id, c->parts[i])
+				  : dom_walk(d, id, c->parts[i]);
+		}
+	return false;
 }
 
 /* The only article element of a page is worth as much as a declaration, if it holds text. */
@@ -165,22 +187,24 @@ void content_find(struct arena *a, const struct dom *d, enum content_how how, bo
 	if (!sure)
 		winner = map.main && map.at[map.main].words * 10 >= map.words * 3 ? map.main
 										  : map.body;
-	nid headline = sure ? find_headline(&map, winner) : 0;
-	if (headline)
-		add(out, parts, headline);
 	nid up = dom_parent(d, winner);
 	for (nid id = sure && up && winner != map.body ? dom_first(d, up) : 0; id;
 		id = dom_next(d, id))
-		if (id != headline && (id == winner || belongs(&map, id, winner)) &&
-			!(headline && within(d, headline, id)))
+		if (id == winner || belongs(&map, id, winner))
 			add(out, parts, id);
-	if (out->n_parts == (headline != 0))
+	if (out->n_parts == 0)
 		add(out, parts, winner);
 	for (size_t i = 0; i < out->n_parts; i++)
-		if (out->parts[i] != headline)
-			content_trim(&map, out->parts[i],
-				!sure	  ? TRIM_FRAMES
-				: article ? TRIM_ARTICLE
-					  : TRIM_BOXES,
-				out->skip);
+		content_trim(&map, out->parts[i],
+			!sure	  ? TRIM_FRAMES
+			: article ? TRIM_ARTICLE
+				  : TRIM_BOXES,
+			out->skip);
+	nid headline = sure && !has_headline(out, &map) ? find_headline(&map) : 0;
+	if (headline && !is_shown(out, d, headline) && out->n_parts < MANY_PARTS) {
+		memmove(parts + 1, parts, out->n_parts * sizeof *parts);
+		parts[0] = headline;
+		out->n_parts++;
+		out->skip[headline] = 0;
+	}
 }

@@ -99,7 +99,7 @@ static bool has_aside_heading(const struct content_map *map, nid id, nid part)
 	return false;
 }
 
-/* Words for screen readers, placed outside of the picture. */
+/* Words for screen readers, placed outside of the picture, and the edit links of wikis. */
 static bool is_for_readers(const struct content_map *map, nid id)
 {
 	struct str v;
@@ -107,7 +107,8 @@ static bool is_for_readers(const struct content_map *map, nid id)
 	       map->at[id].words + map->at[id].own < SHORT_PIECE &&
 	       !(map->at[id].flags & CF_HEADING) &&
 	       (str_has(v, STR("sr-only")) || str_has(v, STR("visually-hidden")) ||
-		       str_has(v, STR("visuallyhidden")) || str_has(v, STR("screen-reader")));
+		       str_has(v, STR("visuallyhidden")) || str_has(v, STR("screen-reader")) ||
+		       str_has(v, STR("editsection")));
 }
 
 static bool goes(const struct content_map *map, nid id, nid part, enum content_trim how)
@@ -155,12 +156,25 @@ static bool is_loose_end(const struct content_map *map, nid id, bool after)
 	       n->words <= SHORT_PIECE && n->own == n->words;
 }
 
+/* A table of data is kept or left out as a whole. */
+static bool is_data(const struct content_map *map, nid id, nid part)
+{
+	const struct dom *d = map->d;
+	if (dom_html_tag(d, id) != TAG_TABLE || map->at[id].words * 2 > map->at[part].words)
+		return false;
+	for (nid c = dom_walk(d, id, id), n = 0; c && n < 300; c = dom_walk(d, c, id), n++)
+		if (dom_html_tag(d, c) == TAG_TH)
+			return true;
+	return false;
+}
+
 static void trim_ends(const struct content_map *map, nid part, uint8_t *skip)
 {
 	const struct dom *d = map->d;
 	nid first = 0, last = 0;
-	for (nid id = dom_walk(d, part, part); id;
-		id = skip[id] ? dom_walk_past(d, id, part) : dom_walk(d, id, part)) {
+	for (nid id = dom_walk(d, part, part); id; id = skip[id] || is_data(map, id, part)
+								? dom_walk_past(d, id, part)
+								: dom_walk(d, id, part)) {
 		if (skip[id] || !is_good_line(&map->at[id]))
 			continue;
 		first = first ? first : id;
@@ -171,7 +185,8 @@ static void trim_ends(const struct content_map *map, nid part, uint8_t *skip)
 		before = before && id != first;
 		if (!skip[id] && (before || after))
 			skip[id] = is_loose_end(map, id, after);
-		nid next = skip[id] ? dom_walk_past(d, id, part) : dom_walk(d, id, part);
+		nid next = skip[id] || is_data(map, id, part) ? dom_walk_past(d, id, part)
+							      : dom_walk(d, id, part);
 		if (id == last) {
 			after = true;
 			next = dom_walk_past(d, id, part);
@@ -186,7 +201,8 @@ void content_trim(const struct content_map *map, nid part, enum content_trim how
 	for (nid id = dom_walk(d, part, part); id;) {
 		bool out = dom_kind(d, id) == DOM_ELEMENT && goes(map, id, part, how);
 		skip[id] = out;
-		id = out ? dom_walk_past(d, id, part) : dom_walk(d, id, part);
+		id = out || is_data(map, id, part) ? dom_walk_past(d, id, part)
+						   : dom_walk(d, id, part);
 	}
 	if (how == TRIM_ARTICLE)
 		trim_ends(map, part, skip);

@@ -183,6 +183,20 @@ void md_put_title(struct md *m, nid id, size_t text_at)
 	md_char(m, quote);
 }
 
+/* The last part of the address says the same as the title: "/wiki/Flat_file", "Flat file". */
+static bool ends_in(struct str url, struct str title)
+{
+	if (url.n <= title.n || !strchr("/#:=?", url.p[url.n - title.n - 1]))
+		return false;
+	for (size_t i = 0; i < title.n; i++) {
+		char c = url.p[url.n - title.n + i];
+		if (c != title.p[i] &&
+			(title.p[i] != ' ' || (c != '_' && c != '-' && c != '+')))
+			return false;
+	}
+	return true;
+}
+
 void md_link_close(struct md *m, nid id, size_t text_at)
 {
 	struct str href = { "", 0 };
@@ -195,7 +209,8 @@ void md_link_close(struct md *m, nid id, size_t text_at)
 	md_put_url(m, buf_str(&m->url));
 	struct str text = { m->out->p + text_at, label_end - text_at };
 	struct str title;
-	if (dom_attr(m->d, id, ATTR_TITLE, &title) && !str_has(text, str_trim(title)))
+	if (dom_attr(m->d, id, ATTR_TITLE, &title) && !str_ieq(text, str_trim(title)) &&
+		!str_has(text, str_trim(title)) && !ends_in(buf_str(&m->url), str_trim(title)))
 		md_put_title(m, id, m->out->len);
 	md_char(m, ')');
 	m->link_end = m->out->len;

@@ -302,11 +302,24 @@ static void put_delimiters(struct md *m, const struct md_table *t)
 					       : " --- |");
 }
 
+/* Rows that only give room to the eye. */
+static bool is_empty_row(const struct md *m, size_t from)
+{
+	size_t at = m->out->len;
+	while (at > from && (m->out->p[at - 1] == '|' || m->out->p[at - 1] == ' '))
+		at--;
+	return at == from || m->out->p[at - 1] == '\n' || m->out->p[at - 1] == '>';
+}
+
 void md_row_leave(struct md *m, const struct md_frame *f)
 {
 	struct md_table *t = f->table;
 	size_t col = t->col;
 	end_row(t);
+	if (t->rows && is_empty_row(m, f->at)) {
+		m->out->len = f->at;
+		return;
+	}
 	if (t->rows++ == 0) {
 		for (; col < t->cols; col++)
 			md_say(m, " |");
