@@ -16,7 +16,6 @@ static const struct fetch_header page_headers[] = {
 	{ "Accept-Language", "en-US,en;q=0.9,*;q=0.5" },
 	{ NULL },
 };
-enum { BIG_BYTES = 256 * 1024 }; /* packed; house.md section 10 */
 
 void scrape_say(struct flow *f, double done, const char *message)
 {
@@ -195,17 +194,14 @@ static enum flow_next step_land(struct flow *f)
 	if (!judge(&s->answer, &e))
 		return scrape_give_up(s, &e);
 	scrape_say(f, 1, "Reading the page");
-	if (s->answer.body.n < BIG_BYTES || f->big)
-		return FLOW_NEXT;
-	f->big = true; /* to the back of the queue of long work */
-	flow_resume(f);
-	return FLOW_PARKED;
+	return FLOW_NEXT;
 }
 
 static const struct flow_step steps[] = {
 	{ "look up", step_look_up },
 	{ "fetch", step_fetch },
 	{ "land", step_land, .always = true },
+	{ "sort", scrape_step_sort },
 	{ "read", scrape_step_read },
 	{ "ask", scrape_step_ask },
 	{ "asked", scrape_step_asked, .always = true },

@@ -23,6 +23,8 @@ struct scrape {
 	struct answer answer;
 	bool have; /* the answer is there: nothing is fetched */
 	bool fetching, asking; /* begun, not ended */
+	struct str page; /* the body, unpacked, when `unpacked` */
+	bool unpacked;
 	struct str text; /* Markdown for the model */
 	struct ask ask;
 };
@@ -33,6 +35,7 @@ enum flow_next scrape_give_up(struct scrape *s, const struct err *e);
 void scrape_say(struct flow *f, double done, const char *message);
 
 /* Steps of scrape_read.c; self is the struct scrape. */
+enum flow_next scrape_step_sort(struct flow *f);
 enum flow_next scrape_step_read(struct flow *f);
 enum flow_next scrape_step_ask(struct flow *f);
 enum flow_next scrape_step_asked(struct flow *f);

@@ -134,18 +134,46 @@ static void keep(struct call *call, struct scrape *s)
 		cache_put(call->kit->cache, &s->id, &s->answer);
 }
 
+/* --- the steps --- */
+
+enum { BIG_BYTES = 256 * 1024, BIG_UNPACKED = 1 << 20 }; /* long work; house.md section 10 */
+
+static bool unpack(struct flow *f, struct scrape *s, size_t most, struct err *e)
+{
+	struct fetch_res packed = { .encoding = s->answer.encoding, .body = s->answer.body };
+	s->unpacked = fetch_unpack(&packed, most, f->call->arena, e);
+	s->page = packed.body;
+	return s->unpacked;
+}
+
+/* A large page goes to the back of the queue of long work. A few packed bytes may be a large page:
+ * that is found out by unpacking them into a small room. What was unpacked is not taken along, so
+ * that a row of waiting pages holds no more than what came over the wire. */
+enum flow_next scrape_step_sort(struct flow *f)
+{
+	struct scrape *s = flow_self(f);
+	size_t most = (size_t)f->call->kit->conf->fetch_body_bytes;
+	struct err e;
+	if (flow_cancelled(f))
+		return flow_fail(f, ERR_CANCELLED, "the caller went away");
+	if (f->big || (s->answer.body.n < BIG_BYTES &&
+			      unpack(f, s, most < BIG_UNPACKED ? most : BIG_UNPACKED, &e)))
+		return FLOW_NEXT;
+	f->big = true;
+	flow_resume(f);
+	return FLOW_PARKED;
+}
+
 enum flow_next scrape_step_read(struct flow *f)
 {
 	struct scrape *s = flow_self(f);
-	struct err e;
-	enum kind kind;
-	struct fetch_res packed = { .encoding = s->answer.encoding, .body = s->answer.body };
 	size_t most = (size_t)f->call->kit->conf->fetch_body_bytes;
+	enum kind kind;
+	struct err e;
 	if (flow_cancelled(f))
 		return flow_fail(f, ERR_CANCELLED, "the caller went away");
-	if (!fetch_unpack(&packed, most, f->call->arena, &e) ||
-		!kind_of(&s->answer, packed.body, &kind, &e) ||
-		!read_page(f, s, packed.body, kind, &e))
+	if ((!s->unpacked && !unpack(f, s, most, &e)) ||
+		!kind_of(&s->answer, s->page, &kind, &e) || !read_page(f, s, s->page, kind, &e))
 		return scrape_give_up(s, &e);
 	if (flow_cancelled(f))
 		return flow_fail(f, ERR_CANCELLED, "the caller went away");
