@@ -379,7 +379,7 @@ void markdown_write(struct arena *a, const struct dom *d, const struct markdown_
 	struct buf *out, struct markdown_done *done)
 {
 	struct md *m = arena_raw(a, sizeof *m);
-	memset(m, 0, sizeof *m);
+	memset(m, 0, offsetof(struct md, frames));
 	m->arena = a;
 	m->d = d;
 	m->o = opts;

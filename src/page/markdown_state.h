@@ -148,10 +148,10 @@ struct md {
 	size_t code_end; /* out->len after the last code span, and its fence */
 	size_t code_fence;
 
-	struct md_frame frames[MD_FRAMES];
 	size_t n_frames;
 	struct buf url; /* scratch: the address resolved last */
 	nid url_of; /* the link it belongs to, or 0 */
+	struct md_frame frames[MD_FRAMES]; /* last: the rest is cleared for each page */
 };
 
 #endif
