@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One URL to a result, as named steps of a flow:
- * look up (cache, single flight) -> fetch -> read -> ask (with a prompt) -> keep -> done.
+ * look up (cache, single flight) -> fetch -> read, and keep in the cache -> ask (with a prompt).
  */
 #ifndef SCRAPE_SCRAPE_H
 #define SCRAPE_SCRAPE_H
