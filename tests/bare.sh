@@ -15,10 +15,16 @@ for m in proc sys dev dev/pts; do
 	mountpoint -q "$dir/$m" || mount --bind "/$m" "$dir/$m"
 done
 cp /etc/resolv.conf "$dir/etc/resolv.conf"
+# A network of one's own may have certificates of its own: the root trusts what this machine trusts.
+mkdir -p "$dir/usr/local/share/ca-certificates"
+if cp /usr/local/share/ca-certificates/*.crt "$dir/usr/local/share/ca-certificates/" 2>/dev/null; then
+	chroot "$dir" update-ca-certificates >/dev/null
+fi
 rm -rf "$dir/srv/clone"
 git clone -q "$here" "$dir/srv/clone"
 in_root() {
-	chroot "$dir" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 CI=true bash -c "cd /srv/clone; $1"
+	chroot "$dir" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 CI=true \
+		NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt bash -c "cd /srv/clone; $1"
 }
 if [ "$what" != test ]; then
 	in_root 'script/server --listen 127.0.0.1:18080 >/srv/server.out 2>/srv/server.err & pid=$!
