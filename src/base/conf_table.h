@@ -16,7 +16,7 @@ CONF_ROW(trusted_proxies,       TEXT,   "",                0,    0,          "ad
 CONF_ROW(allowed_hosts,         TEXT,   "",                0,    0,          "more names accepted in Host, comma separated; * accepts any")
 CONF_ROW(allowed_origins,       TEXT,   "",                0,    0,          "more browser origins accepted, comma separated; * accepts any")
 CONF_ROW(log_level,             TEXT,   "info",            0,    0,          "least severe lines to log: debug, info, warn, error, off")
-CONF_ROW(desks,                 INT,    "0",               0,    64,         "computing threads; 0: one for each core")
+CONF_ROW(desks,                 INT,    "0",               0,    64,         "computing threads; 0: one for each core, at least 2")
 CONF_ROW(desk_queue,            INT,    "512",             1,    100000,     "requests waiting for a desk before 503")
 CONF_ROW(drain_ms,              MS,     "25s",             0,    600000,     "time that running requests get after SIGTERM")
 

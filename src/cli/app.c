@@ -12,7 +12,8 @@
 static int desk_count(const struct conf *conf)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	return conf->desks ? (int)conf->desks : cores < 1 ? 1 : cores > 64 ? 64 : (int)cores;
+	/* two at least: one never takes long work (base/flow.c) */
+	return conf->desks ? (int)conf->desks : cores < 2 ? 2 : cores > 64 ? 64 : (int)cores;
 }
 
 const struct principal *app_local(void)
