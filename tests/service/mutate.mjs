@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests made by chance from the parts that requests have: wrong types, extreme numbers, keys twice, bad UTF-8, NUL, deep
 // nesting, odd headers, methods and targets. Whatever comes: a proper status, a JSON body with a documented code and a
-// request id; the server lives and its log is clean. SCRAPED_MUTATE=N sets how many, SCRAPED_SEED which.
+// request id; the server lives and its log is clean. MUTATE_REQUESTS=N sets how many, MUTATE_SEED which.
 import net from 'node:net'
 import { assert, finish, send, startOrigin, startScraped, test } from '../lib/harness.mjs'
 import { codes, counts, crowd, gauges, judgeLog, quiet, scrape } from './watch.mjs'
 
-const total = Number(process.env.SCRAPED_MUTATE ?? 2000)
-const seed = Number(process.env.SCRAPED_SEED ?? 1)
+const total = Number(process.env.MUTATE_REQUESTS ?? 2000)
+const seed = Number(process.env.MUTATE_SEED ?? 1)
 
 /** mulberry32: small, good enough, the same everywhere. */
 function dice(state) {
