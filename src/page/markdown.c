@@ -148,50 +148,6 @@ struct md_frame *md_push(struct md *m, nid id, enum md_act act)
 	return f;
 }
 
-bool md_has_class(const struct dom *d, nid id, struct str word)
-{
-	struct str all;
-	if (!dom_attr(d, id, ATTR_CLASS, &all))
-		return false;
-	for (size_t i = 0; i + word.n <= all.n; i++)
-		if ((i == 0 || scan_is_space(all.p[i - 1])) &&
-			(i + word.n == all.n || scan_is_space(all.p[i + word.n])) &&
-			memcmp(all.p + i, word.p, word.n) == 0)
-			return true;
-	return false;
-}
-
-/* "name : value" in a style attribute, blanks and case ignored. */
-static bool style_says(struct str style, struct str name, struct str value)
-{
-	struct str part;
-	while (str_cut(&style, ';', &part)) {
-		size_t colon = str_find(part, ':');
-		if (colon < part.n && str_ieq(str_trim((struct str) { part.p, colon }), name) &&
-			str_istarts(str_trim((struct str) {
-					    part.p + colon + 1, part.n - colon - 1 }),
-				value))
-			return true;
-	}
-	return false;
-}
-
-bool md_hidden(const struct dom *d, nid id)
-{
-	struct str v;
-	if (dom_attr_count(d, id) == 0)
-		return false;
-	if (dom_attr(d, id, ATTR_HIDDEN, &v) && !str_ieq(v, STR("until-found")))
-		return true;
-	if (dom_attr(d, id, ATTR_ARIA_HIDDEN, &v) && str_ieq(v, STR("true")) &&
-		dom_tag(d, id) != TAG_P)
-		return true;
-	if (!dom_attr(d, id, ATTR_STYLE, &v))
-		return false;
-	return style_says(v, STR("display"), STR("none")) ||
-	       style_says(v, STR("visibility"), STR("hidden"));
-}
-
 static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 {
 	struct md_frame *f;
@@ -245,24 +201,6 @@ static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 	}
 }
 
-/* What MathJax has drawn, when the script with the formula itself stands behind it. */
-static bool is_math_copy(const struct dom *d, nid id)
-{
-	struct str cls, type;
-	if (dom_attr_count(d, id) == 0 || !dom_attr(d, id, ATTR_CLASS, &cls) ||
-		!str_starts(cls, STR("MathJax")))
-		return false;
-	if (str_starts(cls, STR("MathJax_Preview")))
-		return true;
-	nid next = dom_next(d, id);
-	for (int i = 0; next && i < 3; i++, next = dom_next(d, next))
-		if (dom_html_tag(d, next) == TAG_SCRIPT &&
-			dom_attr(d, next, ATTR_TYPE, &type) &&
-			str_istarts(type, STR("math/tex")))
-			return true;
-	return false;
-}
-
 bool md_enter(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
@@ -275,7 +213,8 @@ bool md_enter(struct md *m, nid id)
 	enum md_kind kind = md_kind_of(d, id);
 	if (kind == K_SKIP || (m->o->skip && m->o->skip[id]))
 		return false;
-	if (md_hidden(d, id) || ((kind == K_INLINE || kind == K_BLOCK) && is_math_copy(d, id)))
+	if (md_hidden(d, id) ||
+		((kind == K_INLINE || kind == K_BLOCK) && md_is_math_copy(d, id)))
 		return false;
 	switch (kind) {
 	case K_INLINE:

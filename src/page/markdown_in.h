@@ -9,9 +9,12 @@
 bool md_enter(struct md *m, nid id); /* true: go into it */
 void md_leave(struct md *m, nid id);
 struct md_frame *md_push(struct md *m, nid id, enum md_act act); /* NULL: too deep */
+enum md_kind md_kind_of(const struct dom *d, nid id);
+
+/* markdown_seen.c */
 bool md_hidden(const struct dom *d, nid id);
 bool md_has_class(const struct dom *d, nid id, struct str word);
-enum md_kind md_kind_of(const struct dom *d, nid id);
+bool md_is_math_copy(const struct dom *d, nid id);
 
 /* markdown_out.c: bytes, lines, blocks, marks */
 static inline void md_put(struct md *m, const char *p, size_t n)
