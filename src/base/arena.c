@@ -168,12 +168,23 @@ void *arena_grow(struct arena *a, void *p, size_t old_bytes, size_t new_bytes)
 	return grown;
 }
 
-char *arena_text(struct arena *a, struct str s)
+static char *fill(char *copy, struct str s)
 {
-	char *copy = arena_raw(a, s.n + 1);
 	if (s.n)
 		memcpy(copy, s.p, s.n);
 	copy[s.n] = 0;
+	return copy;
+}
+
+char *arena_text(struct arena *a, struct str s)
+{
+	return fill(arena_raw(a, s.n + 1), s);
+}
+
+char *arena_keep(struct arena *a, struct str s)
+{
+	char *copy = fill(mem_raw(s.n + 1), s);
+	arena_defer(a, mem_free, copy);
 	return copy;
 }
 

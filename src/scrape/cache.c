@@ -149,7 +149,7 @@ static bool get_waiting(struct cache *c, const struct answer_id *id,
 		row->mime = copy_text(a, p->mime);
 		row->charset = copy_text(a, p->charset);
 		row->encoding = copy_text(a, p->encoding);
-		row->body.p = arena_text(a, p->row.body);
+		row->body.p = arena_keep(a, p->row.body);
 	}
 	pthread_mutex_unlock(&c->lock);
 	return hit;
@@ -160,17 +160,15 @@ bool cache_get(struct cache *c, struct db *reader, const struct answer_id *id,
 {
 	struct err e;
 	struct pages_row row;
-	bool found;
 	int64_t now = now_ms();
 	struct pages_age age = { now - max_age_s * 1000, now };
 	if (c->damaged)
 		return false;
 	if (!get_waiting(c, id, &age, a, &row)) {
-		bool ok = pages_get(reader, hash_of(id), age, a, &row, &found, &e);
-		if (!ok)
+		if (!pages_get(reader, hash_of(id), age, a, &row, &e)) {
 			note_damage(c, reader);
-		if (!ok || !found)
 			return false;
+		}
 	}
 	from_row(&row, out);
 	return true;

@@ -6,7 +6,6 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "base/metric.h"
 #include "scrape/scrape_in.h"
 #include "scrape/sniff.h"
@@ -44,16 +43,9 @@ static bool stop(void *arg)
 	return flow_cancelled(p->flow) || mono_ms() >= p->until_ms;
 }
 
-/* A page's text is as large as the settings allow: it goes with the arena, but is no part of its
- * budget. */
 static struct str copied(struct arena *a, struct str s)
 {
-	char *copy = mem_raw(s.n + 1);
-	if (s.n)
-		memcpy(copy, s.p, s.n);
-	copy[s.n] = 0;
-	arena_defer(a, mem_free, copy);
-	return (struct str) { copy, s.n };
+	return (struct str) { arena_keep(a, s), s.n };
 }
 
 /* A struct of nothing but texts: each is copied. */

@@ -26,9 +26,8 @@ static const char *text_or_null(struct db_rows *r, int column, struct arena *a)
 }
 
 bool pages_get(struct db *d, struct str hash, struct pages_age age, struct arena *a,
-	struct pages_row *row, bool *found, struct err *e)
+	struct pages_row *row, struct err *e)
 {
-	*found = false;
 	struct db_rows *r = db_query(d,
 		"SELECT final_url, mime, charset, encoding, status, fetched_ms, took_ms, body"
 		" FROM pages WHERE hash = $1 AND fetched_ms > $2 AND fetched_ms <= $3",
@@ -36,11 +35,8 @@ bool pages_get(struct db *d, struct str hash, struct pages_age age, struct arena
 	if (!r)
 		return false;
 	if (!db_next(r, e))
-		return e->code == ERR_NONE;
+		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such page") : false;
 	struct str body = db_get_str(r, 7);
-	char *copy = arena_raw(a, body.n + 1);
-	if (body.n)
-		memcpy(copy, body.p, body.n);
 	*row = (struct pages_row) {
 		.hash = hash,
 		.final_url = arena_text(a, db_get_str(r, 0)),
@@ -50,10 +46,9 @@ bool pages_get(struct db *d, struct str hash, struct pages_age age, struct arena
 		.status = db_get_int(r, 4),
 		.fetched_ms = db_get_int(r, 5),
 		.took_ms = db_get_int(r, 6),
-		.body = { copy, body.n },
+		.body = { arena_keep(a, body), body.n },
 	};
 	db_end(r);
-	*found = true;
 	return true;
 }
 

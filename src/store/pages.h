@@ -16,12 +16,12 @@ struct pages_row {
 };
 
 bool pages_put(struct db *d, const struct pages_row *row, struct err *e);
-/* Text and body in the arena. *found is false when there is none of this age. */
+/* Text and body go with the arena. ERR_NOT_FOUND when there is none of this age. */
 struct pages_age {
 	int64_t after_ms, until_ms; /* fetched after the one, not after the other */
 };
 bool pages_get(struct db *d, struct str hash, struct pages_age age, struct arena *a,
-	struct pages_row *row, bool *found, struct err *e);
+	struct pages_row *row, struct err *e);
 /* Drops up to `count` of the oldest that were fetched before before_ms. */
 bool pages_drop_old(
 	struct db *d, int64_t before_ms, int64_t count, int64_t *dropped, struct err *e);
