@@ -271,30 +271,28 @@ static bool name_ok(const char *name, struct err *e)
 			     NAME_MAX_CHARS);
 }
 
-bool key_create(struct keys *k, const char *name, unsigned scopes, char text[KEY_TEXT_SIZE],
-	struct key_row *row, struct arena *a, struct err *e)
+bool key_create(
+	struct keys *k, const char *name, unsigned scopes, struct key_made *made, struct err *e)
 {
 	unsigned char hash[SHA256_SIZE];
-	char id[IDENT_SIZE], names[256];
+	char names[256], shown[SHOWN + 1] = "";
 	if (!name_ok(name, e))
 		return false;
-	key_text_new(text);
-	sha256(str_of(text), hash);
-	ident_new("key", id);
+	key_text_new(made->text);
+	ident_new("key", made->id);
+	sha256(str_of(made->text), hash);
+	memcpy(shown, made->text, SHOWN);
 	scopes_print(scopes, ' ', names);
-	struct keys_row made = {
-		.id = arena_text(a, str_of(id)),
+	struct keys_row row = {
+		.id = made->id,
 		.account_id = "acc_local",
-		.prefix = arena_text(a, (struct str) { text, SHOWN }),
-		.name = arena_text(a, str_of(name)),
-		.scopes = arena_text(a, str_of(names)),
+		.prefix = shown,
+		.name = name,
+		.scopes = names,
 		.hash = { (char *)hash, sizeof hash },
 		.created_ms = now_ms(),
 	};
-	if (!writer_run(k->writer, write_new, &made, e))
-		return false;
-	to_row(&made, row);
-	return true;
+	return writer_run(k->writer, write_new, &row, e);
 }
 
 bool key_list(

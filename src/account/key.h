@@ -10,6 +10,7 @@
 #include "account/principal.h"
 #include "base/arena.h"
 #include "base/conf.h"
+#include "base/ident.h"
 
 struct keys; /* the main database's keys and a cache of good hashes; safe from any desk */
 enum { KEY_TEXT_SIZE = 64 };
@@ -27,9 +28,12 @@ struct key_row {
 	unsigned scopes;
 	int64_t created_ms, last_used_ms, revoked_ms, expires_ms; /* 0: never */
 };
+struct key_made {
+	char id[IDENT_SIZE], text[KEY_TEXT_SIZE];
+};
 /* The key's text is shown once, here. name: up to 100 characters of UTF-8, may be "". */
-bool key_create(struct keys *k, const char *name, unsigned scopes, char text[KEY_TEXT_SIZE],
-	struct key_row *row, struct arena *a, struct err *e);
+bool key_create(struct keys *k, const char *name, unsigned scopes, struct key_made *made,
+	struct err *e);
 bool key_list(
 	struct keys *k, struct arena *a, struct key_row **rows, size_t *count, struct err *e);
 bool key_revoke(struct keys *k, const char *id, struct err *e); /* ERR_NOT_FOUND; idempotent */

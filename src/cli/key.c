@@ -26,8 +26,7 @@ static struct keys *open_keys(struct cli *cli)
 
 static int create(struct cli *cli, const char *const *values)
 {
-	char text[KEY_TEXT_SIZE];
-	struct key_row row;
+	struct key_made key;
 	struct err e;
 	unsigned scopes = SCOPE(SCRAPE) | SCOPE(JOBS_READ) | SCOPE(JOBS_WRITE);
 	if (values[SCOPES] && strcmp(values[SCOPES], "all") == 0)
@@ -37,11 +36,10 @@ static int create(struct cli *cli, const char *const *values)
 	struct keys *k = open_keys(cli);
 	if (!k)
 		return EXIT_FAILED;
-	bool ok = key_create(
-		k, values[NAME] ? values[NAME] : "", scopes, text, &row, cli->arena, &e);
+	bool ok = key_create(k, values[NAME] ? values[NAME] : "", scopes, &key, &e);
 	if (ok) {
-		printf("%s\n", text);
-		fprintf(stderr, "key %s made; it is shown only this once\n", row.id);
+		printf("%s\n", key.text);
+		fprintf(stderr, "key %s made; it is shown only this once\n", key.id);
 	}
 	keys_close(&k);
 	return ok ? 0 : cli_fail(EXIT_FAILED, "%s", e.msg);

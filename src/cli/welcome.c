@@ -25,13 +25,12 @@ static void print_examples(const char *url, const char *key)
 
 bool welcome_print(const struct conf *c, struct keys *keys, const char *address, struct err *e)
 {
-	char text[KEY_TEXT_SIZE] = "YOUR_API_KEY";
+	struct key_made key = { .text = "YOUR_API_KEY" };
 	bool first = key_count_live(keys) == 0;
 	struct arena *a = arena_new(0);
-	struct key_row row;
 	bool ok = true;
 	if (first)
-		ok = key_create(keys, "first key", SCOPES_ALL, text, &row, a, e);
+		ok = key_create(keys, "first key", SCOPES_ALL, &key, e);
 	if (ok) {
 		const char *url = c->public_url[0]
 					  ? c->public_url
@@ -39,15 +38,15 @@ bool welcome_print(const struct conf *c, struct keys *keys, const char *address,
 						    c->tls_cert[0] ? "s" : "", address);
 		printf("scraped listens on %s\n\n", url);
 		if (first)
-			printf("Your first API key, shown only this once:\n\n  %s\n", text);
+			printf("Your first API key, shown only this once:\n\n  %s\n", key.text);
 		else
 			printf("The data folder is %s. `scraped key create` makes another API "
 			       "key.\n",
 				c->data);
-		print_examples(url, text);
+		print_examples(url, key.text);
 		fflush(stdout);
 	}
-	mem_wipe(text, sizeof text);
+	mem_wipe(&key, sizeof key);
 	arena_free(&a);
 	return ok;
 }

@@ -32,12 +32,13 @@ static struct keys *fresh(void)
 	return opened();
 }
 
-static struct key_row create(struct keys *k, char text[KEY_TEXT_SIZE])
+static struct key_made create(struct keys *k, char text[KEY_TEXT_SIZE])
 {
 	struct err e;
-	struct key_row row;
-	CHECK(key_create(k, "test", SCOPE(SCRAPE) | SCOPE(JOBS_READ), text, &row, arena, &e));
-	return row;
+	struct key_made key;
+	CHECK(key_create(k, "test", SCOPE(SCRAPE) | SCOPE(JOBS_READ), &key, &e));
+	memcpy(text, key.text, sizeof key.text);
+	return key;
 }
 
 static enum err_code find(struct keys *k, const char *text, const struct principal **who)
@@ -95,11 +96,11 @@ static void a_made_key_is_found(void)
 	char text[KEY_TEXT_SIZE];
 	const struct principal *who = NULL;
 	struct keys *k = fresh();
-	struct key_row row = create(k, text);
+	struct key_made key = create(k, text);
 	for (int i = 0; i < 2; i++) { /* from the database, then from memory */
 		CHECK_INT(find(k, text, &who), ERR_NONE);
 		CHECK_TEXT(who->account_id, "acc_local");
-		CHECK_TEXT(who->credential_id, row.id);
+		CHECK_TEXT(who->credential_id, key.id);
 		CHECK_INT(who->via, VIA_KEY);
 		CHECK_INT(who->scopes, SCOPE(SCRAPE) | SCOPE(JOBS_READ));
 	}
@@ -116,8 +117,8 @@ static void bad_keys_get_the_same_words(void)
 	struct err e;
 	struct keys *k = fresh();
 	create(k, text);
-	struct key_row row = create(k, revoked);
-	CHECK_TRUE(key_revoke(k, row.id, &e));
+	struct key_made key = create(k, revoked);
+	CHECK_TRUE(key_revoke(k, key.id, &e));
 	key_text_new(unknown);
 	const char *const bad[] = { "", "x", unknown, revoked, "sk_live_", "no such key" };
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
@@ -135,9 +136,9 @@ static void revoking_counts_at_once_in_other_processes(void)
 	const struct principal *who;
 	struct err e;
 	struct keys *server = fresh(), *command = opened();
-	struct key_row row = create(server, text);
+	struct key_made key = create(server, text);
 	CHECK_INT(find(server, text, &who), ERR_NONE);
-	CHECK_TRUE(key_revoke(command, row.id, &e));
+	CHECK_TRUE(key_revoke(command, key.id, &e));
 	CHECK_INT(find(server, text, &who), ERR_UNAUTHORIZED);
 	create(command, later);
 	CHECK_INT(find(server, later, &who), ERR_NONE);
@@ -153,15 +154,16 @@ static void revoking_twice_keeps_the_first_time(void)
 	struct key_row *rows;
 	size_t count;
 	struct keys *k = fresh();
-	struct key_row row = create(k, text);
+	struct key_made key = create(k, text);
 	clock_fake(5000, 5000);
-	CHECK_TRUE(key_revoke(k, row.id, &e));
+	CHECK_TRUE(key_revoke(k, key.id, &e));
 	clock_fake(6000, 6000);
-	CHECK_TRUE(key_revoke(k, row.id, &e));
+	CHECK_TRUE(key_revoke(k, key.id, &e));
 	clock_fake(-1, -1);
 	CHECK_TRUE(key_list(k, arena, &rows, &count, &e));
 	CHECK_INT(count, 1);
 	CHECK_INT(rows[0].revoked_ms, 5000);
+	CHECK_TRUE(strlen(rows[0].prefix) == 12 && strncmp(rows[0].prefix, text, 12) == 0);
 	CHECK_TRUE(!key_revoke(k, "key_nobody", &e));
 	CHECK_INT(e.code, ERR_NOT_FOUND);
 	keys_close(&k);
@@ -287,21 +289,22 @@ static void keys_that_were_shown_survive_a_kill(void)
 
 static void names_are_checked(void)
 {
-	char text[KEY_TEXT_SIZE], hundred[102];
+	char hundred[102];
 	struct err e;
-	struct key_row row;
+	struct key_made key;
+	const struct principal *who;
 	struct keys *k = fresh();
 	memset(hundred, 'n', sizeof hundred);
 	hundred[101] = 0;
-	CHECK_TRUE(!key_create(k, hundred, SCOPES_ALL, text, &row, arena, &e));
+	CHECK_TRUE(!key_create(k, hundred, SCOPES_ALL, &key, &e));
 	CHECK_INT(e.code, ERR_INVALID_REQUEST);
 	hundred[100] = 0;
-	CHECK_TRUE(key_create(k, hundred, SCOPES_ALL, text, &row, arena, &e));
-	CHECK_TRUE(!key_create(k, "two\nlines", SCOPES_ALL, text, &row, arena, &e));
-	CHECK_TRUE(!key_create(k, "bad \xFF", SCOPES_ALL, text, &row, arena, &e));
-	CHECK_TRUE(key_create(k, "", 0, text, &row, arena, &e));
-	CHECK_INT(row.scopes, 0);
-	CHECK_INT(strlen(row.prefix), 12);
+	CHECK_TRUE(key_create(k, hundred, SCOPES_ALL, &key, &e));
+	CHECK_TRUE(!key_create(k, "two\nlines", SCOPES_ALL, &key, &e));
+	CHECK_TRUE(!key_create(k, "bad \xFF", SCOPES_ALL, &key, &e));
+	CHECK_TRUE(key_create(k, "", 0, &key, &e));
+	CHECK_INT(find(k, key.text, &who), ERR_NONE);
+	CHECK_INT(who->scopes, 0);
 	keys_close(&k);
 	arena_free(&arena);
 }

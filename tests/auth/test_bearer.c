@@ -6,18 +6,17 @@
 #include "lib/test.h"
 
 static struct arena *arena;
-static char good[KEY_TEXT_SIZE], other[KEY_TEXT_SIZE];
+static struct key_made good, other;
 static struct keys *keys;
 
 static void open_keys(void)
 {
 	struct err e;
-	struct key_row row;
 	struct conf conf = { .data = place_fresh() };
 	arena = arena_new(0);
 	CHECK((keys = keys_open(&conf, &e)));
-	CHECK(key_create(keys, "a", SCOPES_ALL, good, &row, arena, &e));
-	CHECK(key_create(keys, "b", SCOPES_ALL, other, &row, arena, &e));
+	CHECK(key_create(keys, "a", SCOPES_ALL, &good, &e));
+	CHECK(key_create(keys, "b", SCOPES_ALL, &other, &e));
 	bearer_start(keys);
 }
 
@@ -26,7 +25,7 @@ static struct str value(const char *text)
 {
 	static const struct {
 		const char *name, *key;
-	} words[] = { { "GOOD", good }, { "OTHER", other } };
+	} words[] = { { "GOOD", good.text }, { "OTHER", other.text } };
 	for (size_t i = 0; i < COUNT_OF(words); i++) {
 		const char *at = strstr(text, words[i].name);
 		if (at)
