@@ -7,7 +7,7 @@ import { startLlm } from '../lib/llm_standin.mjs'
 import { legacy, modern, modernHeaders } from '../mcp/talk.mjs'
 import { counts, crowd, descriptors, gauges, judgeLog, memory, quiet, release, show, watchHealth } from './watch.mjs'
 
-const total = Number(process.env.SOAK_REQUESTS ?? 3000)
+const total = Number(process.env.SOAK_REQUESTS ?? 2000)
 const GROWTH_MB = 30
 const para = n => Array.from({ length: n }, (_, i) => `<h2>Part ${i}</h2><p>Some <b>text</b> with a <a href="/x${i}">link</a> and more of it.</p>`).join('')
 const page = `<!doctype html><title>A page</title><h1>A page</h1>${para(100)}`
@@ -125,7 +125,7 @@ async function soak(name, env, n, judgeMemory) {
 	judgeLog(scraped.child.err, [scraped.key, llm.key])
 }
 
-await test('all_kinds_of_requests', () => soak('sanitizers', {}, Math.min(total, 2000), false), { timeoutMs: 600000 })
+await test('all_kinds_of_requests', () => soak('sanitizers', {}, Math.min(total, 1200), false), { timeoutMs: 600000 })
 await test('memory_does_not_grow', async () => {
 	if (!release)
 		skip('SCRAPED_RELEASE is not set')
