@@ -37,7 +37,7 @@ static struct str join_parts(struct arena *a, const json_t *parts)
 }
 
 static bool read_message(
-	struct arena *a, const json_t *message, struct answer *out, struct err *e)
+	struct arena *a, const json_t *message, struct llm_answer *out, struct err *e)
 {
 	const json_t *content = json_object_get(message, "content");
 	if (answer_text(json_object_get(message, "refusal")).n)
@@ -51,10 +51,10 @@ static bool read_message(
 	return true;
 }
 
-bool answer_read(struct arena *a, struct str body, struct answer *out, struct err *e)
+bool answer_read(struct arena *a, struct str body, struct llm_answer *out, struct err *e)
 {
 	struct err why;
-	*out = (struct answer) { .content = { "", 0 } };
+	*out = (struct llm_answer) { .content = { "", 0 } };
 	const json_t *root = json_read(a, body, &why);
 	if (!root)
 		return err_set(e, ERR_LLM_FAILED,
@@ -106,7 +106,7 @@ static struct str drop_fence(struct str s)
 	return str_trim((struct str) { s.p + line, s.n - line - fence.n });
 }
 
-json_t *answer_value(struct arena *a, struct answer *answer)
+json_t *answer_value(struct arena *a, struct llm_answer *answer)
 {
 	struct err why;
 	struct str s = answer->content;

@@ -14,7 +14,7 @@
 
 enum { ANSWER_BYTES = 1 << 20 }; /* of one answer's body */
 
-struct answer {
+struct llm_answer {
 	struct str content; /* the model's text, trimmed; may be empty; arena */
 	bool cut; /* the model ran into max_tokens */
 	int64_t tokens_in, tokens_out; /* also when it failed; 0: not told */
@@ -22,7 +22,7 @@ struct answer {
 /* The text of a JSON string; empty for anything else. */
 struct str answer_text(const json_t *j);
 /* The body of a 200. ERR_LLM_FAILED: no chat completion, a refusal of the model, a tool call. */
-bool answer_read(struct arena *a, struct str body, struct answer *out, struct err *e);
+bool answer_read(struct arena *a, struct str body, struct llm_answer *out, struct err *e);
 
 enum refusal {
 	REFUSAL_FORM, /* try the next weaker response_format */
@@ -37,6 +37,6 @@ enum refusal answer_refusal(struct arena *a, int status, struct str body, struct
 
 /* The model's text as a JSON value: a byte order mark, a leading <think> block and one code fence
  * around all of it are taken off, {"extract": VALUE} is opened. NULL: it is no JSON. */
-json_t *answer_value(struct arena *a, struct answer *answer);
+json_t *answer_value(struct arena *a, struct llm_answer *answer);
 
 #endif

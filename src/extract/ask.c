@@ -69,7 +69,7 @@ static struct str quoted(struct str s)
 /* The same question, with the answer that was of no use and what is wrong with it. */
 static void word_again(struct run *r)
 {
-	const struct answer *bad = &r->q->answer;
+	const struct llm_answer *bad = &r->q->answer;
 	enum prompt note = bad->cut	    ? PROMPT_AGAIN_SHORTER
 			   : bad->content.n ? PROMPT_AGAIN_JSON
 					    : PROMPT_AGAIN_EMPTY;
@@ -91,7 +91,7 @@ static enum flow_next step_ask(struct flow *f)
 	return llm_enter(f, r->llm, r->q);
 }
 
-static enum flow_next no_use(struct flow *f, const struct answer *answer)
+static enum flow_next no_use(struct flow *f, const struct llm_answer *answer)
 {
 	if (answer->cut)
 		return flow_fail(f, ERR_LLM_FAILED,
@@ -119,7 +119,7 @@ static enum flow_next merge(struct flow *f, struct run *r)
 static enum flow_next step_take(struct flow *f)
 {
 	struct run *r = flow_self(f);
-	struct answer *answer = &r->q->answer;
+	struct llm_answer *answer = &r->q->answer;
 	json_t *value = answer_value(f->call->arena, answer);
 	if (!value && !r->asked_again && r->calls_left > 0) {
 		r->asked_again = true;

@@ -167,7 +167,7 @@ static enum refusal judge(struct arena *a, struct run *r, struct err *e)
 static void record(struct run *r, const struct err *e)
 {
 	char model[LOG_QUOTE_SIZE], why[LOG_QUOTE_SIZE];
-	const struct answer *answer = &r->q->answer;
+	const struct llm_answer *answer = &r->q->answer;
 	bool ok = e->code == ERR_NONE;
 	const char *reason = r->res.err.code != ERR_NONE ? r->res.err.msg : e->msg;
 	r->q->usage->tokens_in += answer->tokens_in;
@@ -189,7 +189,7 @@ static enum flow_next step_read(struct flow *f)
 	struct run *r = flow_self(f);
 	struct err e = { 0 };
 	lane_leave(r->llm->lane, &r->stay);
-	r->q->answer = (struct answer) { .content = { "", 0 } };
+	r->q->answer = (struct llm_answer) { .content = { "", 0 } };
 	enum refusal refusal = judge(f->call->arena, r, &e);
 	record(r, &e);
 	r->again = false;

@@ -16,7 +16,7 @@ struct llm_question { /* in the call's arena */
 	size_t n_messages; /* in */
 	int64_t deadline_ms; /* in: mono_ms */
 	struct ask_usage *usage; /* counted up, also when it fails */
-	struct answer answer; /* out */
+	struct llm_answer answer; /* out */
 };
 /* From a step: pushes the steps. Fails the flow as ask_enter does. */
 enum flow_next llm_enter(struct flow *f, struct llm *l, struct llm_question *q);

@@ -58,7 +58,7 @@ static void bodies_are_read(void)
 {
 	for (size_t i = 0; i < COUNT_OF(bodies); i++) {
 		struct arena *a = arena_new(0);
-		struct answer answer;
+		struct llm_answer answer;
 		struct err e = { 0 };
 		bool ok = answer_read(a, str_of(bodies[i].body), &answer, &e);
 		CHECK_INT(ok, bodies[i].content != NULL);
@@ -84,7 +84,7 @@ static void tokens_are_counted(void)
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct arena *a = arena_new(0);
-		struct answer answer;
+		struct llm_answer answer;
 		struct err e = { 0 };
 		const char *body = arena_printf(a, "{\"usage\":%s}", rows[i].usage);
 		CHECK_TRUE(
@@ -133,7 +133,8 @@ static void contents_become_values(void)
 	for (size_t i = 0; i < COUNT_OF(contents); i++) {
 		struct arena *a = arena_new(0);
 		struct buf b;
-		struct answer answer = { str_of(contents[i].content), contents[i].cut, 0, 0 };
+		struct llm_answer answer = { str_of(contents[i].content), contents[i].cut, 0,
+			0 };
 		json_t *value = answer_value(a, &answer);
 		buf_init(&b, 0);
 		json_put_value(&b, value);
@@ -154,7 +155,7 @@ static void nesting_is_bounded(void)
 	buf_init(&b, 0);
 	for (int i = 0; i < 100000; i++)
 		buf_char(&b, '[');
-	struct answer answer = { buf_str(&b), false, 0, 0 };
+	struct llm_answer answer = { buf_str(&b), false, 0, 0 };
 	CHECK_TRUE(!answer_value(a, &answer));
 	buf_release(&b);
 	arena_free(&a);

@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *a = arena_new(0);
 	struct str body = { (const char *)data, size };
-	struct answer answer;
+	struct llm_answer answer;
 	struct err e = { 0 };
 	if (answer_read(a, body, &answer, &e))
 		print(answer_value(a, &answer));
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const int statuses[] = { 200, 302, 400, 404, 429, 500 };
 	(void)answer_refusal(a, statuses[size % COUNT_OF(statuses)], body, &e);
 	CHECK(e.code == ERR_LLM_FAILED && str_utf8_ok(str_of(e.msg)));
-	struct answer alone = { str_trim(body), false, 0, 0 };
+	struct llm_answer alone = { str_trim(body), false, 0, 0 };
 	json_t *value = answer_value(a, &alone);
 	print(value);
 	if (json_is_array(value))
