@@ -12,8 +12,7 @@ static void print_examples(const char *url, const char *key)
 	       "[\"https://example.com\"]}'\n\n",
 		url, key);
 	printf("Claude Desktop / Claude Code (or: claude mcp add --transport http scrape "
-	       "%s/mcp "
-	       "--header 'Authorization: Bearer %s'):\n\n"
+	       "%s/mcp --header 'Authorization: Bearer %s'):\n\n"
 	       "  {\"mcpServers\": {\"scrape\": {\"type\": \"http\", \"url\": \"%s/mcp\",\n"
 	       "    \"headers\": {\"Authorization\": \"Bearer %s\"}}}}\n\n",
 		url, key, url, key);

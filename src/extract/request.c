@@ -11,11 +11,10 @@
 
 static const char *const forms[] = {
 	[FORM_SCHEMA] =
-		"{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"extract\",\"strict\":"
-		"false,"
-		"\"schema\":{\"type\":\"object\",\"properties\":{\"extract\":{\"description\":"
-		"\"the answer to the request\"}},\"required\":[\"extract\"],"
-		"\"additionalProperties\":false}}}",
+		"{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"extract\","
+		"\"strict\":false,\"schema\":{\"type\":\"object\","
+		"\"properties\":{\"extract\":{\"description\":\"the answer to the "
+		"request\"}},\"required\":[\"extract\"],\"additionalProperties\":false}}}",
 	[FORM_OBJECT] = "{\"type\":\"json_object\"}",
 	[FORM_TEXT] = NULL,
 };

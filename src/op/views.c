@@ -50,10 +50,9 @@ static const struct field usage_view[] = {
 };
 static const char usage_schema[] =
 	"{\"type\":\"object\",\"description\":\"what the language model was given for the "
-	"prompt\","
-	"\"properties\":{\"tokensIn\":{\"type\":\"integer\"},\"tokensOut\":{\"type\":"
-	"\"integer\"},"
-	"\"durationMs\":{\"type\":\"integer\"},\"calls\":{\"type\":\"integer\"}}}";
+	"prompt\",\"properties\":{\"tokensIn\":{\"type\":\"integer\"},"
+	"\"tokensOut\":{\"type\":\"integer\"},\"durationMs\":{\"type\":\"integer\"},"
+	"\"calls\":{\"type\":\"integer\"}}}";
 
 static bool put_usage(struct buf *b, const void *self)
 {
@@ -160,8 +159,7 @@ static const char status_schema[] = "{\"type\":\"string\",\"enum\":[\"success\",
 				    "\"description\":\"whether the page could be had\"}";
 static const char extract_schema[] =
 	"{\"description\":\"what the model answered to the prompt: any JSON value; null if it "
-	"gave "
-	"nothing (see warnings). Only there when a prompt was sent\"}";
+	"gave nothing (see warnings). Only there when a prompt was sent\"}";
 static const char error_schema[] =
 	CODE_AND_MESSAGE ",\"description\":\"why the page could not be had\"}";
 static const char warnings_schema[] =

@@ -85,8 +85,7 @@ bool keys_revoke(struct db *d, const char *id, int64_t now_ms, struct err *e)
 	int64_t changed = 0;
 	bool ok = db_exec(d,
 		"UPDATE api_keys SET revoked_ms = CASE WHEN revoked_ms = 0 THEN $2 ELSE "
-		"revoked_ms END"
-		" WHERE id = $1",
+		"revoked_ms END WHERE id = $1",
 		DB_ARGS(db_t(id), db_i(now_ms)), &changed, e);
 	return found(ok, changed, "key", e);
 }
