@@ -72,7 +72,8 @@ struct field_unknown {
 
 /* Fills `into` (zeroed by the caller) from a JSON object. false: ERR_INVALID_REQUEST naming the
  * member's path, what was wrong and what is accepted. null counts as absent. Text is checked for
- * NUL; numbers must be of the right kind: "3", 3.5 for an integer, true for 1 are refused. */
+ * NUL; numbers must be of the right kind: "3", 3.5 for an integer, true for 1 are refused (3.0 is an
+ * integer, as in JSON Schema). */
 bool fields_decode(const struct field *table, const json_t *object, void *into, struct arena *a,
 	struct field_unknown unknown, struct err *e);
 /* Writes {"name":value,...}; fields_encode_members writes without the braces, for merging. */

@@ -49,11 +49,24 @@ static bool in_range(const struct field *f, double v)
 	return f->min >= f->max || (v >= f->min && v <= f->max);
 }
 
+/* What JSON Schema calls an integer, and so what our schemas promise: 3.0 is one. */
+static bool whole(const json_t *v, int64_t *out)
+{
+	double real = json_real_value(v);
+	if (json_is_integer(v))
+		*out = json_integer_value(v);
+	else if (json_is_real(v) && fabs(real) <= 9007199254740992.0 && real == floor(real))
+		*out = (int64_t)real;
+	else
+		return false;
+	return true;
+}
+
 static bool decode_int(struct decoder *d, const struct field *f, const json_t *v, void *at)
 {
-	if (!json_is_integer(v) || !in_range(f, (double)json_integer_value(v)))
+	int64_t value;
+	if (!whole(v, &value) || !in_range(f, (double)value))
 		return bad_number(d, f, "an integer");
-	int64_t value = json_integer_value(v);
 	if (f->scale != 0 && __builtin_mul_overflow(value, (int64_t)f->scale, &value))
 		return bad_number(d, f, "an integer");
 	*(int64_t *)at = value;

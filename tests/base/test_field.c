@@ -75,7 +75,12 @@ static void decoding(void)
 		{ "{\"name\":1}", "!name must be a string of 1 to 5 characters" },
 		{ "{\"name\":\"n\",\"count\":0}", "!count must be an integer from 1 to 10" },
 		{ "{\"name\":\"n\",\"count\":11}", "!count must be an integer from 1 to 10" },
-		{ "{\"name\":\"n\",\"count\":3.0}", "!count must be an integer from 1 to 10" },
+		{ "{\"name\":\"n\",\"count\":4.0}",
+			"{\"name\":\"n\",\"count\":4,\"color\":\"green\",\"range\":{\"min\":"
+			"500,\"max\":2000}}" },
+		{ "{\"name\":\"n\",\"count\":3.5}", "!count must be an integer from 1 to 10" },
+		{ "{\"name\":\"n\",\"count\":1e300}",
+			"!count must be an integer from 1 to 10" },
 		{ "{\"name\":\"n\",\"count\":\"3\"}",
 			"!count must be an integer from 1 to 10" },
 		{ "{\"name\":\"n\",\"count\":true}", "!count must be an integer from 1 to 10" },
