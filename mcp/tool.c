@@ -107,7 +107,7 @@ static void put_failure(struct mcp_call *m, const struct err *e)
 {
 	struct buf text, *b;
 	buf_init(&text, 0);
-	buf_addf(&text, "%s: %s\n", err_name(e->code), e->msg);
+	buf_addf(&text, "%s: %s\n", err_name(e->code), op_message(m->flow->call, e));
 	if (e->code == ERR_RATE_LIMITED && m->flow->call->retry_after_s > 0)
 		buf_addf(&text, "Wait %d seconds. ", m->flow->call->retry_after_s);
 	buf_text(&text, tool_advice(e->code));

@@ -5,7 +5,7 @@
  * in every dialect: the type is a name of ours, so the title is ours too.
  */
 #include "rest/dialect.h"
-#include "base/log.h"
+#include "op/op.h"
 
 #include <stddef.h>
 
@@ -69,22 +69,12 @@ void dialect_put_head(const struct dialect *d, const struct http_req *r, struct 
 	fields_encode_members(d->head, &words, b);
 }
 
-/* What broke inside is for the log alone (apis.md S4-69). */
-static const char *message_of(const struct http_req *r, const struct err *e)
-{
-	if (e->code != ERR_INTERNAL)
-		return e->msg[0] ? e->msg : err_meaning(e->code);
-	log_error("rest.internal cause=\"%s\"", e->msg);
-	return arena_printf(r->arena, "unexpected error: name request %s when you report it",
-		r->call.request_id ? r->call.request_id : "-");
-}
-
 void dialect_put_error(
 	const struct dialect *d, const struct http_req *r, const struct err *e, struct buf *b)
 {
 	struct dialect_words words = {
 		.code = err_name(e->code),
-		.message = message_of(r, e),
+		.message = op_message(&r->call, e),
 		.type = arena_printf(r->arena, "urn:scraped:error:%s", err_name(e->code)),
 		.title = err_meaning(e->code),
 		.status = err_http(e->code),

@@ -30,6 +30,16 @@ const struct op *op_find(struct str name)
 	return NULL;
 }
 
+const char *op_message(const struct call *c, const struct err *e)
+{
+	char cause[LOG_QUOTE_SIZE];
+	if (e->code != ERR_INTERNAL)
+		return e->msg[0] ? e->msg : err_meaning(e->code);
+	log_error("op.internal cause=%s", log_quote(str_of(e->msg), cause));
+	return arena_printf(c->arena, "unexpected error: name request %s when you report it",
+		c->request_id ? c->request_id : "-");
+}
+
 struct gate {
 	struct op_call oc; /* first: what the caller is given */
 	struct op_source source;

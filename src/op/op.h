@@ -45,6 +45,10 @@ struct op_call {
 /* Once, before the doors open. NULL: no limits (the command line). q must outlive every call. */
 void op_start(struct quota *q);
 
+/* What a caller is told of an error, in any door: the message, or the code's meaning. What broke
+ * inside is for the log alone (apis.md S4-69): the caller gets the request's id. In c's arena. */
+const char *op_message(const struct call *c, const struct err *e);
+
 extern const struct op *const ops[]; /* NULL-ended */
 const struct op *op_find(struct str name);
 /* Where arguments come from. A door that need not parse to know the op leaves that to `read`, which

@@ -37,6 +37,7 @@ static void words_errors_as_the_path_wants(void)
 		struct arena *a = arena_new(0);
 		struct http_req r = { .arena = a, .path = str_of(rows[i].path) };
 		struct err e;
+		r.call.arena = a;
 		r.call.request_id = "req_1";
 		buf_init(&r.res.body, 0);
 		err_set(&e, rows[i].code, "%s", rows[i].msg);
