@@ -210,7 +210,7 @@ static const struct {
 	{ "{\"url\":\"x\",\"timeout_ms\":-1}", "timeout_ms" },
 	{ "{\"url\":\"x\",\"timeout_ms\":120001}", "timeout_ms" },
 	{ "{\"url\":\"x\",\"timeout_ms\":4294967796}", "timeout_ms" },
-	{ "{\"url\":\"x\",\"timeout_ms\":30000.0}", "timeout_ms" },
+	{ "{\"url\":\"x\",\"timeout_ms\":30000.0}", NULL },
 	{ "{\"url\":\"x\",\"timeout_ms\":30000.5}", "timeout_ms" },
 	{ "{\"url\":\"x\",\"timeout_ms\":\"30000\"}", "timeout_ms" },
 	{ "{\"url\":\"x\",\"timeout_ms\":true}", "timeout_ms" },
