@@ -28,6 +28,12 @@ result operations_called "$(sed -n 's/^\t\.name = "\([a-z_]*\)",$/\1/p' src/op/*
 	grep -rqE "[\"/' ]$op[\"' ]" tests/wire tests/mcp || echo "$op"
 done)"
 
+# Every warning a result may carry, and every error of the documented API, stands in its page.
+words=$({ grep -ohE 'scrape_warn\([^;]*;' <(cat src/scrape/*.c src/op/*.c | tr '\n' ' ') | grep -oE '"[A-Z_]{4,}"' | tr -d '"'
+	sed -nE 's/^ERR_ROW\([A-Z_]+, *"([A-Z_]+)", *([0-9]+).*/\1/p' src/base/err_table.h; } |
+	grep -vxE 'CANCELLED|NOT_ACCEPTABLE|HTTP_VERSION' | sort -u)
+result codes_documented "$(for word in $words; do grep -q "\`$word\`" docs/rest.md || echo "$word"; done)"
+
 # Functions of headers: declared, defined, and called at least once. Without a caller of ours are those that tests need to look
 # inside (the page's tree and its parts) or to stand in for an operator or a clock.
 for_tests='account_disable|clock_fake|metric_get|desks_load|buf_take|attr_find|dom_head|dom_quirks|dom_work|html_write|outline_read'
