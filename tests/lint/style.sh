@@ -1,17 +1,7 @@
 #!/bin/sh
 # What reviewers should not have to look for: format, ceilings, who may call what, licence lines, machine paths.
 set -u
-cd "$(dirname "$0")/../.."
-failed=0
-result() { # name, findings
-	if [ -z "$2" ]; then
-		echo "ok - style.$1"
-	else
-		echo "not ok - style.$1"
-		echo "$2" | sed 's/^/# /' | head -30
-		failed=1
-	fi
-}
+. "$(dirname "$0")/result.sh"
 sources=$(git ls-files -co --exclude-standard 'src/*.[ch]' 'rest/*.[ch]' 'mcp/*.[ch]' 'auth/*.[ch]' 'tests/*.[ch]')
 code=$(echo "$sources" | grep -vE '_table\.h$|_data\.[ch]$|_gen\.[ch]$')
 product=$(echo "$code" | grep -v '^tests/')

@@ -2,17 +2,7 @@
 # What is declared is used: every setting is read, every error told, every word of advice has its error, every function of a
 # header called, every operation called in a test over the wire.
 set -u
-cd "$(dirname "$0")/../.."
-failed=0
-result() { # name, findings
-	if [ -z "$2" ]; then
-		echo "ok - tables.$1"
-	else
-		echo "not ok - tables.$1"
-		echo "$2" | sed 's/^/# /'
-		failed=1
-	fi
-}
+. "$(dirname "$0")/result.sh"
 mapfile -t product < <(git ls-files -co --exclude-standard 'src/*.[ch]' 'rest/*.[ch]' 'mcp/*.[ch]' 'auth/*.[ch]')
 mapfile -t code < <(printf '%s\n' "${product[@]}" | grep -vE '_table\.h$')
 rows() { sed -n "s/^$1(\([a-zA-Z0-9_]*\),.*/\1/p" "$2"; }
