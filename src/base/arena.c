@@ -203,6 +203,11 @@ char *arena_printf(struct arena *a, const char *format, ...)
 	return text;
 }
 
+void arena_settle(struct arena *a)
+{
+	run_cleanups(a);
+}
+
 void arena_defer(struct arena *a, void (*cleanup)(void *), void *arg)
 {
 	struct cleanup *c = ARENA_NEW(a, struct cleanup);

@@ -20,6 +20,8 @@ struct arena;
 struct arena *arena_new(size_t budget_bytes); /* 0: 64 MiB */
 void arena_free(struct arena **a); /* runs cleanups, last in first out; sets *a NULL */
 void arena_reset(struct arena *a); /* cleanups run; the first blocks are kept for reuse */
+/* Runs the cleanups now: what was tied or kept is gone, what was allocated stays. */
+void arena_settle(struct arena *a);
 void *arena_alloc(struct arena *a, size_t bytes); /* zeroed, 16-byte aligned */
 void *arena_raw(struct arena *a, size_t bytes); /* not zeroed, 16-byte aligned */
 /* Grows the newest allocation in place when it can, else copies. */

@@ -31,6 +31,7 @@ CONF_ROW(max_header_lines,      INT,    "100",             10,   1000,       "he
 CONF_ROW(max_target_bytes,      BYTES,  "8K",              256,  16384,      "request target (path and query)")
 CONF_ROW(max_body_bytes,        BYTES,  "1M",              1024, 67108864,   "request body")
 CONF_ROW(body_memory_bytes,     BYTES,  "256M",            1048576, 17179869184, "request bodies in memory together, before 503")
+CONF_ROW(answer_memory_bytes,   BYTES,  "256M",            1048576, 17179869184, "large answers that wait for their readers together, before 503")
 
 CONF_ROW(rate_per_minute,       INT,    "600",             0,    1000000,    "requests a minute for each key; off: no limit")
 CONF_ROW(key_in_flight,         INT,    "16",              0,    100000,     "requests at a time for each key; off: no limit")

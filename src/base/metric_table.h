@@ -32,6 +32,7 @@ METRIC_ROW(FETCH_WAITING,    GAUGE,     "scraped_queue_length", "queue=\"fetch\"
 METRIC_ROW(WRITER_WAITING,   GAUGE,     "scraped_queue_length", "queue=\"writer\"", "")
 METRIC_ROW(FETCH_RUNNING,    GAUGE,     "scraped_transfers", "", "Page transfers in flight")
 METRIC_ROW(BODY_MEMORY,      GAUGE,     "scraped_body_memory_bytes", "", "Request bodies held in memory")
+METRIC_ROW(ANSWER_MEMORY,    GAUGE,     "scraped_answer_memory_bytes", "", "Large answers that wait for their readers")
 METRIC_ROW(REQUEST_MS,       HISTOGRAM, "scraped_request_ms", "", "Time from request to answer")
 METRIC_ROW(FETCH_MS,         HISTOGRAM, "scraped_fetch_ms", "", "Time of page transfers")
 METRIC_ROW(PAGE_MS,          HISTOGRAM, "scraped_page_ms", "", "Time to read a page")

@@ -41,12 +41,36 @@ static void release_body(struct exchange *x)
 	metric_set(METRIC_BODY_MEMORY, (int64_t)s->body_memory);
 }
 
+bool exchange_hold(struct exchange *x, size_t n)
+{
+	struct http_server *s = x->r.server;
+	if (n < LARGE_ANSWER_BYTES)
+		return true;
+	if (n > (size_t)s->conf->answer_memory_bytes - s->answer_memory)
+		return false;
+	s->answer_memory += n;
+	x->held += n;
+	metric_set(METRIC_ANSWER_MEMORY, (int64_t)s->answer_memory);
+	return true;
+}
+
+void exchange_let_go(struct exchange *x, size_t n)
+{
+	struct http_server *s = x->r.server;
+	if (n < LARGE_ANSWER_BYTES)
+		return;
+	s->answer_memory -= n;
+	x->held -= n;
+	metric_set(METRIC_ANSWER_MEMORY, (int64_t)s->answer_memory);
+}
+
 void exchange_free(struct exchange *x)
 {
 	struct arena *a = x->r.arena;
 	CHECK(!x->in_flow);
 	release_body(x);
 	stream_drop(x);
+	exchange_let_go(x, x->held);
 	buf_release(&x->r.res.head);
 	buf_release(&x->r.res.body);
 	arena_free(&a);
@@ -72,12 +96,15 @@ bool exchange_body_add(struct exchange *x, struct str piece)
 	return true;
 }
 
-/* On a desk: the flow has ended and takes the exchange home. */
+/* On a desk: the flow has ended and takes the exchange home. The answer has been written: what it
+ * was made of goes now, not when a slow reader has taken it. */
 static void end(struct flow *f)
 {
 	struct exchange *x = lws_container_of(f, struct exchange, r.flow);
 	if (f->err.code != ERR_NONE)
 		http_error(&x->r, &f->err);
+	if (x->end.kind == LETTER_END)
+		arena_settle(x->r.arena);
 	mailbox_post(x->r.server->mailbox, &x->end);
 }
 

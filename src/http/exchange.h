@@ -15,6 +15,7 @@ enum {
 	ANSWER_BYTES = 256 * 1024 * 1024,
 	STREAM_CAP_BYTES = 256 * 1024,
 	STREAM_QUIET_MS = 15000,
+	LARGE_ANSWER_BYTES = 64 * 1024, /* smaller ones are not counted */
 };
 
 /* A request and its answer. r is what steps see. */
@@ -23,6 +24,7 @@ struct exchange {
 	struct exchange *next, **at; /* of server->running */
 	struct buf body;
 	size_t reserved; /* of server->body_memory */
+	size_t held; /* of server->answer_memory */
 	struct str origin;
 	enum cors cors;
 	bool v11, head_only, expect, in_flow, head_sent, logged;
@@ -46,6 +48,9 @@ struct exchange *exchange_new(struct http_conn *c);
 void exchange_free(struct exchange *x);
 bool exchange_reserve(
 	struct exchange *x, size_t n); /* false: all bodies together are too much */
+/* Answer bytes that wait for their reader. false: all together are too much. */
+bool exchange_hold(struct exchange *x, size_t n);
+void exchange_let_go(struct exchange *x, size_t n);
 bool exchange_body_add(struct exchange *x, struct str piece);
 void exchange_done(struct exchange *x, int status); /* metrics and the log line, once */
 void exchange_abandon(struct exchange *x); /* the client has gone */

@@ -23,8 +23,21 @@ bool conn_write(struct http_conn *c, unsigned char *p, size_t n)
 	return true;
 }
 
+/* The answer as it is, or that there is no room for it. */
+static void hold_answer(struct exchange *x)
+{
+	struct err e;
+	if (exchange_hold(x, x->r.res.body.len))
+		return;
+	buf_release(&x->r.res.body);
+	buf_init(&x->r.res.body, ANSWER_BYTES);
+	err_set(&e, ERR_OVERLOADED, "too many answers wait for their readers at the moment");
+	http_error(&x->r, &e);
+}
+
 void conn_answer(struct http_conn *c)
 {
+	hold_answer(c->x);
 	c->state = CONN_SEND;
 	c->keep = c->keep && !c->server->draining && !c->x->r.res.close;
 	conn_arm(c, c->server->conf->write_timeout_ms);

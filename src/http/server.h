@@ -49,7 +49,7 @@ struct http_server {
 	struct exchange *running; /* all whose flow runs, those without a client too */
 	int n_conns, n_refused, max_conns;
 	struct map *per_holder; /* connections of one address: its 16 bytes -> count */
-	size_t body_memory;
+	size_t body_memory, answer_memory;
 	time_t date_of; /* the second that `date` shows */
 	char date[HEAD_DATE_SIZE];
 	unsigned char *scratch; /* LWS_PRE + HEAD_OUT_BYTES + PIECE_BYTES */

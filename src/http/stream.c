@@ -66,6 +66,7 @@ void stream_drop(struct exchange *x)
 	while (x->out) {
 		struct letter *l = x->out;
 		x->out = l->next;
+		exchange_let_go(x, l->n);
 		mem_free(l);
 	}
 	x->out_tail = &x->out;
@@ -87,6 +88,11 @@ void stream_letter(struct exchange *x, struct letter *l)
 			conn_kill(c);
 		return;
 	} else {
+		if (!exchange_hold(x, l->n)) {
+			mem_free(l);
+			conn_kill(c);
+			return;
+		}
 		l->next = NULL;
 		*x->out_tail = l;
 		x->out_tail = &l->next;
@@ -112,6 +118,7 @@ static size_t gather(struct exchange *x, unsigned char *to)
 		n += part;
 		if (l->sent == l->n) {
 			x->out = l->next;
+			exchange_let_go(x, l->n);
 			mem_free(l);
 		}
 	}

@@ -36,6 +36,9 @@ static void arenas(void)
 	CHECK_TEXT(arena_printf(a, "%d-%s", 7, "x"), "7-x");
 	CHECK_TEXT(arena_text(a, STR("abc")), "abc");
 	arena_defer(a, count_up, &cleaned);
+	arena_settle(a);
+	CHECK_INT(cleaned, 2);
+	CHECK_TEXT(arena_text(a, STR("abc")), "abc");
 	arena_free(&a);
 	CHECK_INT(cleaned, 2);
 	CHECK_TRUE(!a);

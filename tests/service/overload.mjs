@@ -2,11 +2,17 @@
 // Several times more than the server takes: each answer is a result, 429 or 503 with Retry-After, health is answered
 // throughout, and afterwards everything is given back. Times are printed, not judged.
 import http from 'node:http'
+import net from 'node:net'
+import zlib from 'node:zlib'
 import { assert, finish, startOrigin, startScraped, test, until } from '../lib/harness.mjs'
+import { modern, modernHeaders } from '../mcp/talk.mjs'
 import { counts, crowd, descriptors, gauges, memory, quiet, scrape, show, watchHealth } from './watch.mjs'
 
 const html = `<!doctype html><title>A page</title><h1>A page</h1>${'<p>Some text with a <a href="/x">link</a>.</p>'.repeat(100)}`
+const large = zlib.gzipSync(`<h1>A page</h1>${'<p>Some text with a link and more.</p>\n'.repeat(250000)}`)
 const origin = await startOrigin((q, r) => setTimeout(() => {
+	if (q.url === '/large')
+		return r.writeHead(200, { 'Content-Type': 'text/html', 'Content-Encoding': 'gzip' }).end(large)
 	r.writeHead(200, { 'Content-Type': 'text/html' })
 	r.end(html)
 }, 50))
@@ -63,5 +69,39 @@ for (const [name, [env, total, width, must, may]] of Object.entries(loads))
 		await until(() => descriptors(scraped.child.pid) < 64, `descriptors given back (${descriptors(scraped.child.pid)})`)
 		await scraped.stop()
 	}, { timeoutMs: 120000 })
+
+// Large answers, and readers who take nothing of them: by the way of asking, [path, body, headers].
+const wanted = { urls: [`${origin.url}/large`], format: 'both' }
+const call = modern('tools/call', { name: 'scrape_url', arguments: { url: `${origin.url}/large` } }, { meta: { progressToken: 1 } })
+const asks = { rest: ['/v1/scrape', wanted, {}], mcp_stream: ['/mcp', call, { Accept: 'application/json, text/event-stream', ...modernHeaders(call) }] }
+for (const [name, [path, body, headers]] of Object.entries(asks))
+	await test(`readers_who_do_not_read_${name}`, async () => {
+		const most = 32 << 20
+		const scraped = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_ANSWER_MEMORY_BYTES: String(most) } })
+		const read = gauges(scraped)
+		const text = JSON.stringify(body)
+		const lines = Object.entries({ Host: `127.0.0.1:${scraped.port}`, Authorization: `Bearer ${scraped.key}`, 'Content-Type': 'application/json',
+			'Content-Length': text.length, ...headers }).map(([k, v]) => `${k}: ${v}`)
+		const idle = Array.from({ length: 8 }, () => {
+			const socket = net.connect(scraped.port, '127.0.0.1').on('error', () => {})
+			socket.pause()
+			socket.write(`POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${text}`)
+			return socket
+		})
+		await until(async () => (await read()).scraped_answer_memory_bytes > most / 4, 'answers that wait')
+		const refused = await until(async () => {
+			assert.ok((await read()).scraped_answer_memory_bytes <= most)
+			const a = await scrape(scraped, wanted)
+			return a.status === 503 && a
+		}, 'a large answer for which there is no room')
+		assert.equal(refused.json.error.code, 'OVERLOADED')
+		assert.match(refused.headers['retry-after'], /^[1-9]/)
+		assert.equal((await scrape(scraped, { urls: [`${origin.url}/small`] })).status, 200)
+		for (const socket of idle)
+			socket.destroy()
+		await until(async () => (await scrape(scraped, wanted)).status === 200, 'room again')
+		await quiet(read)
+		await scraped.stop()
+	})
 
 await finish()

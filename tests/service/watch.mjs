@@ -33,7 +33,8 @@ export function gauges(scraped) {
 /** Waits until nothing runs or waits any more (the one connection is that which asks). */
 export function quiet(read) {
 	const names = ['scraped_queue_length{queue="desk"}', 'scraped_queue_length{queue="fetch"}',
-		'scraped_queue_length{queue="writer"}', 'scraped_transfers', 'scraped_body_memory_bytes']
+		'scraped_queue_length{queue="writer"}', 'scraped_transfers', 'scraped_body_memory_bytes',
+		'scraped_answer_memory_bytes']
 	let last
 	return until(async () => {
 		last = await read()
