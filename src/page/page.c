@@ -8,6 +8,7 @@
 #include "page/charset.h"
 #include "page/content.h"
 #include "page/markdown.h"
+#include "page/words.h"
 
 enum { SHELL_WORDS = 40, MAIN_MIN_BYTES = 250 };
 
@@ -26,35 +27,6 @@ void page_cuts_text(unsigned cuts, struct buf *out)
 		buf_text(out, words[i].word);
 		gap = ", ";
 	}
-}
-
-/* Words as people count them. */
-static size_t count_words(struct str s)
-{
-	enum { GAP, LETTER, INNER, UNSPACED, KEEP };
-	static const uint8_t classes[256] = { ['0' ... '9'] = LETTER,
-		['A' ... 'Z'] = LETTER,
-		['a' ... 'z'] = LETTER,
-		['\''] = INNER,
-		['-'] = INNER,
-		['_'] = INNER,
-		['.'] = INNER,
-		['/'] = INNER,
-		[':'] = INNER,
-		[0x80 ... 0xBF] = KEEP,
-		[0xC3 ... 0xDF] = LETTER,
-		[0xE0 ... 0xE1] = LETTER,
-		[0xE3 ... 0xE9] = UNSPACED,
-		[0xEA ... 0xED] = LETTER,
-		[0xF0 ... 0xF4] = LETTER };
-	size_t words = 0, unspaced = 0, inside = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = classes[(unsigned char)s.p[i]];
-		words += (c == LETTER) & !inside;
-		unspaced += c == UNSPACED;
-		inside = c == KEEP ? inside : (c == LETTER) | (inside & (c == INNER));
-	}
-	return words + (unspaced + 1) / 2;
 }
 
 /* NUL becomes U+FFFD; nearly always there is none and the bytes are handed on as they are. */
@@ -95,7 +67,7 @@ static void pass_through(struct str text, const struct page_opts *opts, struct p
 	}
 	out->markdown = text;
 	out->text_bytes = text.n;
-	out->words = count_words(text);
+	out->words = words_count(text);
 }
 
 /* The address that links are relative to: the first base element's, itself resolved, or the page's. */
@@ -249,7 +221,7 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 		write_markdown(&w, NULL, out);
 	if (opts->html)
 		out->html = without_nul(a, text);
-	out->words = count_words(out->markdown);
+	out->words = words_count(out->markdown);
 	out->empty_shell = opts->markdown && is_shell(d, out->words);
 	if (arena_over(a))
 		return err_set(
