@@ -6,7 +6,7 @@
 #include "account/principal.h"
 #include "mcp/protocol/endpoint.h" /* mcp_print_error, the http_error_fn of "/mcp" */
 
-/* Once, before the doors open: the tool list is made. mcp_stop after they have closed. */
+/* Once, before the doors open: the tool list is made. mcp_stop after the desks have stopped. */
 void mcp_start(void);
 void mcp_stop(void);
 /* bearer_start must have been called before a request comes. */

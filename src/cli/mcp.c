@@ -21,8 +21,8 @@ static int run(struct cli *cli, const char *const *values)
 	mcp_start();
 	int code =
 		mcp_serve_stdio(app.desks, app_local(), transfers_were_cancelled, app.fetcher);
-	mcp_stop();
 	app_close(&app);
+	mcp_stop();
 	return code;
 }
 

@@ -79,7 +79,6 @@ static int serve(struct cli *cli, struct app *app, bool welcome)
 	else
 		http_serve(server);
 	http_close(&server);
-	mcp_stop();
 	return code;
 }
 
@@ -93,6 +92,7 @@ static int run(struct cli *cli, const char *const *values)
 	else
 		code = serve(cli, &app, values[WELCOME] != NULL);
 	app_close(&app);
+	mcp_stop(); /* a call that came home late may still have read the tool list */
 	log_info("serve.ended code=%d", code);
 	return code;
 }
