@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <resolv.h>
@@ -93,10 +94,35 @@ static void set_resolver(bool search)
 		_res.options &= ~inside;
 }
 
+/* RFC 6761, section 6.3: these names are the loopback's and nobody is asked, hosts file or not. */
+static bool is_localhost(struct str name)
+{
+	if (str_ends(name, STR(".")))
+		name.n--;
+	return str_eq(name, STR("localhost")) || str_ends(name, STR(".localhost"));
+}
+
+static void answer_localhost(struct lookup_answer *out)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback };
+	const struct sockaddr *both[] = { (const struct sockaddr *)(const void *)&v4,
+		(const struct sockaddr *)(const void *)&v6 };
+	*out = (struct lookup_answer) { .state = LOOKUP_FOUND };
+	for (size_t i = 0; i < COUNT_OF(both); i++)
+		if (guard_address_of(both[i], &out->address[out->count]))
+			out->count++;
+}
+
 static void look_up(const char *name, bool search, struct lookup_answer *out)
 {
 	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM },
 			*all = NULL;
+	if (is_localhost(str_of(name))) {
+		answer_localhost(out);
+		return;
+	}
 	*out = (struct lookup_answer) { .state = LOOKUP_FAILED };
 	set_resolver(search);
 	int rc = getaddrinfo(name, NULL, &hints, &all);

@@ -51,7 +51,7 @@ function build() {
 	sh(`ip -n ${web} route add unreachable 45.76.11.99`)
 	fs.mkdirSync(`/etc/netns/${inside}`, { recursive: true })
 	fs.writeFileSync(`/etc/netns/${inside}/resolv.conf`, 'nameserver 45.76.11.53\nsearch inside.example.net\n')
-	fs.writeFileSync(`/etc/netns/${inside}/hosts`, '127.0.0.1 localhost\n::1 localhost ip6-localhost\n')
+	fs.writeFileSync(`/etc/netns/${inside}/hosts`, '' /* localhost must not need it */)
 }
 
 // --- the other processes ---

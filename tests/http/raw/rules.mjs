@@ -217,7 +217,7 @@ test('rules trusted proxies are believed from the right', async () => {
 
 test('rules fetch with a stream body, and many at once', async () => {
 	const d = await open()
-	const base = `http://localhost:${d.port}`
+	const base = `http://127.0.0.1:${d.port}`
 	const body = new ReadableStream({
 		start(c) { for (const part of ['ab', 'cd', 'ef']) c.enqueue(Buffer.from(part)); c.close() },
 	})
