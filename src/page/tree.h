@@ -106,6 +106,9 @@ bool token_attr(
 	const struct tree *t, const struct token *k, enum attr_id attr, struct str *value);
 struct span tree_take_space(
 	struct tree *t, struct token *k); /* leading white space off a text */
+/* What the modes before the body do first: leading white space and comments go in, a doctype is
+ * dropped. true: nothing of the token is left. */
+bool tree_take_trivia(struct tree *t, struct token *k);
 
 /* tree_format.c */
 void format_reopen(struct tree *t); /* the entries at the end that are closed */

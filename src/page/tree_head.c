@@ -187,17 +187,9 @@ static bool head_start(struct tree *t, struct token *k)
 
 bool mode_in_head(struct tree *t, struct token *k)
 {
+	if (tree_take_trivia(t, k))
+		return false;
 	switch (k->kind) {
-	case TOKEN_TEXT:
-		tree_insert_text(t, tree_take_space(t, k));
-		if (k->text.len == 0)
-			return false;
-		break;
-	case TOKEN_COMMENT:
-		tree_insert_comment(t, k, 0);
-		return false;
-	case TOKEN_DOCTYPE:
-		return false;
 	case TOKEN_START:
 		if (k->tag == TAG_HTML)
 			return mode_in_body(t, k);
@@ -223,15 +215,8 @@ bool mode_in_head(struct tree *t, struct token *k)
 
 bool mode_in_head_noscript(struct tree *t, struct token *k)
 {
-	if (k->kind == TOKEN_DOCTYPE)
+	if (tree_take_trivia(t, k))
 		return false;
-	if (k->kind == TOKEN_COMMENT)
-		return mode_in_head(t, k);
-	if (k->kind == TOKEN_TEXT) {
-		tree_insert_text(t, tree_take_space(t, k));
-		if (k->text.len == 0)
-			return false;
-	}
 	if (k->kind == TOKEN_START) {
 		switch (k->tag) {
 		case TAG_HTML:
@@ -278,17 +263,9 @@ static bool is_head_tag(enum tag_id tag)
 
 bool mode_after_head(struct tree *t, struct token *k)
 {
+	if (tree_take_trivia(t, k))
+		return false;
 	switch (k->kind) {
-	case TOKEN_TEXT:
-		tree_insert_text(t, tree_take_space(t, k));
-		if (k->text.len == 0)
-			return false;
-		break;
-	case TOKEN_COMMENT:
-		tree_insert_comment(t, k, 0);
-		return false;
-	case TOKEN_DOCTYPE:
-		return false;
 	case TOKEN_START:
 		if (k->tag == TAG_HTML)
 			return mode_in_body(t, k);

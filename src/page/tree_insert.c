@@ -259,3 +259,14 @@ struct span tree_take_space(struct tree *t, struct token *k)
 	k->text.len -= n;
 	return space;
 }
+
+bool tree_take_trivia(struct tree *t, struct token *k)
+{
+	if (k->kind == TOKEN_TEXT) {
+		tree_insert_text(t, tree_take_space(t, k));
+		return k->text.len == 0;
+	}
+	if (k->kind == TOKEN_COMMENT)
+		tree_insert_comment(t, k, 0);
+	return k->kind == TOKEN_COMMENT || k->kind == TOKEN_DOCTYPE;
+}

@@ -217,17 +217,9 @@ bool mode_in_caption(struct tree *t, struct token *k)
 
 bool mode_in_column_group(struct tree *t, struct token *k)
 {
+	if (tree_take_trivia(t, k))
+		return false;
 	switch (k->kind) {
-	case TOKEN_TEXT:
-		tree_insert_text(t, tree_take_space(t, k));
-		if (k->text.len == 0)
-			return false;
-		break;
-	case TOKEN_COMMENT:
-		tree_insert_comment(t, k, 0);
-		return false;
-	case TOKEN_DOCTYPE:
-		return false;
 	case TOKEN_START:
 		if (k->tag == TAG_HTML)
 			return mode_in_body(t, k);
@@ -247,7 +239,7 @@ bool mode_in_column_group(struct tree *t, struct token *k)
 		break;
 	case TOKEN_EOF:
 		return mode_in_body(t, k);
-	case TOKEN_NUL:
+	default:
 		break;
 	}
 	if (!tree_at(t, TAG_COLGROUP)) {
