@@ -95,7 +95,7 @@ export async function crowd(n, width, job) {
 export function scrape(scraped, body, { agent, key = scraped.key, signal, path = '/v1/scrape' } = {}) {
 	const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 	return new Promise(done => {
-		const q = http.request({ host: '127.0.0.1', port: scraped.port, path, method: 'POST', agent, signal, headers: {
+		const q = http.request({ host: '127.0.0.1', port: scraped.port, path, method: 'POST', agent: agent ?? false, signal, headers: {
 			Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'Content-Length': bytes.length } }, r => {
 			const parts = []
 			r.on('data', part => parts.push(part))
