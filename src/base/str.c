@@ -2,6 +2,9 @@
 #include "base/str.h"
 
 #include <strings.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 bool str_eq(struct str a, struct str b)
 {
@@ -115,11 +118,30 @@ static size_t sequence(const unsigned char *p, size_t n)
 	return 0;
 }
 
+/* How many bytes from p on are ASCII for sure, a multiple of 64: nearly all bytes of nearly all pages
+ * pass here, for 0.2 instructions a byte instead of 1.2. */
+static size_t ascii_run(const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+#ifdef __SSE2__
+	for (; n - i >= 64; i += 64) {
+		const __m128i *at = (const __m128i *)(const void *)(p + i);
+		__m128i low = _mm_or_si128(_mm_loadu_si128(at), _mm_loadu_si128(at + 1));
+		__m128i high = _mm_or_si128(_mm_loadu_si128(at + 2), _mm_loadu_si128(at + 3));
+		if (_mm_movemask_epi8(_mm_or_si128(low, high)))
+			break;
+	}
+#else
+	(void)p, (void)n;
+#endif
+	return i;
+}
+
 bool str_utf8_ok(struct str s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t i = 0;
-	while (i < s.n) {
+	while ((i += ascii_run(p + i, s.n - i)) < s.n) {
 		uint64_t eight, w[4];
 		if (i + 32 <= s.n && (memcpy(w, p + i, 32), !((w[0] | w[1] | w[2] | w[3]) &
 								    0x8080808080808080u))) {

@@ -48,6 +48,30 @@ size_t url_until(struct str s, size_t from, const char *stops)
 	return from;
 }
 
+/* What a byte can end or mean in a reference. A table, for references are read byte by byte: with
+ * strchr for every byte, links cost a twelfth of a page's conversion. */
+enum { QUERY = 1, FRAGMENT = 2, SLASH = 4, BACKSLASH = 8, NO_HOST = 16 };
+static const uint8_t marks[256] = { ['?'] = QUERY,
+	['#'] = FRAGMENT,
+	['/'] = SLASH,
+	['\\'] = BACKSLASH,
+	[0 ... ' '] = NO_HOST,
+	['<'] = NO_HOST,
+	['>'] = NO_HOST,
+	['"'] = NO_HOST };
+
+static unsigned mark_of(char c)
+{
+	return marks[(unsigned char)c];
+}
+
+static size_t until(struct str s, size_t from, unsigned stops)
+{
+	while (from < s.n && !(mark_of(s.p[from]) & stops))
+		from++;
+	return from;
+}
+
 void url_base_init(struct url_base *b, struct str base)
 {
 	*b = (struct url_base) { .text = base, .end = base.n };
@@ -68,7 +92,7 @@ static bool put_authority(struct str authority, struct buf *out)
 	if (!authority.n)
 		return false;
 	for (size_t i = 0; i < authority.n; i++) {
-		if (is_blank(authority.p[i]) || strchr("<>\"", authority.p[i]))
+		if (mark_of(authority.p[i]) & NO_HOST)
 			return false;
 		if (authority.p[i] == '@')
 			host = i + 1;
@@ -122,12 +146,33 @@ void url_put_path(struct str path, size_t start, struct buf *out)
 	}
 }
 
+/* Has the path that ref begins with nothing to change: no backslash, no segment that begins like a dot?
+ * `path` is where it ends; what is not plain is read up to there later. */
+static bool is_plain(struct str ref, size_t *path)
+{
+	char before = '/';
+	size_t i = 0;
+	bool plain = true;
+	for (; i < ref.n && !(mark_of(ref.p[i]) & (QUERY | FRAGMENT)); i++) {
+		if (mark_of(ref.p[i]) & BACKSLASH)
+			plain = false;
+		if (before == '/' && (ref.p[i] == '.' || ref.p[i] == '%'))
+			plain = false;
+		before = ref.p[i];
+	}
+	*path = i;
+	return plain;
+}
+
 /* What follows the authority in `ref` (path, query, fragment), as it is but for dot segments. */
 static void put_rest(struct str ref, struct buf *out)
 {
-	size_t path = url_until(ref, 0, "?#"), start = out->len;
-	if (path)
+	size_t path, start = out->len;
+	bool plain = is_plain(ref, &path);
+	if (path && (!plain || ref.p[0] != '/'))
 		url_put_path((struct str) { ref.p, path }, start, out);
+	else
+		path = 0;
 	buf_add(out, ref.p + path, ref.n - path);
 }
 
@@ -137,10 +182,11 @@ static bool put_absolute(struct str scheme, struct str ref, struct buf *out)
 	size_t from = 0;
 	while (from < ref.n && (ref.p[from] == '/' || ref.p[from] == '\\'))
 		from++;
-	size_t end = url_until(ref, from, "/\\?#");
-	for (size_t i = 0; i < scheme.n; i++)
-		buf_char(out, str_lower(scheme.p[i]));
-	buf_text(out, "://");
+	size_t end = until(ref, from, SLASH | BACKSLASH | QUERY | FRAGMENT), at = out->len;
+	buf_add_str(out, scheme);
+	for (; at < out->len; at++)
+		out->p[at] = str_lower(out->p[at]);
+	buf_add(out, "://", 3);
 	if (!put_authority((struct str) { ref.p + from, end - from }, out))
 		return false;
 	put_rest((struct str) { ref.p + end, ref.n - end }, out);
@@ -169,11 +215,14 @@ static bool put_relative(const struct url_base *b, struct str ref, struct buf *o
 		buf_add(out, b->text.p, b->path);
 		buf_add_str(out, ref);
 	} else { /* to the base's last slash, then on from there */
-		size_t keep = b->path, path = url_until(ref, 0, "?#");
+		size_t keep = b->path, path;
 		while (keep > b->authority && b->text.p[keep - 1] != '/')
 			keep--;
 		buf_add(out, b->text.p, keep);
-		url_put_path((struct str) { ref.p, path }, start, out);
+		if (!is_plain(ref, &path) || keep == b->authority)
+			url_put_path((struct str) { ref.p, path }, start, out);
+		else
+			path = 0;
 		buf_add(out, ref.p + path, ref.n - path);
 	}
 	return true;
@@ -200,13 +249,12 @@ bool url_resolve_text(const struct url_base *b, struct str ref, struct buf *out)
 {
 	struct buf plain;
 	size_t before = out->len;
-	bool dirty = false;
 	while (ref.n && is_blank(ref.p[0]))
 		ref = (struct str) { ref.p + 1, ref.n - 1 };
 	while (ref.n && is_blank(ref.p[ref.n - 1]))
 		ref.n--;
-	for (size_t i = 0; i < ref.n && !dirty; i++)
-		dirty = is_dropped(ref.p[i]);
+	bool dirty = str_find(ref, '\t') < ref.n || str_find(ref, '\n') < ref.n ||
+		     str_find(ref, '\r') < ref.n;
 	buf_init(&plain, ref.n + 1);
 	if (dirty) {
 		for (size_t i = 0; i < ref.n; i++)

@@ -7,6 +7,7 @@
  */
 #include "page/charset.h"
 #include "base/check.h"
+#include "page/scan.h"
 
 struct label {
 	const char *text;
@@ -67,17 +68,16 @@ static size_t proof_of_utf8(struct str s, size_t enough)
 	size_t count = 0;
 	if (!str_utf8_ok(s))
 		return 0;
-	for (size_t i = 0; i < s.n && count < enough; i++)
-		count += (unsigned char)s.p[i] >= 0xC2;
+	const char *end = s.p + s.n;
+	for (const char *p = scan_ascii(s.p, end); p < end && count < enough;
+		p = scan_ascii(p + 1, end))
+		count += (unsigned char)*p >= 0xC2;
 	return count;
 }
 
 static bool is_ascii(struct str s)
 {
-	unsigned char all = 0;
-	for (size_t i = 0; i < s.n; i++)
-		all |= (unsigned char)s.p[i];
-	return all < 0x80;
+	return scan_ascii(s.p, s.p + s.n) == s.p + s.n;
 }
 
 /* A legacy label on text that proves itself to be UTF-8. In two-byte encodings short texts can be

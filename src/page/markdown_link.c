@@ -47,6 +47,8 @@ static bool leads_nowhere(struct str ref)
 	static const char *const schemes[] = {
 		"javascript:", "data:", "vbscript:", "blob:", "about:"
 	};
+	if (ref.n == 0 || !strchr("jJdDvVbBaA", ref.p[0])) /* nearly always */
+		return false;
 	for (size_t i = 0; i < COUNT_OF(schemes); i++)
 		if (str_istarts(ref, str_of(schemes[i])))
 			return true;
@@ -110,16 +112,19 @@ static const bool url_acts[256] = {
 void md_put_url(struct md *m, struct str url)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	bool parens = balanced(url);
+	bool counted = false, parens = true;
 	const char *end = url.p + url.n;
 	for (const char *p = url.p; p < end; p++) {
+		const char *run = p;
+		while (p < end && !url_acts[(unsigned char)*p])
+			p++;
+		md_put(m, run, (size_t)(p - run));
+		if (p == end)
+			return;
 		unsigned char c = (unsigned char)*p;
-		if (!url_acts[c]) {
-			const char *run = p;
-			while (p + 1 < end && !url_acts[(unsigned char)p[1]])
-				p++;
-			md_put(m, run, (size_t)(p + 1 - run));
-			continue;
+		if (!counted && (c == '(' || c == ')')) { /* seldom: looked at only then */
+			parens = balanced(url);
+			counted = true;
 		}
 		if (c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '`' || c == '\\' ||
 			(!parens && (c == '(' || c == ')'))) {

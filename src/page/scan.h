@@ -36,6 +36,21 @@ static inline const char *scan_two(const char *p, const char *end, char a, char 
 	return p;
 }
 
+/* The first byte that is not ASCII, or end. */
+static inline const char *scan_ascii(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16) {
+		int mask = _mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)p));
+		if (mask)
+			return p + __builtin_ctz((unsigned)mask);
+	}
+#endif
+	while (p < end && (unsigned char)*p < 0x80)
+		p++;
+	return p;
+}
+
 static inline bool scan_is_space(char c)
 {
 	return c == ' ' || c == '\n' || c == '\t' || c == '\f' || c == '\r';

@@ -104,6 +104,26 @@ static bool drop_even(void *arg, struct str key, void *value)
 	return (uintptr_t)value % 2;
 }
 
+/* Long runs of ASCII are passed in large steps: what stands before, between and behind them counts. */
+static void utf8_at_every_place(void)
+{
+	enum { LONGEST = 200 };
+	char text[LONGEST + 1];
+	for (size_t n = 2; n <= LONGEST; n++)
+		for (size_t at = 0; at + 2 <= n; at++) {
+			memset(text, 'a', sizeof text);
+			memcpy(text + at, "\xc3\xa9", 2);
+			text[n] = (char)0xFF; /* no longer part of it */
+			bool ok = str_utf8_ok((struct str) { text, n });
+			text[at + 1] = 'a';
+			bool broken = str_utf8_ok((struct str) { text, n });
+			if (!ok || broken) {
+				CHECK_INT(n, at);
+				return;
+			}
+		}
+}
+
 static void maps(void)
 {
 	struct map *m = map_new(1000);
@@ -204,5 +224,6 @@ static void metrics_print(void)
 	buf_release(&b);
 }
 
-TEST_MAIN(TEST(arenas), TEST(bufs), TEST(strs_and_numbers), TEST(utf8), TEST(maps), TEST(times),
-	TEST(digests), TEST(errors_are_printable), TEST(metrics_print))
+TEST_MAIN(TEST(arenas), TEST(bufs), TEST(strs_and_numbers), TEST(utf8),
+	TEST(utf8_at_every_place), TEST(maps), TEST(times), TEST(digests),
+	TEST(errors_are_printable), TEST(metrics_print))
