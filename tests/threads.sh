@@ -10,7 +10,7 @@ for program in "$1"/unit/*; do
 	case $(basename "$program") in page_*) continue ;; esac # one thread each, and long
 	"$program" 2>&1 || failed=1
 done
-for suite in tests/net/hostile.mjs tests/mcp/door.mjs tests/mcp/stdio.mjs tests/rest/limits.mjs tests/rest/drain.mjs; do
+for suite in tests/http/raw.mjs tests/net/hostile.mjs tests/mcp/door.mjs tests/mcp/stdio.mjs tests/rest/limits.mjs tests/rest/drain.mjs; do
 	"$node" $suite 2>&1 || failed=1
 done
 exit $failed
