@@ -133,14 +133,6 @@ static struct str name_of(const struct dom *d, const struct dom_attr *attr)
 	return slice(d, attr->flags & ATTR_NAME_OWN, attr->name_off, attr->name - ATTR_COUNT);
 }
 
-size_t dom_attr_count(const struct dom *d, nid id)
-{
-	const struct dom_node *node = &d->nodes[id];
-	if (node->kind == DOM_DOCTYPE)
-		return node->flags >> NODE_COUNT_SHIFT;
-	return node->kind == DOM_ELEMENT ? node->len : 0;
-}
-
 bool dom_attr(const struct dom *d, nid id, enum attr_id attr, struct str *value)
 {
 	size_t n = dom_attr_count(d, id);
@@ -172,20 +164,4 @@ void dom_attr_at(const struct dom *d, nid id, size_t i, struct str *name, struct
 	const struct dom_attr *attr = d->attrs + d->nodes[id].attr + i;
 	*name = name_of(d, attr);
 	*value = value_of(d, attr);
-}
-
-nid dom_walk_past(const struct dom *d, nid id, nid root)
-{
-	while (id != root) {
-		if (d->nodes[id].next)
-			return d->nodes[id].next;
-		id = d->nodes[id].parent;
-	}
-	return 0;
-}
-
-nid dom_walk(const struct dom *d, nid id, nid root)
-{
-	nid first = d->nodes[id].first;
-	return first ? first : dom_walk_past(d, id, root);
 }

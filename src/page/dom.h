@@ -93,16 +93,7 @@ struct str dom_text(const struct dom *d, nid id); /* of a text or comment; else 
 bool dom_attr(const struct dom *d, nid id, enum attr_id attr, struct str *value);
 /* Any name, exact case. */
 bool dom_attr_named(const struct dom *d, nid id, struct str name, struct str *value);
-/* A doctype has up to two: "public" and "system". */
-size_t dom_attr_count(const struct dom *d, nid id);
 void dom_attr_at(const struct dom *d, nid id, size_t i, struct str *name, struct str *value);
-
-/* The next node in document order below root, itself not counted; 0 at the end. Begin with
- * id = root.
- */
-nid dom_walk(const struct dom *d, nid id, nid root);
-/* The same, passing by id's children. */
-nid dom_walk_past(const struct dom *d, nid id, nid root);
 
 struct str tag_name(enum tag_id tag);
 struct str attr_name(enum attr_id attr);
@@ -116,8 +107,9 @@ static inline unsigned tag_flags(enum tag_id tag)
 }
 
 /* dom_kind, dom_tag, dom_ns, dom_html_tag, dom_parent, dom_first, dom_last, dom_next,
- * dom_prev: O(1)
+ * dom_prev: O(1); in dom_walk.h: dom_walk, dom_walk_past, dom_attr_count, dom_attr_bits
  */
 #include "page/dom_node.h"
+#include "page/dom_walk.h"
 
 #endif

@@ -11,12 +11,6 @@
 enum dom_attr_flag { ATTR_VALUE_OWN = 1, ATTR_NAME_OWN = 2 };
 enum { ATTR_NAME_MAX = UINT16_MAX - ATTR_COUNT };
 
-struct dom_attr {
-	uint32_t name_off, value, value_len;
-	uint16_t
-		name; /* an attr_id, or ATTR_COUNT + the length of an unknown name at name_off */
-	uint16_t flags;
-};
 struct dom_word {
 	uint32_t off, len, hash;
 	uint16_t svg; /* the tag_id of this name in SVG, 0: none */

@@ -26,6 +26,13 @@ struct dom_node {
 	uint8_t flags;
 };
 
+struct dom_attr {
+	uint32_t name_off, value, value_len;
+	uint16_t
+		name; /* an attr_id, or ATTR_COUNT + the length of an unknown name at name_off */
+	uint16_t flags;
+};
+
 struct dom_ids {
 	nid *ids;
 	size_t n, cap;

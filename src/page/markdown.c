@@ -213,8 +213,9 @@ bool md_enter(struct md *m, nid id)
 	enum md_kind kind = md_kind_of(d, id);
 	if (kind == K_SKIP || (m->o->skip && m->o->skip[id]))
 		return false;
-	if (md_hidden(d, id) ||
-		((kind == K_INLINE || kind == K_BLOCK) && md_is_math_copy(d, id)))
+	if (dom_attr_count(d, id) &&
+		(md_hidden(d, id) ||
+			((kind == K_INLINE || kind == K_BLOCK) && md_is_math_copy(d, id))))
 		return false;
 	switch (kind) {
 	case K_INLINE:

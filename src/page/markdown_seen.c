@@ -50,7 +50,8 @@ static bool is_numbering(const struct dom *d, nid id)
 bool md_hidden(const struct dom *d, nid id)
 {
 	struct str v;
-	if (dom_attr_count(d, id) == 0)
+	if (!(dom_attr_bits(d, id) & (attr_bit(ATTR_HIDDEN) | attr_bit(ATTR_ARIA_HIDDEN) |
+					     attr_bit(ATTR_STYLE))))
 		return false;
 	if (dom_attr(d, id, ATTR_HIDDEN, &v) && !str_ieq(v, STR("until-found")))
 		return true;
@@ -67,8 +68,7 @@ bool md_hidden(const struct dom *d, nid id)
 bool md_is_math_copy(const struct dom *d, nid id)
 {
 	struct str cls, type;
-	if (dom_attr_count(d, id) == 0 || !dom_attr(d, id, ATTR_CLASS, &cls) ||
-		!str_starts(cls, STR("MathJax")))
+	if (!dom_attr(d, id, ATTR_CLASS, &cls) || !str_starts(cls, STR("MathJax")))
 		return false;
 	if (str_starts(cls, STR("MathJax_Preview")))
 		return true;

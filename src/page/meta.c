@@ -145,8 +145,9 @@ static void read_metas(struct meta *m, const struct dom *d)
 				continue;
 			m->og_article |= str_ieq(key, STR("og:type")) &&
 					 str_ieq(str_trim(value), STR("article"));
+			key = str_trim(key);
 			for (size_t row = 0; row < COUNT_OF(keys); row++)
-				if (str_ieq(str_trim(key), keys[row].key))
+				if (key.n == keys[row].key.n && str_ieq(key, keys[row].key))
 					meta_offer(m, keys[row].field, keys[row].rank, value);
 		}
 	}

@@ -75,9 +75,10 @@ static bool is_byline(const struct dom *d, nid id)
 	size_t at = 0;
 	if (!dom_attr(d, id, ATTR_CLASS, &all) || all.n < 6)
 		return false;
-	while (at + 5 <= all.n && memcmp(all.p + at, "uthor", 5) != 0 &&
-		memcmp(all.p + at, "yline", 5) != 0)
-		at++;
+	for (; at + 5 <= all.n; at++)
+		if ((all.p[at] == 'u' && memcmp(all.p + at, "uthor", 5) == 0) ||
+			(all.p[at] == 'y' && memcmp(all.p + at, "yline", 5) == 0))
+			break;
 	if (at + 5 > all.n) /* nearly always */
 		return false;
 	for (size_t i = 0; i < COUNT_OF(words); i++)
@@ -114,7 +115,9 @@ struct str meta_read_tree(struct meta *m, const struct dom *d)
 		enum tag_id tag = dom_html_tag(d, id);
 		if (tag == TAG_H1 && !h1.n)
 			h1 = meta_text(m, d, id);
-		if (dom_kind(d, id) != DOM_ELEMENT || dom_attr_count(d, id) == 0)
+		uint64_t has = dom_attr_bits(d, id);
+		if (!(has & (attr_bit(ATTR_DATETIME) | attr_bit(ATTR_REL) |
+				    attr_bit(ATTR_ITEMPROP) | attr_bit(ATTR_CLASS))))
 			continue;
 		if (tag == TAG_TIME && m->got[META_PUBLISHED].rank > RANK_SEEN &&
 			dom_attr(d, id, ATTR_DATETIME, &v))
@@ -122,7 +125,8 @@ struct str meta_read_tree(struct meta *m, const struct dom *d)
 		if (tag == TAG_A && m->got[META_AUTHOR].rank > RANK_SEEN &&
 			dom_attr(d, id, ATTR_REL, &v) && meta_rel_has(v, "author"))
 			meta_offer(m, META_AUTHOR, RANK_SEEN, meta_text(m, d, id));
-		if (tag != TAG_META && dom_attr(d, id, ATTR_ITEMPROP, &v))
+		if ((has & attr_bit(ATTR_ITEMPROP)) && tag != TAG_META &&
+			dom_attr(d, id, ATTR_ITEMPROP, &v))
 			offer_item(m, d, id, v);
 		if (m->got[META_AUTHOR].rank == RANK_NONE && is_byline(d, id))
 			offer_byline(m, meta_text(m, d, id));

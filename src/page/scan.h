@@ -6,8 +6,6 @@
 #ifndef PAGE_SCAN_H
 #define PAGE_SCAN_H
 
-#include "page/name.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -59,53 +57,25 @@ static inline bool scan_is_space(char c)
 /* The first byte that is no HTML white space, or end. */
 static inline const char *scan_space(const char *p, const char *end)
 {
+	if (p == end || !scan_is_space(*p))
+		return p;
+#ifdef __SSE2__
+	/* Indentation: runs of 10 to 40 blanks stand between most tags. */
+	const __m128i tab = _mm_set1_epi8('\t'), range = _mm_set1_epi8('\r' - '\t');
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i from = _mm_sub_epi8(v, tab);
+		__m128i breaks = _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\v')),
+			_mm_cmpeq_epi8(from, _mm_min_epu8(from, range)));
+		int mask = _mm_movemask_epi8(
+			_mm_or_si128(breaks, _mm_cmpeq_epi8(v, _mm_set1_epi8(' '))));
+		if (mask != 0xFFFF)
+			return p + __builtin_ctz(~(unsigned)mask);
+	}
+#endif
 	while (p < end && scan_is_space(*p))
 		p++;
 	return p;
-}
-
-/*
- * Reads a name of at most 15 bytes, ended within the next 16 by white space, `/`, `>` or (if
- * not 0) `stop`: its lower-case key, and whether it has capitals. Returns its length; 0 when
- * the name is longer, is empty, holds control bytes, or stands too near the end: then it must
- * be read byte by byte.
- */
-static inline size_t scan_name(
-	const char *p, const char *end, char stop, struct name_key *key, bool *capitals)
-{
-#ifdef __SSE2__
-	if (end - p < 16)
-		return 0;
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-	__m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(' ')), v);
-	__m128i ends = _mm_or_si128(_mm_or_si128(low, _mm_cmpeq_epi8(v, _mm_set1_epi8('/'))),
-		_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('>')),
-			_mm_cmpeq_epi8(v, _mm_set1_epi8(stop))));
-	unsigned mask = (unsigned)_mm_movemask_epi8(ends);
-	if (mask == 0)
-		return 0;
-	unsigned n = (unsigned)__builtin_ctz(mask);
-	if ((unsigned char)p[n] < ' ' && !scan_is_space(p[n]))
-		return 0;
-	__m128i upper = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('A' - 1)),
-		_mm_cmplt_epi8(v, _mm_set1_epi8('Z' + 1)));
-	*capitals = ((unsigned)_mm_movemask_epi8(upper) & ((1U << n) - 1)) != 0;
-	if (*capitals)
-		v = _mm_add_epi8(v, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
-	uint64_t low8 = (uint64_t)_mm_cvtsi128_si64(v);
-	if (n <= 8) {
-		key->k0 = n ? low8 & (~UINT64_C(0) >> (64 - 8 * n)) : 0;
-		key->k1 = 0;
-	} else {
-		uint64_t high8 = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(v, v));
-		key->k0 = low8;
-		key->k1 = high8 & (~UINT64_C(0) >> (128 - 8 * n));
-	}
-	return n;
-#else
-	(void)p, (void)end, (void)stop, (void)key, (void)capitals;
-	return 0;
-#endif
 }
 
 #endif

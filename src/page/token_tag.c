@@ -5,7 +5,7 @@
  * hash for the usual tag and by a table, emptied by counting rounds, when that bit is taken.
  */
 #include "page/token.h"
-#include "page/scan.h"
+#include "page/scan_name.h"
 
 enum { ENDS = 1, CHANGES = 2 };
 /* What a byte does in a name: ends it, or is written otherwise. */

@@ -5,7 +5,7 @@
  */
 #include "page/tree.h"
 #include "base/check.h"
-#include "page/scan.h"
+#include "page/name.h"
 
 /* clang-format off */
 static const bool breaks_out[TAG_COUNT] = {
