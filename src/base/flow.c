@@ -32,7 +32,7 @@ struct desks {
 	struct queue small, big;
 	int waiting, queue_max, running, running_big, count;
 	int alive; /* started and not ended: waiting, running or parked */
-	bool stopping;
+	bool big_next, stopping;
 	kit_new_fn *kit_new;
 	kit_free_fn *kit_free;
 	void *kit_arg;
@@ -54,13 +54,17 @@ static struct flow *pop(struct queue *q)
 	return f;
 }
 
-/* Called with the lock held. */
+/* Called with the lock held. Where big work may run it takes turns with small work: neither kind
+ * waits until a row of the other has ended. */
 static struct flow *take(struct desks *d)
 {
-	struct flow *f = pop(&d->small);
-	if (!f && (d->running_big < d->count - 1 || d->count == 1))
-		f = pop(&d->big);
-	return f;
+	bool room = d->running_big < d->count - 1 || d->count == 1;
+	if (room && d->big.head && (d->big_next || !d->small.head)) {
+		d->big_next = false;
+		return pop(&d->big);
+	}
+	d->big_next = true;
+	return pop(&d->small);
 }
 
 /* After a failure: the next step that runs always, or none. */

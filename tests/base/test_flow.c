@@ -199,5 +199,35 @@ static void a_full_queue_refuses(void)
 	CHECK_INT(atomic_load(&ended), taken);
 }
 
+static struct buf order;
+static enum flow_next step_write(struct flow *f)
+{
+	buf_char(&order, f->big ? 'B' : 's');
+	return FLOW_NEXT;
+}
+
+static void big_and_small_work_take_turns(void)
+{
+	static const struct flow_step hold[] = { { "hold", step_hold }, { NULL } };
+	static const struct flow_step write[] = { { "write", step_write }, { NULL } };
+	static struct flow flows[9];
+	static struct call calls[9];
+	struct desks *d = desks_start(1, 9, NULL, NULL, NULL);
+	buf_init(&order, 0);
+	pthread_mutex_lock(&lot.lock);
+	for (int i = 0; i < 9; i++) {
+		flow_init(&flows[i], &calls[i], i ? write : hold, NULL, count_end);
+		flows[i].big = i >= 1 && i <= 4;
+		CHECK_TRUE(flow_start(d, &flows[i]));
+		while (i == 0 && desks_load(d).running == 0)
+			usleep(100);
+	}
+	pthread_mutex_unlock(&lot.lock);
+	desks_stop(&d);
+	CHECK_STR(buf_str(&order), "BsBsBsBs");
+	buf_release(&order);
+}
+
 TEST_MAIN(TEST(steps_run_in_order), TEST(failure_runs_what_always_runs),
-	TEST(failure_can_be_caught), TEST(parked_flows_come_back), TEST(a_full_queue_refuses))
+	TEST(failure_can_be_caught), TEST(parked_flows_come_back), TEST(a_full_queue_refuses),
+	TEST(big_and_small_work_take_turns))
