@@ -125,6 +125,7 @@ async function main() {
 	start(path.join(tools, 'late_origin'), [String(late), '200', ...pages.map((_, i) => path.join(dir, 'www', `${i}.gz`))])
 	await listening(late)
 	const scraped = await startScraped([nginx, late])
+	await new Promise(resolve => setTimeout(resolve, 500))
 	const idle = status(scraped.pid, 'VmRSS')
 	const services = [scraped, await startPeer()]
 	const urls = pages.map((_, i) => `http://127.0.0.1:${nginx}/${i}`)
