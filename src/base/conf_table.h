@@ -53,6 +53,9 @@ CONF_ROW(user_agent_tablet,     TEXT,   "Mozilla/5.0 (Linux; Android 14; Tablet;
 
 CONF_ROW(page_time_ms,          MS,     "5s",              10,   120000,     "computing time for one page before it is cut")
 CONF_ROW(page_memory_bytes,     BYTES,  "64M",             1048576, 4294967296, "memory for the tree of one page")
+CONF_ROW(page_depth,            INT,    "512",             16,   4096,       "nested elements of a page; deeper ones become siblings")
+CONF_ROW(page_nodes,            INT,    "1000000",         1000, 10000000,   "elements and texts of a page before the rest is cut")
+CONF_ROW(page_attributes,       INT,    "1000",            8,    1000,       "attributes of one element before the rest is cut")
 CONF_ROW(page_markdown_bytes,   BYTES,  "off",             0,    1073741824, "Markdown of one page before it is cut; off: four times the page's size")
 
 CONF_ROW(cache_bytes,           BYTES,  "1G",              0,    1099511627776, "size of the page cache on disk; off: no cache")

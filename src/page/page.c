@@ -208,7 +208,13 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 		pass_through(without_nul(a, text), opts, out);
 		return true;
 	}
-	struct dom_limits limits = { .stop = opts->stop, .stop_arg = opts->stop_arg };
+	struct dom_limits limits = {
+		.max_depth = opts->max_depth,
+		.max_nodes = opts->max_nodes,
+		.max_attrs = opts->max_attrs,
+		.stop = opts->stop,
+		.stop_arg = opts->stop_arg,
+	};
 	struct dom *d = dom_parse(a, text, &limits);
 	struct work w = { a, d, find_base(a, d, opts->url), opts, text,
 		content_needs_noscript(d) };

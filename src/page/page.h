@@ -23,6 +23,7 @@ struct page_opts {
 	bool is_text_markdown; /* the body already is Markdown or plain text: passed through, decoded */
 	enum page_links links;
 	size_t max_markdown_bytes; /* 0: 4 times the input and 64 KiB; what closes open marks may stand behind it */
+	size_t max_depth, max_nodes, max_attrs; /* of the tree; 0: as struct dom_limits says */
 	bool (*stop)(
 		void *); /* asked now and then; true ends the work early (CUT_TIME); may be NULL */
 	void *stop_arg;

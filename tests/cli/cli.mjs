@@ -129,6 +129,17 @@ await test('scrape with a prompt but no model still gives the page', async () =>
 	assert.match(r.err, /LLM_NOT_CONFIGURED/)
 })
 
+await test('limits of a page are settings, and a cut is told', async () => {
+	const html = `${'<div>'.repeat(40)}<p ${'a b c d e f g h i j '.repeat(2)}>${'<i>x</i>'.repeat(900)}`
+	const origin = await startOrigin((q, r) => r.setHeader('content-type', 'text/html').end(html))
+	for (const [flags, words] of [[[], null], [['--page-depth', '20'], 'depth'], [['--page-nodes', '1000'], 'nodes'],
+		[['--page-attributes', '8'], 'attributes'], [['--page-markdown-bytes', '100'], 'size']]) {
+		const r = start(binary, ['scrape', origin.url, ...flags], { env: { SCRAPED_ALLOW_TARGETS: origin.host } })
+		assert.equal(await r.ended, 0, r.err)
+		assert.equal(/PAGE_CUT: .*/.exec(r.err)?.[0].includes(words) ?? null, words && true, `${flags}: ${r.err}`)
+	}
+})
+
 await test('keys are made, listed and revoked while the server runs', async () => {
 	const server = await startScraped()
 	const { env } = server
