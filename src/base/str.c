@@ -118,8 +118,8 @@ static size_t sequence(const unsigned char *p, size_t n)
 	return 0;
 }
 
-/* How many bytes from p on are ASCII for sure, a multiple of 64: nearly all bytes of nearly all pages
- * pass here, for 0.2 instructions a byte instead of 1.2. */
+/* How many bytes from p on are ASCII: nearly all bytes of nearly all pages are passed here, 64 at a time
+ * for 0.2 instructions a byte. */
 static size_t ascii_run(const unsigned char *p, size_t n)
 {
 	size_t i = 0;
@@ -131,32 +131,28 @@ static size_t ascii_run(const unsigned char *p, size_t n)
 		if (_mm_movemask_epi8(_mm_or_si128(low, high)))
 			break;
 	}
-#else
-	(void)p, (void)n;
+	for (; n - i >= 16; i += 16) {
+		const __m128i *at = (const __m128i *)(const void *)(p + i);
+		int mask = _mm_movemask_epi8(_mm_loadu_si128(at));
+		if (mask)
+			return i + (size_t)__builtin_ctz((unsigned)mask);
+	}
 #endif
+	while (i < n && p[i] < 0x80)
+		i++;
 	return i;
 }
 
 bool str_utf8_ok(struct str s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
-	size_t i = 0;
-	while ((i += ascii_run(p + i, s.n - i)) < s.n) {
-		uint64_t eight, w[4];
-		if (i + 32 <= s.n && (memcpy(w, p + i, 32), !((w[0] | w[1] | w[2] | w[3]) &
-								    0x8080808080808080u))) {
-			i += 32;
-			continue;
-		}
-		if (i + 8 <= s.n &&
-			(memcpy(&eight, p + i, 8), !(eight & 0x8080808080808080u))) {
-			i += 8;
-			continue;
-		}
-		size_t n = sequence(p + i, s.n - i);
-		if (!n)
-			return false;
-		i += n;
+	for (size_t i = ascii_run(p, s.n); i < s.n; i += ascii_run(p + i, s.n - i)) {
+		do { /* characters beyond ASCII come in runs */
+			size_t n = sequence(p + i, s.n - i);
+			if (!n)
+				return false;
+			i += n;
+		} while (i < s.n && p[i] >= 0x80);
 	}
 	return true;
 }

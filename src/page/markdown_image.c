@@ -17,11 +17,20 @@ static bool is_data(struct str url)
 		text, sizeof(text) - 1                                                         \
 	}
 
+/* One pass for all words, which are compared only where one of their first letters stands: asked of each
+ * image's address, where a search for every word cost ten times as much. */
 static bool contains_any(struct str s, const struct str *words, size_t n)
 {
+	uint64_t firsts[2] = { 0, 0 };
 	for (size_t i = 0; i < n; i++)
-		if (str_has(s, words[i]))
-			return true;
+		firsts[words[i].p[0] >> 6 & 1] |= UINT64_C(1) << (words[i].p[0] & 63);
+	for (size_t at = 0; at < s.n; at++) {
+		if (!(firsts[s.p[at] >> 6 & 1] >> (s.p[at] & 63) & 1))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			if (str_starts((struct str) { s.p + at, s.n - at }, words[i]))
+				return true;
+	}
 	return false;
 }
 

@@ -65,6 +65,29 @@ static void offer_item(struct meta *m, const struct dom *d, nid id, struct str p
 		meta_offer(m, META_MODIFIED, RANK_ITEMPROP, v);
 }
 
+/* "uthor" or "yline" in it? Asked of nearly every element's class, so only the byte that could be the
+ * word's last is looked at, then as far ahead as that byte allows: a third of the steps. */
+static bool may_be_byline(struct str all)
+{
+	enum { WORD = 5 };
+	static const uint8_t ahead[256] = { ['u'] = 4,
+		['t'] = 3,
+		['h'] = 2,
+		['o'] = 1,
+		['y'] = 4,
+		['l'] = 3,
+		['i'] = 2,
+		['n'] = 1 };
+	for (size_t end = WORD; end <= all.n;) {
+		const char *p = all.p + end - WORD;
+		if (memcmp(p, "uthor", WORD) == 0 || memcmp(p, "yline", WORD) == 0)
+			return true;
+		uint8_t step = ahead[(unsigned char)p[WORD - 1]];
+		end += step ? step : WORD;
+	}
+	return false;
+}
+
 /* An element whose class says that it holds the author's name. */
 static bool is_byline(const struct dom *d, nid id)
 {
@@ -72,14 +95,7 @@ static bool is_byline(const struct dom *d, nid id)
 		"authorName", "post-author", "entry-author", "article-author", "byline-name",
 		"byline__name", "author__name" };
 	struct str all;
-	size_t at = 0;
-	if (!dom_attr(d, id, ATTR_CLASS, &all) || all.n < 6)
-		return false;
-	for (; at + 5 <= all.n; at++)
-		if ((all.p[at] == 'u' && memcmp(all.p + at, "uthor", 5) == 0) ||
-			(all.p[at] == 'y' && memcmp(all.p + at, "yline", 5) == 0))
-			break;
-	if (at + 5 > all.n) /* nearly always */
+	if (!dom_attr(d, id, ATTR_CLASS, &all) || all.n < 6 || !may_be_byline(all))
 		return false;
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		if (meta_rel_has(all, words[i]))

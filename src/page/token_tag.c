@@ -19,6 +19,16 @@ static const uint8_t name_class[256] = { [' '] = ENDS,
 	[0] = CHANGES,
 	['A' ... 'Z'] = CHANGES };
 
+/* The same in a value without quotes. */
+static const uint8_t bare_class[256] = { [' '] = ENDS,
+	['\t'] = ENDS,
+	['\n'] = ENDS,
+	['\f'] = ENDS,
+	['\r'] = ENDS,
+	['>'] = ENDS,
+	['&'] = CHANGES,
+	[0] = CHANGES };
+
 /* Any name: lowered and with NUL replaced. The key is 0 when it is too long for the tables. */
 static const char *read_long_name(
 	struct lexer *x, const char *p, char stop, struct name_key *key, struct span *name)
@@ -156,8 +166,10 @@ static const char *read_value(struct lexer *x, const char *p, struct dom_attr *a
 			q++;
 		}
 	} else {
-		for (; q < x->end && *q != '>' && !scan_is_space(*q); q++)
-			care = care || *q == '&' || *q == 0;
+		unsigned met = 0;
+		for (; q < x->end && !(bare_class[(unsigned char)*q] & ENDS); q++)
+			met |= bare_class[(unsigned char)*q];
+		care = met & CHANGES;
 	}
 	if (q == x->end)
 		return q; /* the tag is unfinished and will be dropped */
