@@ -50,7 +50,7 @@ size_t url_until(struct str s, size_t from, const char *stops)
 
 /* What a byte can end or mean in a reference. A table, for references are read byte by byte: with
  * strchr for every byte, links cost a twelfth of a page's conversion. */
-enum { QUERY = 1, FRAGMENT = 2, SLASH = 4, BACKSLASH = 8, NO_HOST = 16 };
+enum { QUERY = 1, FRAGMENT = 2, SLASH = 4, BACKSLASH = 8, NO_HOST = 16, DOT = 32 };
 static const uint8_t marks[256] = { ['?'] = QUERY,
 	['#'] = FRAGMENT,
 	['/'] = SLASH,
@@ -58,7 +58,9 @@ static const uint8_t marks[256] = { ['?'] = QUERY,
 	[0 ... ' '] = NO_HOST,
 	['<'] = NO_HOST,
 	['>'] = NO_HOST,
-	['"'] = NO_HOST };
+	['"'] = NO_HOST,
+	['.'] = DOT,
+	['%'] = DOT };
 
 static unsigned mark_of(char c)
 {
@@ -147,18 +149,17 @@ void url_put_path(struct str path, size_t start, struct buf *out)
 }
 
 /* Has the path that ref begins with nothing to change: no backslash, no segment that begins like a dot?
- * `path` is where it ends; what is not plain is read up to there later. */
+ * `path` is where it ends. */
 static bool is_plain(struct str ref, size_t *path)
 {
-	char before = '/';
-	size_t i = 0;
 	bool plain = true;
-	for (; i < ref.n && !(mark_of(ref.p[i]) & (QUERY | FRAGMENT)); i++) {
-		if (mark_of(ref.p[i]) & BACKSLASH)
+	size_t i = 0;
+	for (;; i++) {
+		i = until(ref, i, QUERY | FRAGMENT | BACKSLASH | DOT);
+		if (i == ref.n || mark_of(ref.p[i]) & (QUERY | FRAGMENT))
+			break;
+		if (ref.p[i] == '\\' || i == 0 || ref.p[i - 1] == '/')
 			plain = false;
-		if (before == '/' && (ref.p[i] == '.' || ref.p[i] == '%'))
-			plain = false;
-		before = ref.p[i];
 	}
 	*path = i;
 	return plain;

@@ -49,6 +49,18 @@ static size_t unseen(const char *p, const char *end)
 	return c[0] == 0xEF && c[1] == 0xBB && c[2] == 0xBF ? 3 : 0;
 }
 
+#ifdef __SSE2__
+static inline __m128i is_byte(__m128i v, int c)
+{
+	return _mm_cmpeq_epi8(v, _mm_set1_epi8((char)c));
+}
+
+static inline __m128i any(__m128i a, __m128i b, __m128i c)
+{
+	return _mm_or_si128(a, _mm_or_si128(b, c));
+}
+#endif
+
 static bool is_wordy(unsigned char c)
 {
 	return uni_is_alnum(c);
@@ -199,12 +211,43 @@ void md_text(struct md *m, struct str s)
 	md_escaped(m, (struct str) { p, (size_t)(end - p) });
 }
 
+/* Past bytes of the class PLAIN and single blanks between them, 16 at a time; stops early where it cannot
+ * tell, and before a blank. */
+static const char *plain_run(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - p > 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
+		/* two bytes that differ in one bit take one comparison, even at the price of a third */
+		__m128i stop = _mm_or_si128(is_byte(low, '|'), is_byte(low, '~')); /* \ | ^ ~ */
+		stop = any(stop, is_byte(low, 0xE2), is_byte(v, 0xEF)); /* C2 E2 */
+		stop = any(stop, is_byte(_mm_or_si128(v, _mm_set1_epi8(2)), '*'), /* ( * */
+			is_byte(_mm_and_si128(v, _mm_set1_epi8(~4)), '[')); /* [ _ */
+		stop = any(stop, is_byte(v, ']'), is_byte(v, '`'));
+		stop = any(stop, is_byte(v, '&'), is_byte(v, '<'));
+		__m128i control = _mm_cmpeq_epi8(v, _mm_min_epu8(v, _mm_set1_epi8(0x1F)));
+		stop = _mm_or_si128(stop, control);
+		unsigned stops = (unsigned)_mm_movemask_epi8(stop);
+		unsigned blanks = (unsigned)_mm_movemask_epi8(is_byte(v, ' '));
+		unsigned next = blanks >> 1 | stops >> 1 | (p[16] > ' ' ? 0 : 0x8000);
+		stops |= blanks & next;
+		if (stops)
+			return p + __builtin_ctz(stops);
+	}
+#else
+	(void)end;
+#endif
+	return p;
+}
+
 void md_escaped(struct md *m, struct str s)
 {
 	const char *p = s.p, *end = s.p + s.n;
 	while (p < end && !m->stopped) {
 		const char *run = p;
 		for (;;) {
+			p = plain_run(p, end);
 			while (p < end && classes[(unsigned char)*p] == PLAIN)
 				p++;
 			if (p + 1 < end && *p == ' ' && classes[(unsigned char)p[1]] != BLANK)
