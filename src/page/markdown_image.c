@@ -28,7 +28,8 @@ static bool contains_any(struct str s, const struct str *words, size_t n)
 		if (!(firsts[s.p[at] >> 6 & 1] >> (s.p[at] & 63) & 1))
 			continue;
 		for (size_t i = 0; i < n; i++)
-			if (str_starts((struct str) { s.p + at, s.n - at }, words[i]))
+			if (words[i].p[0] == s.p[at] &&
+				str_starts((struct str) { s.p + at, s.n - at }, words[i]))
 				return true;
 	}
 	return false;

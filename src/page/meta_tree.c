@@ -80,9 +80,11 @@ static bool may_be_byline(struct str all)
 		['n'] = 1 };
 	for (size_t end = WORD; end <= all.n;) {
 		const char *p = all.p + end - WORD;
-		if (memcmp(p, "uthor", WORD) == 0 || memcmp(p, "yline", WORD) == 0)
+		char last = p[WORD - 1];
+		if ((last == 'r' && memcmp(p, "uthor", WORD) == 0) ||
+			(last == 'e' && memcmp(p, "yline", WORD) == 0))
 			return true;
-		uint8_t step = ahead[(unsigned char)p[WORD - 1]];
+		uint8_t step = ahead[(unsigned char)last];
 		end += step ? step : WORD;
 	}
 	return false;
