@@ -45,7 +45,7 @@ static const struct field config_in[] = {
 		.about = "random pause between the pages of one batch" },
 	{ "noCache", F_BOOL, 0, AT(o.no_cache), .text = "false",
 		.about = "fetch the page even if it is cached" },
-	{ "onlyMain", F_BOOL, 0, AT(o.only_main), .text = "false",
+	{ "onlyMainContent", F_BOOL, 0, AT(o.only_main), .text = "false",
 		.about = "only the main content of the page, without navigation and the like" },
 	{ 0 },
 };

@@ -62,8 +62,8 @@ function object(d, pairs) {
 	}
 }
 
-const config = d => object(d, ['timeoutMs', 'maxConcurrency', 'cacheTtlSeconds', 'userAgentProfile', 'jitterMs', 'noCache', 'onlyMain']
-	.filter(() => d.often(1, 3)).map(name => [name, d.often(2, 3) ? { timeoutMs: '2000', maxConcurrency: '3', cacheTtlSeconds: '60', userAgentProfile: '"mobile"', jitterMs: '{"min":0,"max":0}', noCache: 'true', onlyMain: 'true' }[name] : value(d)]))
+const config = d => object(d, ['timeoutMs', 'maxConcurrency', 'cacheTtlSeconds', 'userAgentProfile', 'jitterMs', 'noCache', 'onlyMainContent']
+	.filter(() => d.often(1, 3)).map(name => [name, d.often(2, 3) ? { timeoutMs: '2000', maxConcurrency: '3', cacheTtlSeconds: '60', userAgentProfile: '"mobile"', jitterMs: '{"min":0,"max":0}', noCache: 'true', onlyMainContent: 'true' }[name] : value(d)]))
 
 function scrapeBody(d) {
 	const pairs = [['urls', d.often(7, 8) ? `[${Array.from({ length: d.one([1, 1, 1, 1, 1, 1, 1, 1, 0, 2, 6]) }, () => d.often(7, 8) ? d.one(urls) : value(d))}]` : value(d)]]
