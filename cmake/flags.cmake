@@ -10,7 +10,7 @@ endif()
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(LIBS REQUIRED IMPORTED_TARGET libwebsockets libuv jansson libcurl sqlite3 libdeflate
-	libbrotlidec libzstd md4c libidn2 libssl libcrypto)
+	libbrotlidec libzstd md4c libidn2 libssl libcrypto liboauth2 cjose libargon2)
 
 add_library(floor_flags INTERFACE)
 target_include_directories(floor_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})

@@ -27,5 +27,7 @@ only malloc '\b(malloc|calloc|realloc|strdup|strndup|free) ?\(' 'src/base/mem\.c
 only curl '\bcurl_[a-z]+|CURLOPT_' 'src/net/.*'
 only sockets '\b(getaddrinfo|connect|gethostbyname) ?\(' 'src/net/.*'
 only libwebsockets '\blws_[a-z]+|\buv_[a-z]+' 'src/http/.*'
+only liboauth2 '\boauth2_[a-z]+|\bcjose_[a-z]+' 'auth/jose/.*'
+only argon2 '\bargon2[a-z]*_[a-z]+' 'src/account/password\.c'
 only sqlite '\bsqlite3_?[a-z]+' 'src/store/db_sqlite\.c'
 exit $failed
