@@ -40,19 +40,56 @@ static bool credential(const struct http_req *r, struct str *key, struct err *e)
 		       "missing or invalid API key: send Authorization: Bearer KEY");
 }
 
-bool bearer_principal(struct http_req *r, struct err *e)
+static enum flow_next step_who(struct flow *f)
 {
+	struct http_req *r = flow_self(f);
 	struct str key;
-	return credential(r, &key, e) && keys_find(all_keys, key, r->arena, &r->call.who, e);
+	if (!credential(r, &key, &f->err) ||
+		!keys_find(all_keys, key, r->arena, &r->call.who, &f->err))
+		return FLOW_FAILED;
+	r->admitted = true;
+	return FLOW_NEXT;
 }
 
-bool bearer_admit(struct http_req *r)
+const struct flow_step bearer_who[] = { { "who", step_who }, { 0 } };
+
+/* RFC 6750 section 3: no error code when no credential was sent. */
+void bearer_challenge(struct http_req *r, const struct err *e, unsigned scopes)
 {
-	struct err e;
-	if (bearer_principal(r, &e))
-		return true;
-	http_error(r, &e);
-	if (e.code == ERR_UNAUTHORIZED)
-		http_set_header(r, "WWW-Authenticate", "Bearer realm=\"scraped\"");
-	return false;
+	bool sent = http_header(r, "Authorization").p || http_header(r, "X-API-KEY").p;
+	char names[256];
+	scopes_print(scopes, ' ', names);
+	if (e->code == ERR_SCOPE)
+		http_set_header(r, "WWW-Authenticate",
+			arena_printf(r->arena,
+				"Bearer realm=\"scraped\", error=\"insufficient_scope\", "
+				"scope=\"%s\"",
+				names));
+	else if (e->code == ERR_UNAUTHORIZED)
+		http_set_header(r, "WWW-Authenticate",
+			sent ? "Bearer realm=\"scraped\", error=\"invalid_token\", "
+			       "error_description=\"The API key is not valid\""
+			     : "Bearer realm=\"scraped\"");
 }
+
+static enum flow_next step_ask(struct flow *f)
+{
+	return flow_enter(f, bearer_who, flow_self(f));
+}
+
+static enum flow_next step_refuse(struct flow *f)
+{
+	struct http_req *r = flow_self(f);
+	if (f->err.code == ERR_NONE)
+		return FLOW_NEXT;
+	http_error(r, &f->err);
+	bearer_challenge(r, &f->err, 0);
+	f->err.code = ERR_NONE;
+	return FLOW_NEXT;
+}
+
+const struct flow_step bearer_admit[] = {
+	{ "ask", step_ask },
+	{ "refuse", step_refuse, .always = true },
+	{ 0 },
+};

@@ -30,32 +30,33 @@ static const struct mcp_server product = {
 	.tools = &product_tools,
 };
 
-/* RFC 6750 section 3: no error code when no credential was sent. */
-static void challenge(struct http_req *r)
+static enum flow_next step_who(struct flow *f)
 {
-	bool sent = http_header(r, "Authorization").p || http_header(r, "X-API-KEY").p;
-	http_set_header(r, "WWW-Authenticate",
-		sent ? "Bearer realm=\"scraped\", error=\"invalid_token\", "
-		       "error_description=\"The API key is not valid\""
-		     : "Bearer realm=\"scraped\"");
-	http_set_header(r, "Cache-Control", "no-store");
-	tool_put_refusal(r, sent ? "invalid_token" : "unauthorized",
-		sent ? "The API key is not valid."
-		     : "Send an API key: Authorization: Bearer KEY.");
+	return flow_enter(f, bearer_who, flow_self(f));
 }
 
-static bool admit(struct http_req *r)
+static enum flow_next step_refuse(struct flow *f)
 {
-	struct err e;
-	if (bearer_principal(r, &e))
-		return true;
+	struct http_req *r = flow_self(f);
+	const struct err e = f->err;
+	bool sent = http_header(r, "Authorization").p || http_header(r, "X-API-KEY").p;
+	if (e.code == ERR_NONE)
+		return FLOW_NEXT;
 	http_error(r, &e);
+	bearer_challenge(r, &e, 0);
 	if (e.code == ERR_UNAUTHORIZED)
-		challenge(r);
+		tool_put_refusal(r, sent ? "invalid_token" : "unauthorized", e.msg);
 	else if (e.code == ERR_INVALID_REQUEST)
 		tool_put_refusal(r, "invalid_request", e.msg);
-	return false;
+	f->err.code = ERR_NONE;
+	return FLOW_NEXT;
 }
+
+static const struct flow_step admit[] = {
+	{ "who", step_who },
+	{ "refuse", step_refuse, .always = true },
+	{ 0 },
+};
 
 const struct http_route *mcp_routes(void)
 {

@@ -7,6 +7,7 @@
  * structuredContent, because clients check it against the output schema even then.
  */
 #include "mcp/tool.h"
+#include "auth/bearer.h"
 #include "base/metric.h"
 #include "mcp/protocol/endpoint.h"
 #include "mcp/tool_list.h"
@@ -78,13 +79,8 @@ static enum flow_next call(struct mcp_call *m)
 static void refuse_scope(
 	struct mcp_call *m, struct http_req *r, const struct op *op, const struct err *e)
 {
-	char scopes[256];
-	scopes_print(op->scopes, ' ', scopes);
 	http_error(r, e);
-	http_set_header(r, "WWW-Authenticate",
-		arena_printf(r->arena,
-			"Bearer realm=\"scraped\", error=\"insufficient_scope\", scope=\"%s\"",
-			scopes));
+	bearer_challenge(r, e, op->scopes);
 	tool_put_refusal(r, "insufficient_scope", e->msg);
 	mcp_refused(m);
 }

@@ -27,12 +27,6 @@ static struct row_use *use_of(struct http_req *r)
 	return r->door_state;
 }
 
-static enum flow_next step_admit(struct flow *f)
-{
-	struct http_req *r = flow_self(f);
-	return http_admit(r) ? FLOW_NEXT : FLOW_DONE; /* the refusal is the answer */
-}
-
 static json_t *read_args(void *from, struct err *e)
 {
 	struct http_req *r = from;
@@ -91,7 +85,7 @@ static enum flow_next step_answer(struct flow *f)
 }
 
 const struct flow_step row_steps[] = {
-	{ "admit", step_admit },
+	HTTP_ADMIT,
 	{ "op", step_op },
 	{ "answer", step_answer, .always = true },
 	{ 0 },

@@ -73,8 +73,6 @@ static enum flow_next metrics_run(struct flow *f)
 {
 	struct http_req *r = flow_self(f);
 	struct err e = { 0 };
-	if (!http_admit(r))
-		return FLOW_DONE;
 	if (principal_may(r->call.who, SCOPE(METRICS_READ), &e)) {
 		r->res.type = "text/plain; version=0.0.4; charset=utf-8";
 		metric_print(&r->res.body);
@@ -83,7 +81,8 @@ static enum flow_next metrics_run(struct flow *f)
 	}
 	return FLOW_NEXT;
 }
-static const struct flow_step metrics_steps[] = { { "metrics", metrics_run }, { 0 } };
+static const struct flow_step metrics_steps[] = { HTTP_ADMIT, { "metrics", metrics_run },
+	{ 0 } };
 
 static enum flow_next openapi_run(struct flow *f)
 {

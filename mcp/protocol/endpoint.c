@@ -81,12 +81,6 @@ static bool form_ok(struct http_req *r, enum accept accept)
 	return true;
 }
 
-static enum flow_next step_admit(struct flow *f)
-{
-	struct http_req *r = flow_self(f);
-	return http_admit(r) ? FLOW_NEXT : FLOW_DONE;
-}
-
 static void start(struct http_req *r, struct endpoint *p, struct flow *f)
 {
 	p->headers.version = take(r, "MCP-Protocol-Version");
@@ -147,7 +141,7 @@ static enum flow_next step_answer(struct flow *f)
 }
 
 const struct flow_step mcp_endpoint[] = {
-	{ "admit", step_admit, false },
+	HTTP_ADMIT,
 	{ "read", step_read, false },
 	{ "answer", step_answer, false },
 	{ 0 },

@@ -2,13 +2,14 @@
 /*
  * Keys: plausible text -> SHA-256 -> row -> same hash -> not revoked, not expired, account enabled.
  *
- * One reading handle on the main database behind a lock, and a cache of the hashes that were good.
+ * The main database, and a cache of the hashes that were good, behind a lock.
  * Before each look into the cache the database is asked whether anybody has committed since
  * (db_version, a look into shared memory): so a key that the command line revokes is refused by the
  * very next request, in every process, and no clock is involved. Everything is written by the
  * writer. "Last used" is written at most once a minute for each key, and nobody waits for it.
  */
 #include "account/key.h"
+#include "account/audit.h"
 #include "account/key_text.h"
 #include "base/clock.h"
 #include "base/digest.h"
@@ -17,20 +18,17 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "store/keys.h"
-#include "store/schema.h"
-#include "store/writer.h"
 
 #include <pthread.h>
 
-enum { GOOD_MAX = 4096, WRITES_MAX = 4096, NAME_MAX_CHARS = 100, SHOWN = 12 };
+enum { GOOD_MAX = 4096, NAME_MAX_CHARS = 100, SHOWN = 12 };
 enum { TOUCH_EVERY_MS = 60000 };
 
 struct keys {
+	struct store *store;
 	pthread_mutex_t lock;
-	struct db *db; /* for reading */
 	struct map *good; /* hash -> struct good */
 	int64_t version; /* of the database, when `good` was last emptied */
-	struct writer *writer;
 };
 struct good {
 	char id[IDENT_SIZE], account_id[IDENT_SIZE];
@@ -39,23 +37,13 @@ struct good {
 	bool disabled;
 };
 
-struct keys *keys_open(const struct conf *c, struct err *e)
+struct keys *keys_open(struct store *store)
 {
-	struct db_place place = { c->data, "scraped.db", .durable = true };
-	struct db *writers = db_open(&place, e), *own = NULL;
-	place.read_only = true;
-	if (writers && schema_upgrade(writers, SCHEMA_MAIN, e))
-		own = db_open(&place, e);
-	if (!own) {
-		db_close(&writers);
-		return NULL;
-	}
 	struct keys *k = MEM_NEW(struct keys);
 	pthread_mutex_init(&k->lock, NULL);
-	k->db = own;
+	k->store = store;
 	k->good = map_new(GOOD_MAX);
 	k->version = -1;
-	k->writer = writer_start(writers, WRITES_MAX);
 	return k;
 }
 
@@ -63,8 +51,6 @@ void keys_close(struct keys **k)
 {
 	if (!*k)
 		return;
-	db_close(&(*k)->db);
-	writer_stop(&(*k)->writer);
 	map_free(&(*k)->good, mem_free);
 	pthread_mutex_destroy(&(*k)->lock);
 	mem_free(*k);
@@ -88,7 +74,7 @@ static void forget_all(struct keys *k)
 
 static void forget_if_changed(struct keys *k)
 {
-	int64_t version = db_version(k->db);
+	int64_t version = store_version(k->store);
 	if (version == k->version && version >= 0)
 		return;
 	forget_all(k);
@@ -121,7 +107,9 @@ static unsigned known_scopes(const char *names)
 static struct good *learn(struct keys *k, struct str hash, struct arena *a, struct err *e)
 {
 	struct keys_row row;
-	if (!keys_by_hash(k->db, hash, a, &row, e)) {
+	bool found = keys_by_hash(store_read(k->store), hash, a, &row, e);
+	store_read_end(k->store);
+	if (!found) {
 		if (e->code == ERR_NOT_FOUND)
 			bad_key(e);
 		return NULL;
@@ -168,7 +156,7 @@ static void touch(struct keys *k, struct good *g, int64_t now)
 	struct touch *t = MEM_NEW(struct touch);
 	copy_id(t->id, g->id);
 	t->now = now;
-	if (!writer_post(k->writer, write_touch, end_touch, t))
+	if (!store_post(k->store, write_touch, end_touch, t))
 		mem_free(t);
 }
 
@@ -236,27 +224,38 @@ static void to_row(const struct keys_row *from, struct key_row *to)
 	};
 }
 
-static bool write_new(struct db *d, void *arg, struct err *e)
+bool key_create_write(struct db *d, void *arg, struct err *e)
 {
-	return keys_put(d, arg, e);
-}
-
-struct change { /* of a key or an account */
-	const char *id;
-	int64_t now;
-	bool disabled;
-};
-
-static bool write_revoke(struct db *d, void *arg, struct err *e)
-{
-	const struct change *c = arg;
-	return keys_revoke(d, c->id, c->now, e);
-}
-
-static bool write_disable(struct db *d, void *arg, struct err *e)
-{
-	const struct change *c = arg;
-	return accounts_disable(d, c->id, c->disabled, e);
+	struct key_create *c = arg;
+	unsigned char hash[SHA256_SIZE];
+	char names[256], shown[SHOWN + 1] = "";
+	size_t count;
+	c->fault.code = ERR_NONE;
+	if (!keys_count_of(d, c->account_id, &count, e))
+		return false;
+	if (count >= KEYS_PER_ACCOUNT) {
+		err_set(&c->fault, ERR_FORBIDDEN,
+			"an account has at most %d keys: revoke those that are not used",
+			KEYS_PER_ACCOUNT);
+		return true;
+	}
+	sha256(str_of(c->made.text), hash);
+	memcpy(shown, c->made.text, SHOWN);
+	scopes_print(c->scopes, ' ', names);
+	struct keys_row row = {
+		.id = c->made.id,
+		.account_id = c->account_id,
+		.prefix = shown,
+		.name = c->name,
+		.scopes = names,
+		.hash = { (char *)hash, sizeof hash },
+		.created_ms = now_ms(),
+		.expires_ms = c->expires_ms,
+	};
+	return keys_put(d, &row, e) &&
+	       audit_put(d,
+		       &(struct audit) { AUDIT_KEY_CREATED, c->by, c->made.id, c->peer, names },
+		       e);
 }
 
 static bool name_ok(const char *name, struct err *e)
@@ -271,37 +270,62 @@ static bool name_ok(const char *name, struct err *e)
 			     NAME_MAX_CHARS);
 }
 
-bool key_create(
-	struct keys *k, const char *name, unsigned scopes, struct key_made *made, struct err *e)
+bool key_create_draw(struct key_create *c, struct err *e)
 {
-	unsigned char hash[SHA256_SIZE];
-	char names[256], shown[SHOWN + 1] = "";
-	if (!name_ok(name, e))
+	if (!name_ok(c->name, e))
 		return false;
-	key_text_new(made->text);
-	ident_new("key", made->id);
-	sha256(str_of(made->text), hash);
-	memcpy(shown, made->text, SHOWN);
-	scopes_print(scopes, ' ', names);
-	struct keys_row row = {
-		.id = made->id,
-		.account_id = "acc_local",
-		.prefix = shown,
-		.name = name,
-		.scopes = names,
-		.hash = { (char *)hash, sizeof hash },
-		.created_ms = now_ms(),
-	};
-	return writer_run(k->writer, write_new, &row, e);
+	if (c->expires_ms && c->expires_ms <= now_ms())
+		return err_set(e, ERR_INVALID_REQUEST, "expires must be a time to come");
+	key_text_new(c->made.text);
+	ident_new("key", c->made.id);
+	return true;
 }
 
-bool key_list(
-	struct keys *k, struct arena *a, struct key_row **rows, size_t *count, struct err *e)
+bool key_revoke_write(struct db *d, void *arg, struct err *e)
+{
+	struct key_revoke *c = arg;
+	bool last = false, found = false;
+	c->fault.code = ERR_NONE;
+	if (c->keep_last_manager && !keys_last_manager(d, c->id, now_ms(), &last, e))
+		return false;
+	if (last) {
+		err_set(&c->fault, ERR_FORBIDDEN,
+			"this is the account's last key that may manage keys");
+		return true;
+	}
+	if (!keys_revoke(d, c->id, c->account_id, now_ms(), &found, e))
+		return false;
+	if (!found) {
+		err_set(&c->fault, ERR_NOT_FOUND, "no such key");
+		return true;
+	}
+	return audit_put(
+		d, &(struct audit) { AUDIT_KEY_REVOKED, c->by, c->id, c->peer, NULL }, e);
+}
+
+struct change {
+	const char *id;
+	bool disabled;
+};
+
+static bool write_disable(struct db *d, void *arg, struct err *e)
+{
+	const struct change *c = arg;
+	return accounts_disable(d, c->id, c->disabled, e);
+}
+
+bool account_disable(struct keys *k, const char *account_id, bool disabled, struct err *e)
+{
+	return store_run(k->store, write_disable,
+		&(struct change) { .id = account_id, .disabled = disabled }, e);
+}
+
+bool key_list(struct keys *k, const char *account_id, struct arena *a, struct key_row **rows,
+	size_t *count, struct err *e)
 {
 	struct keys_row *stored;
-	pthread_mutex_lock(&k->lock);
-	bool ok = keys_list(k->db, a, &stored, count, e);
-	pthread_mutex_unlock(&k->lock);
+	bool ok = keys_list(store_read(k->store), account_id, a, &stored, count, e);
+	store_read_end(k->store);
 	if (!ok)
 		return false;
 	*rows = ARENA_ARRAY(a, struct key_row, *count + 1);
@@ -310,35 +334,11 @@ bool key_list(
 	return true;
 }
 
-bool key_revoke(struct keys *k, const char *id, struct err *e)
-{
-	return writer_run(
-		k->writer, write_revoke, &(struct change) { .id = id, .now = now_ms() }, e);
-}
-
-bool account_disable(struct keys *k, const char *account_id, bool disabled, struct err *e)
-{
-	return writer_run(k->writer, write_disable,
-		&(struct change) { .id = account_id, .disabled = disabled }, e);
-}
-
 size_t key_count_live(struct keys *k)
 {
 	struct err e;
 	size_t count;
-	pthread_mutex_lock(&k->lock);
-	bool ok = keys_count(k->db, now_ms(), &count, &e);
-	pthread_mutex_unlock(&k->lock);
+	bool ok = keys_count(store_read(k->store), now_ms(), &count, &e);
+	store_read_end(k->store);
 	return ok ? count : 0;
-}
-
-bool keys_ready(struct keys *k, struct err *e)
-{
-	size_t count;
-	pthread_mutex_lock(&k->lock);
-	bool ok = !writer_failed(k->writer) ||
-		  err_set(e, ERR_INTERNAL, "the store could not write");
-	ok = ok && keys_count(k->db, now_ms(), &count, e);
-	pthread_mutex_unlock(&k->lock);
-	return ok;
 }

@@ -9,14 +9,13 @@
 
 #include "account/principal.h"
 #include "base/arena.h"
-#include "base/conf.h"
 #include "base/ident.h"
+#include "store/store.h"
 
 struct keys; /* the main database's keys and a cache of good hashes; safe from any desk */
 enum { KEY_TEXT_SIZE = 64 };
 
-struct keys *keys_open(
-	const struct conf *c, struct err *e); /* makes folder and file if missing */
+struct keys *keys_open(struct store *store); /* which must outlive it */
 void keys_close(struct keys **k);
 /* The principal lives in the arena. ERR_UNAUTHORIZED, the same words for every bad key;
  * ERR_USER_DISABLED for a good key of a disabled account. */
@@ -31,16 +30,34 @@ struct key_row {
 struct key_made {
 	char id[IDENT_SIZE], text[KEY_TEXT_SIZE];
 };
-/* The key's text is shown once, here. name: up to 100 characters of UTF-8, may be "". */
-bool key_create(struct keys *k, const char *name, unsigned scopes, struct key_made *made,
-	struct err *e);
-bool key_list(
-	struct keys *k, struct arena *a, struct key_row **rows, size_t *count, struct err *e);
-bool key_revoke(struct keys *k, const char *id, struct err *e); /* ERR_NOT_FOUND; idempotent */
+enum { KEYS_PER_ACCOUNT = 1000 };
+/* A new key. Its text is shown once, in `made`. */
+struct key_create {
+	const char *account_id;
+	const char *name; /* up to 100 characters of UTF-8, may be "" */
+	unsigned scopes;
+	int64_t expires_ms; /* 0: never */
+	const char *by, *peer; /* for the audit; NULL: the command line */
+	struct key_made made;
+	struct err fault; /* too many keys */
+};
+/* Checks the name and the time, and draws the key (before the write: commands may run twice). */
+bool key_create_draw(struct key_create *c, struct err *e);
+write_fn key_create_write;
+/* Revokes for good; a second time changes nothing. */
+struct key_revoke {
+	const char *id;
+	const char *account_id; /* only a key of this account; NULL: any */
+	bool keep_last_manager; /* fault when it is the last live key:manage key of its account */
+	const char *by, *peer;
+	struct err fault; /* ERR_NOT_FOUND, ERR_FORBIDDEN */
+};
+write_fn key_revoke_write;
+/* Oldest first. account_id NULL: everybody's. */
+bool key_list(struct keys *k, const char *account_id, struct arena *a, struct key_row **rows,
+	size_t *count, struct err *e);
 size_t key_count_live(struct keys *k);
 /* Its keys answer ERR_USER_DISABLED from now on (or again count). ERR_NOT_FOUND. */
 bool account_disable(struct keys *k, const char *account_id, bool disabled, struct err *e);
-/* For readiness: the database can be read, and no write was lost. */
-bool keys_ready(struct keys *k, struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The caller: one type for API keys, OAuth tokens (later) and the user on stdio. */
+/* The caller: one type for API keys, OAuth tokens and the user on stdio. */
 #ifndef ACCOUNT_PRINCIPAL_H
 #define ACCOUNT_PRINCIPAL_H
 
@@ -7,9 +7,10 @@
 #include "base/str.h"
 
 enum via {
-	VIA_KEY,
-	VIA_LOCAL
-}; /* an API key; the person at this machine (stdio, command line) */
+	VIA_KEY, /* an API key */
+	VIA_LOCAL, /* the person at this machine (stdio, command line) */
+	VIA_TOKEN, /* an OAuth access token */
+};
 
 enum scope {
 #define SCOPE_ROW(id, name, about) SCOPE_BIT_##id,
@@ -22,7 +23,7 @@ enum scope {
 
 struct principal {
 	const char *account_id;
-	const char *credential_id; /* id of the key; "local" on stdio */
+	const char *credential_id; /* id of the key or of the token's grant; "local" on stdio */
 	enum via via;
 	unsigned scopes;
 };

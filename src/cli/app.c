@@ -28,8 +28,10 @@ const struct principal *app_local(void)
 bool app_open(struct app *app, const struct conf *conf, bool store, struct err *e)
 {
 	*app = (struct app) { 0 };
-	if (store && !(app->keys = keys_open(conf, e)))
+	if (store && !(app->store = store_open(conf->data, e)))
 		return false;
+	if (store)
+		app->keys = keys_open(app->store);
 	if (!(app->fetcher = fetcher_start(conf, e)))
 		return false;
 	*e = (struct err) { 0 };
@@ -61,4 +63,5 @@ void app_close(struct app *app)
 	llm_close(&app->llm);
 	fetcher_stop(&app->fetcher);
 	keys_close(&app->keys);
+	store_close(&app->store);
 }

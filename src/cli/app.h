@@ -17,6 +17,7 @@ struct app {
 	struct llm *llm;
 	struct flights *flights;
 	struct cache *cache;
+	struct store *store; /* NULL: none */
 	struct keys *keys;
 	struct quota *quota;
 	struct desks *desks;

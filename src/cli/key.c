@@ -15,33 +15,49 @@ static const struct cli_option create_options[] = {
 	{ NULL },
 };
 
-static struct keys *open_keys(struct cli *cli)
+static struct keys *open_keys(struct cli *cli, struct store **store)
 {
 	struct err e;
-	struct keys *k = keys_open(&cli->conf, &e);
-	if (!k)
+	*store = store_open(cli->conf.data, &e);
+	if (!*store)
 		cli_fail(EXIT_FAILED, "%s", e.msg);
-	return k;
+	return *store ? keys_open(*store) : NULL;
+}
+
+static void close_keys(struct keys *k, struct store *store)
+{
+	keys_close(&k);
+	store_close(&store);
+}
+
+static bool told(const struct err *fault, struct err *e)
+{
+	*e = *fault;
+	return fault->code == ERR_NONE;
 }
 
 static int create(struct cli *cli, const char *const *values)
 {
-	struct key_made key;
+	struct key_create key = { .account_id = "acc_local" };
 	struct err e;
 	unsigned scopes = SCOPE(SCRAPE) | SCOPE(JOBS_READ) | SCOPE(JOBS_WRITE);
 	if (values[SCOPES] && strcmp(values[SCOPES], "all") == 0)
 		scopes = SCOPES_ALL;
 	else if (values[SCOPES] && !scopes_parse(str_of(values[SCOPES]), &scopes, &e))
 		return cli_fail(EXIT_USAGE, "--scopes: %s", e.msg);
-	struct keys *k = open_keys(cli);
+	struct store *store;
+	struct keys *k = open_keys(cli, &store);
 	if (!k)
 		return EXIT_FAILED;
-	bool ok = key_create(k, values[NAME] ? values[NAME] : "", scopes, &key, &e);
+	key.name = values[NAME] ? values[NAME] : "";
+	key.scopes = scopes;
+	bool ok = key_create_draw(&key, &e) && store_run(store, key_create_write, &key, &e) &&
+		  told(&key.fault, &e);
 	if (ok) {
-		printf("%s\n", key.text);
-		fprintf(stderr, "key %s made; it is shown only this once\n", key.id);
+		printf("%s\n", key.made.text);
+		fprintf(stderr, "key %s made; it is shown only this once\n", key.made.id);
 	}
-	keys_close(&k);
+	close_keys(k, store);
 	return ok ? 0 : cli_fail(EXIT_FAILED, "%s", e.msg);
 }
 
@@ -56,10 +72,11 @@ static int list(struct cli *cli, const char *const *values)
 	size_t count;
 	struct err e;
 	(void)values;
-	struct keys *k = open_keys(cli);
+	struct store *store;
+	struct keys *k = open_keys(cli, &store);
 	if (!k)
 		return EXIT_FAILED;
-	bool ok = key_list(k, cli->arena, &rows, &count, &e);
+	bool ok = key_list(k, NULL, cli->arena, &rows, &count, &e);
 	if (ok)
 		printf("%-30s  %-14s  %-20s  %-20s  %-8s  %-32s  %s\n", "ID", "KEY", "CREATED",
 			"LAST USED", "STATE", "SCOPES", "NAME");
@@ -75,7 +92,7 @@ static int list(struct cli *cli, const char *const *values)
 					   : "live",
 			scopes, rows[i].name);
 	}
-	keys_close(&k);
+	close_keys(k, store);
 	return ok ? 0 : cli_fail(EXIT_FAILED, "%s", e.msg);
 }
 
@@ -83,11 +100,13 @@ static int revoke(struct cli *cli, const char *const *values)
 {
 	struct err e;
 	(void)values;
-	struct keys *k = open_keys(cli);
+	struct store *store;
+	struct keys *k = open_keys(cli, &store);
 	if (!k)
 		return EXIT_FAILED;
-	bool ok = key_revoke(k, cli->args[0], &e);
-	keys_close(&k);
+	struct key_revoke key = { .id = cli->args[0] };
+	bool ok = store_run(store, key_revoke_write, &key, &e) && told(&key.fault, &e);
+	close_keys(k, store);
 	return ok ? 0 : cli_fail(EXIT_FAILED, "%s", e.msg);
 }
 

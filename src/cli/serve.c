@@ -25,9 +25,9 @@ static void transfers_were_cancelled(void *fetcher)
 	fetcher_kick(fetcher);
 }
 
-static bool store_is_ready(void *keys, struct err *e)
+static bool store_is_ready(void *store, struct err *e)
 {
-	return keys_ready(keys, e);
+	return store_ready(store, e);
 }
 
 /* REST's lists, then MCP's. */
@@ -47,7 +47,7 @@ static void start_doors(struct cli *cli, struct app *app, struct rest_setup *res
 {
 	*rest = (struct rest_setup) { .public_url = cli->conf.public_url,
 		.ready = store_is_ready,
-		.ready_arg = app->keys };
+		.ready_arg = app->store };
 	bearer_start(app->keys);
 	rest_start(rest);
 	mcp_start();
@@ -74,7 +74,8 @@ static int serve(struct cli *cli, struct app *app, bool welcome)
 		http_address(server), cli->conf.data, (int)getpid());
 	mem_give_back();
 	int code = 0;
-	if (welcome && !welcome_print(&cli->conf, app->keys, http_address(server), &e))
+	if (welcome &&
+		!welcome_print(&cli->conf, app->store, app->keys, http_address(server), &e))
 		code = cli_fail(EXIT_START, "%s", e.msg);
 	else
 		http_serve(server);

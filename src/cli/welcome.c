@@ -22,14 +22,18 @@ static void print_examples(const char *url, const char *key)
 		url, key);
 }
 
-bool welcome_print(const struct conf *c, struct keys *keys, const char *address, struct err *e)
+bool welcome_print(const struct conf *c, struct store *store, struct keys *keys,
+	const char *address, struct err *e)
 {
-	struct key_made key = { .text = "YOUR_API_KEY" };
+	struct key_create key = { .account_id = "acc_local",
+		.name = "first key",
+		.scopes = SCOPES_ALL,
+		.made.text = "YOUR_API_KEY" };
 	bool first = key_count_live(keys) == 0;
 	struct arena *a = arena_new(0);
 	bool ok = true;
 	if (first)
-		ok = key_create(keys, "first key", SCOPES_ALL, &key, e);
+		ok = key_create_draw(&key, e) && store_run(store, key_create_write, &key, e);
 	if (ok) {
 		const char *url = c->public_url[0]
 					  ? c->public_url
@@ -37,12 +41,13 @@ bool welcome_print(const struct conf *c, struct keys *keys, const char *address,
 						    c->tls_cert[0] ? "s" : "", address);
 		printf("scraped listens on %s\n\n", url);
 		if (first)
-			printf("Your first API key, shown only this once:\n\n  %s\n", key.text);
+			printf("Your first API key, shown only this once:\n\n  %s\n",
+				key.made.text);
 		else
 			printf("The data folder is %s. `scraped key create` makes another API "
 			       "key.\n",
 				c->data);
-		print_examples(url, key.text);
+		print_examples(url, key.made.text);
 		fflush(stdout);
 	}
 	mem_wipe(&key, sizeof key);

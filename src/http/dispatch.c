@@ -53,8 +53,8 @@ static bool check_origin(struct exchange *x, struct err *e)
 {
 	struct http_req *r = &x->r;
 	x->origin = http_header(r, "Origin");
-	if (!x->origin.p)
-		return true;
+	if (!x->origin.p || (r->route && r->route->flags & ROUTE_PAGE))
+		return true; /* (a page under no-referrer posts its own forms with Origin: null) */
 	if (r->route && r->route->flags & ROUTE_ANY_ORIGIN)
 		x->cors = CORS_ANY;
 	else if (http_header_count(r, "Origin") == 1 &&
@@ -142,14 +142,8 @@ static bool gates(struct http_conn *c, const struct h1_head *head, struct err *e
 	return check_method(r, right, e);
 }
 
-static enum flow_next run_admit(struct flow *f)
-{
-	(void)http_admit(flow_self(f));
-	return FLOW_NEXT;
-}
-
 static const struct flow_step admit_steps[] = {
-	{ "admit", run_admit },
+	{ "admit", http_admit },
 	{ NULL },
 };
 

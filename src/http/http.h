@@ -37,7 +37,7 @@ struct http_req {
 	struct str params[HTTP_PARAMS]; /* what ":name" parts of the route matched */
 	const char *peer; /* address as text; X-Forwarded-For if a trusted proxy says so */
 	int64_t began_us; /* mono_us when the head was complete */
-	bool admitted; /* the route's admit has already run */
+	bool asked, admitted; /* the route's admit has run; it said yes */
 	atomic_bool detached; /* set by a step: goes on when the client goes away */
 	void *door_state; /* for a door's own use between its steps (arena) */
 	struct call call;
@@ -48,16 +48,13 @@ struct http_req {
 	struct http_req *next;
 };
 
-/* Decides on a desk, before the body is read when it did not come with the head: strangers upload
- * nothing. false: res is filled with the refusal. Routes with admit must call http_admit first
- * thing in their steps (it runs admit once). */
-typedef bool http_admit_fn(struct http_req *r);
-
 enum http_route_flags {
 	ROUTE_ON_DOOR = 1, /* no desk: `answer` runs on the door thread; must do no I/O */
 	ROUTE_ANY_ORIGIN = 2, /* Access-Control-Allow-Origin: *, no Origin list */
 	ROUTE_ANY_HOST = 4, /* health: no Host list */
 	ROUTE_PREFIX = 8, /* path is a prefix */
+	ROUTE_PAGE =
+		16, /* for people: no CORS lines ever; its forms check where they come from */
 };
 struct http_route {
 	const char *method; /* "GET" also answers HEAD; NULL: any method */
@@ -65,7 +62,10 @@ struct http_route {
 	unsigned flags;
 	const struct flow_step *steps; /* self is the struct http_req */
 	void (*answer)(struct http_req *); /* ROUTE_ON_DOOR */
-	http_admit_fn *admit; /* may be NULL */
+	/* Who may come in, decided before the body is read when that did not come with the head:
+	 * strangers upload nothing. self is the struct http_req; the last step sets r->admitted, or
+	 * res is filled with the refusal. Such a route's steps begin with HTTP_ADMIT. NULL: anybody */
+	const struct flow_step *admit;
 	const void *row; /* the door's own */
 }; /* a list ends with a NULL path */
 
@@ -81,7 +81,18 @@ struct str http_header(const struct http_req *r, const char *name); /* first; p 
 size_t http_header_count(const struct http_req *r, const char *name);
 /* The first value of that name, decoded (arena). false: not there. */
 bool http_query(const struct http_req *r, const char *name, struct str *value);
-bool http_admit(struct http_req *r); /* see http_admit_fn */
+/* The value of a cookie. false: not there, or there twice. */
+bool http_cookie(const struct http_req *r, const char *name, struct str *value);
+/* A redirect with 303 (never 307: credentials would be sent on). */
+void http_see_other(struct http_req *r, const char *url);
+/* The first two steps of a route with `admit`: runs it once, and goes on only when it said yes. */
+#define HTTP_ADMIT                                                                             \
+	{ "admit", http_admit },                                                               \
+	{                                                                                      \
+		"admitted", http_admitted                                                      \
+	}
+enum flow_next http_admit(struct flow *f);
+enum flow_next http_admitted(struct flow *f);
 /* Replaces nothing: adds a line. Values with control characters are refused (CHECK: ours alone). */
 void http_set_header(struct http_req *r, const char *name, const char *value);
 /* Status, Retry-After where it belongs, and the body as the path's http_error_fn words it. */

@@ -22,11 +22,40 @@ size_t http_header_count(const struct http_req *r, const char *name)
 	return count;
 }
 
-bool http_admit(struct http_req *r)
+enum flow_next http_admit(struct flow *f)
 {
-	if (!r->admitted)
-		r->admitted = !r->route->admit || r->route->admit(r);
-	return r->admitted;
+	struct http_req *r = flow_self(f);
+	if (r->asked || !r->route->admit) {
+		r->admitted |= !r->route->admit;
+		return FLOW_NEXT;
+	}
+	r->asked = true;
+	return flow_enter(f, r->route->admit, r);
+}
+
+enum flow_next http_admitted(struct flow *f)
+{
+	const struct http_req *r = flow_self(f);
+	return r->admitted ? FLOW_NEXT : FLOW_DONE; /* the refusal is the answer */
+}
+
+bool http_cookie(const struct http_req *r, const char *name, struct str *value)
+{
+	struct str want = str_of(name), pair, key;
+	int found = 0;
+	for (size_t i = 0; i < r->n_headers; i++) {
+		struct str rest = r->headers[i].value;
+		if (!str_ieq(r->headers[i].name, STR("Cookie")))
+			continue;
+		while (str_cut(&rest, ';', &pair)) {
+			struct str raw = str_trim(pair);
+			if (!str_cut(&raw, '=', &key) || !str_eq(str_trim(key), want))
+				continue;
+			*value = str_trim(raw);
+			found++;
+		}
+	}
+	return found == 1;
 }
 
 /* Percent-decoding. `form`: + is a blank, and a sign that is not followed by two hex digits stands

@@ -77,3 +77,9 @@ void http_error(struct http_req *r, const struct err *e)
 		set_retry_after(r);
 	wording(r)(r, e);
 }
+
+void http_see_other(struct http_req *r, const char *url)
+{
+	r->res.status = 303;
+	http_set_header(r, "Location", url);
+}

@@ -53,14 +53,16 @@ bool keys_by_hash(
 	return true;
 }
 
-bool keys_list(
-	struct db *d, struct arena *a, struct keys_row **rows, size_t *count, struct err *e)
+bool keys_list(struct db *d, const char *account_id, struct arena *a, struct keys_row **rows,
+	size_t *count, struct err *e)
 {
 	size_t room = 16;
 	*count = 0;
 	*rows = ARENA_ARRAY(a, struct keys_row, room);
-	struct db_rows *r = db_query(d, SELECT_KEYS "ORDER BY k.created_ms, k.id LIMIT $1",
-		DB_ARGS(db_i(KEYS_LIST_MAX)), e);
+	struct db_rows *r = db_query(d,
+		SELECT_KEYS "WHERE $1 = '' OR k.account_id = $1"
+			    " ORDER BY k.created_ms, k.id LIMIT $2",
+		DB_ARGS(db_t(account_id ? account_id : ""), db_i(KEYS_LIST_MAX)), e);
 	if (!r)
 		return false;
 	while (db_next(r, e)) {
@@ -74,20 +76,57 @@ bool keys_list(
 	return e->code == ERR_NONE;
 }
 
-/* What an UPDATE by id touched: none is no such row. */
-static bool found(bool ok, int64_t changed, const char *what, struct err *e)
-{
-	return ok && (changed > 0 || err_set(e, ERR_NOT_FOUND, "no such %s", what));
-}
-
-bool keys_revoke(struct db *d, const char *id, int64_t now_ms, struct err *e)
+bool keys_revoke(struct db *d, const char *id, const char *account_id, int64_t now_ms,
+	bool *found, struct err *e)
 {
 	int64_t changed = 0;
 	bool ok = db_exec(d,
-		"UPDATE api_keys SET revoked_ms = CASE WHEN revoked_ms = 0 THEN $2 ELSE "
-		"revoked_ms END WHERE id = $1",
-		DB_ARGS(db_t(id), db_i(now_ms)), &changed, e);
-	return found(ok, changed, "key", e);
+		"UPDATE api_keys SET revoked_ms = CASE WHEN revoked_ms = 0 THEN $3 ELSE "
+		"revoked_ms END WHERE id = $1 AND ($2 = '' OR account_id = $2)",
+		DB_ARGS(db_t(id), db_t(account_id ? account_id : ""), db_i(now_ms)), &changed,
+		e);
+	*found = changed > 0;
+	return ok;
+}
+
+/* One row with one number. */
+static bool count_rows(
+	struct db *d, const char *sql, struct db_args args, int64_t *count, struct err *e)
+{
+	struct db_rows *r = db_query(d, sql, args, e);
+	*count = 0;
+	if (!r || !db_next(r, e))
+		return false;
+	*count = db_get_int(r, 0);
+	db_end(r);
+	return true;
+}
+
+bool keys_last_manager(struct db *d, const char *id, int64_t now_ms, bool *last, struct err *e)
+{
+	int64_t it, others;
+#define MANAGES                                                                                \
+	" ' ' || k.scopes || ' ' LIKE '% keys:manage %' AND k.revoked_ms = 0"                  \
+	" AND (k.expires_ms = 0 OR k.expires_ms > $2)"
+	bool ok = count_rows(d, "SELECT COUNT(*) FROM api_keys k WHERE k.id = $1 AND" MANAGES,
+			  DB_ARGS(db_t(id), db_i(now_ms)), &it, e) &&
+		  count_rows(d,
+			  "SELECT COUNT(*) FROM api_keys k WHERE k.id <> $1 AND k.account_id ="
+			  " (SELECT account_id FROM api_keys WHERE id = $1) AND" MANAGES,
+			  DB_ARGS(db_t(id), db_i(now_ms)), &others, e);
+#undef MANAGES
+	*last = ok && it && !others;
+	return ok;
+}
+
+bool keys_count_of(struct db *d, const char *account_id, size_t *count, struct err *e)
+{
+	int64_t n;
+	bool ok = count_rows(d,
+		"SELECT COUNT(*) FROM api_keys WHERE account_id = $1 AND revoked_ms = 0",
+		DB_ARGS(db_t(account_id)), &n, e);
+	*count = (size_t)n;
+	return ok;
 }
 
 bool keys_touch(struct db *d, const char *id, int64_t now_ms, struct err *e)
@@ -99,16 +138,13 @@ bool keys_touch(struct db *d, const char *id, int64_t now_ms, struct err *e)
 
 bool keys_count(struct db *d, int64_t now_ms, size_t *count, struct err *e)
 {
-	*count = 0;
-	struct db_rows *r = db_query(d,
+	int64_t n;
+	bool ok = count_rows(d,
 		"SELECT COUNT(*) FROM api_keys"
 		" WHERE revoked_ms = 0 AND (expires_ms = 0 OR expires_ms > $1)",
-		DB_ARGS(db_i(now_ms)), e);
-	if (!r || !db_next(r, e))
-		return false;
-	*count = (size_t)db_get_int(r, 0);
-	db_end(r);
-	return true;
+		DB_ARGS(db_i(now_ms)), &n, e);
+	*count = (size_t)n;
+	return ok;
 }
 
 bool accounts_disable(struct db *d, const char *id, bool disabled, struct err *e)
@@ -116,5 +152,5 @@ bool accounts_disable(struct db *d, const char *id, bool disabled, struct err *e
 	int64_t changed = 0;
 	bool ok = db_exec(d, "UPDATE accounts SET disabled = $2 WHERE id = $1",
 		DB_ARGS(db_t(id), db_i(disabled)), &changed, e);
-	return found(ok, changed, "account", e);
+	return ok && (changed > 0 || err_set(e, ERR_NOT_FOUND, "no such account"));
 }

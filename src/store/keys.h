@@ -18,12 +18,17 @@ bool keys_put(struct db *d, const struct keys_row *row, struct err *e);
 /* ERR_NOT_FOUND when there is none. */
 bool keys_by_hash(
 	struct db *d, struct str hash, struct arena *a, struct keys_row *row, struct err *e);
-/* Oldest first, at most KEYS_LIST_MAX. */
+/* Oldest first, at most KEYS_LIST_MAX. account_id NULL: everybody's. */
 enum { KEYS_LIST_MAX = 100000 };
-bool keys_list(
-	struct db *d, struct arena *a, struct keys_row **rows, size_t *count, struct err *e);
-/* ERR_NOT_FOUND for an unknown id; a second time keeps the first time. */
-bool keys_revoke(struct db *d, const char *id, int64_t now_ms, struct err *e);
+bool keys_list(struct db *d, const char *account_id, struct arena *a, struct keys_row **rows,
+	size_t *count, struct err *e);
+/* account_id NULL: whoever's it is. A second time keeps the first time. */
+bool keys_revoke(struct db *d, const char *id, const char *account_id, int64_t now_ms,
+	bool *found, struct err *e);
+/* Is it the only living key of its account with the scope keys:manage? */
+bool keys_last_manager(struct db *d, const char *id, int64_t now_ms, bool *last, struct err *e);
+/* All keys of an account that were not revoked. */
+bool keys_count_of(struct db *d, const char *account_id, size_t *count, struct err *e);
 bool keys_touch(struct db *d, const char *id, int64_t now_ms, struct err *e);
 /* Neither revoked nor expired. */
 bool keys_count(struct db *d, int64_t now_ms, size_t *count, struct err *e);

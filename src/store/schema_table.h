@@ -23,6 +23,166 @@ SCHEMA_ROW(MAIN, 1,
 	" revoked_ms BIGINT NOT NULL,"
 	" last_used_ms BIGINT NOT NULL);"
 	"CREATE UNIQUE INDEX api_keys_by_hash ON api_keys (hash);")
+SCHEMA_ROW(MAIN, 2,
+	/* a person who can sign in; the account is what owns keys, grants and jobs */
+	"CREATE TABLE users ("
+	" account_id TEXT PRIMARY KEY REFERENCES accounts (id),"
+	" name TEXT NOT NULL," /* as typed at first; may be an e-mail address */
+	" folded TEXT NOT NULL," /* name in lower case: unique */
+	" email TEXT," /* a verified one, for linking; else NULL */
+	" password TEXT," /* argon2id PHC text; NULL: signs in elsewhere only */
+	" role TEXT NOT NULL," /* admin, member */
+	" created_ms BIGINT NOT NULL,"
+	" signed_in_ms BIGINT NOT NULL," /* last time; 0: never */
+	" password_ms BIGINT NOT NULL);" /* when it was set; what was granted before may be ended */
+	"CREATE UNIQUE INDEX users_by_name ON users (folded);"
+	"CREATE TABLE identities (" /* the same person at an outside issuer */
+	" issuer TEXT NOT NULL,"
+	" subject TEXT NOT NULL,"
+	" account_id TEXT NOT NULL REFERENCES accounts (id),"
+	" created_ms BIGINT NOT NULL,"
+	" PRIMARY KEY (issuer, subject));"
+	"CREATE TABLE sessions (" /* of browsers, signed in or not */
+	" hash BYTEA PRIMARY KEY,"
+	" id TEXT NOT NULL," /* to end it from a page: says nothing */
+	" account_id TEXT REFERENCES accounts (id)," /* NULL: nobody yet */
+	" csrf TEXT NOT NULL,"
+	" state TEXT," /* JSON: the request or sign-in elsewhere that is under way */
+	" notice TEXT," /* shown once on the next page */
+	" created_ms BIGINT NOT NULL,"
+	" seen_ms BIGINT NOT NULL,"
+	" auth_ms BIGINT NOT NULL," /* of the sign-in; 0 */
+	" peer TEXT NOT NULL,"
+	" agent TEXT NOT NULL);"
+	"CREATE INDEX sessions_by_account ON sessions (account_id);"
+	"CREATE INDEX sessions_by_seen ON sessions (seen_ms);"
+	"CREATE TABLE invitations ("
+	" hash BYTEA PRIMARY KEY,"
+	" id TEXT NOT NULL,"
+	" kind TEXT NOT NULL," /* invite, setup */
+	" role TEXT NOT NULL,"
+	" made_by TEXT,"
+	" created_ms BIGINT NOT NULL,"
+	" expires_ms BIGINT NOT NULL,"
+	" used_ms BIGINT NOT NULL);"
+	"CREATE TABLE throttle ("
+	" key TEXT PRIMARY KEY," /* user:folded name, or peer:address */
+	" count BIGINT NOT NULL,"
+	" until_ms BIGINT NOT NULL,"
+	" last_ms BIGINT NOT NULL);"
+	"CREATE TABLE switches (" /* what administrators set in the pages */
+	" name TEXT PRIMARY KEY,"
+	" value TEXT NOT NULL);"
+	"CREATE TABLE audit ("
+	" id TEXT PRIMARY KEY,"
+	" at_ms BIGINT NOT NULL,"
+	" event TEXT NOT NULL,"
+	" account_id TEXT," /* who did it; NULL: nobody known */
+	" subject TEXT," /* what it was done to: an id or a name, never a secret */
+	" peer TEXT NOT NULL,"
+	" detail TEXT NOT NULL);"
+	"CREATE INDEX audit_by_time ON audit (at_ms);"
+	"CREATE INDEX api_keys_by_account ON api_keys (account_id);")
+SCHEMA_ROW(MAIN, 3,
+	"CREATE TABLE clients ("
+	" id TEXT PRIMARY KEY," /* ours, or the URL of its metadata document */
+	" kind TEXT NOT NULL," /* dcr, cimd, static */
+	" name TEXT NOT NULL,"
+	" metadata TEXT NOT NULL," /* JSON, checked: redirect_uris, grant_types and so on */
+	" secret_hash BYTEA," /* NULL: public */
+	" account_id TEXT REFERENCES accounts (id)," /* whom client_credentials act for */
+	" scopes TEXT NOT NULL," /* client_credentials: the most it gets; else empty */
+	" created_ms BIGINT NOT NULL,"
+	" used_ms BIGINT NOT NULL," /* last authorization; 0: never */
+	" fetched_ms BIGINT NOT NULL," /* cimd: when its document was read, */
+	" fresh_ms BIGINT NOT NULL," /* and until when it holds */
+	" disabled BIGINT NOT NULL DEFAULT 0);"
+	"CREATE INDEX clients_by_use ON clients (kind, used_ms, created_ms);"
+	"CREATE TABLE auth_requests (" /* between /authorize and the answer of the person */
+	" id TEXT PRIMARY KEY,"
+	" session_hash BYTEA NOT NULL,"
+	" client_id TEXT NOT NULL,"
+	" redirect_uri TEXT NOT NULL,"
+	" challenge TEXT NOT NULL,"
+	" scopes TEXT NOT NULL,"
+	" issuer TEXT NOT NULL,"
+	" resource TEXT NOT NULL,"
+	" state TEXT," /* as sent; NULL: none */
+	" dpop_jkt TEXT,"
+	" created_ms BIGINT NOT NULL,"
+	" expires_ms BIGINT NOT NULL);"
+	"CREATE INDEX auth_requests_by_end ON auth_requests (expires_ms);"
+	"CREATE TABLE grants (" /* one Allow: everything that was issued for it goes with it */
+	" id TEXT PRIMARY KEY,"
+	" account_id TEXT NOT NULL REFERENCES accounts (id),"
+	" client_id TEXT NOT NULL,"
+	" client_name TEXT NOT NULL,"
+	" kind TEXT NOT NULL," /* code, device, client */
+	" scopes TEXT NOT NULL,"
+	" issuer TEXT NOT NULL,"
+	" resource TEXT NOT NULL,"
+	" dpop_jkt TEXT,"
+	" auth_ms BIGINT NOT NULL,"
+	" created_ms BIGINT NOT NULL,"
+	" used_ms BIGINT NOT NULL,"
+	" expires_ms BIGINT NOT NULL," /* the longest life of its refresh tokens */
+	" revoked_ms BIGINT NOT NULL,"
+	" why TEXT);" /* it was revoked */
+	"CREATE INDEX grants_by_account ON grants (account_id);"
+	"CREATE INDEX grants_by_client ON grants (client_id);"
+	"CREATE TABLE codes ("
+	" hash BYTEA PRIMARY KEY,"
+	" grant_id TEXT NOT NULL REFERENCES grants (id),"
+	" redirect_uri TEXT NOT NULL,"
+	" challenge TEXT NOT NULL,"
+	" expires_ms BIGINT NOT NULL,"
+	" used_ms BIGINT NOT NULL);" /* 0: not yet */
+	"CREATE INDEX codes_by_end ON codes (expires_ms);"
+	"CREATE TABLE refresh ("
+	" hash BYTEA PRIMARY KEY,"
+	" grant_id TEXT NOT NULL REFERENCES grants (id),"
+	" parent BYTEA," /* the one it replaced */
+	" created_ms BIGINT NOT NULL,"
+	" used_ms BIGINT NOT NULL," /* when it was replaced; 0: not yet */
+	" children BIGINT NOT NULL DEFAULT 0," /* pairs that were given for it */
+	" expires_ms BIGINT NOT NULL);"
+	"CREATE INDEX refresh_by_grant ON refresh (grant_id);"
+	"CREATE INDEX refresh_by_end ON refresh (expires_ms);"
+	"CREATE TABLE consents ("
+	" account_id TEXT NOT NULL REFERENCES accounts (id),"
+	" client_id TEXT NOT NULL,"
+	" resource TEXT NOT NULL,"
+	" scopes TEXT NOT NULL,"
+	" at_ms BIGINT NOT NULL,"
+	" PRIMARY KEY (account_id, client_id, resource));"
+	"CREATE TABLE device_codes ("
+	" hash BYTEA PRIMARY KEY,"
+	" user_code TEXT NOT NULL," /* normalised: upper case, no dash */
+	" client_id TEXT NOT NULL,"
+	" scopes TEXT NOT NULL,"
+	" issuer TEXT NOT NULL,"
+	" resource TEXT NOT NULL,"
+	" state TEXT NOT NULL," /* waiting, allowed, denied, used */
+	" account_id TEXT,"
+	" auth_ms BIGINT NOT NULL DEFAULT 0,"
+	" grant_id TEXT,"
+	" polled_ms BIGINT NOT NULL,"
+	" interval_ms BIGINT NOT NULL,"
+	" created_ms BIGINT NOT NULL,"
+	" expires_ms BIGINT NOT NULL);"
+	"CREATE UNIQUE INDEX device_codes_by_user_code ON device_codes (user_code);"
+	"CREATE TABLE signing_keys ("
+	" kid TEXT PRIMARY KEY,"
+	" jwk TEXT NOT NULL," /* private; sealed with data_key when that is set */
+	" state TEXT NOT NULL," /* next, current, retired */
+	" created_ms BIGINT NOT NULL,"
+	" current_ms BIGINT NOT NULL," /* when it began to sign; 0: not yet */
+	" retired_ms BIGINT NOT NULL);"
+	"CREATE UNIQUE INDEX signing_keys_one_current ON signing_keys (state) WHERE state = "
+	"'current';"
+	"CREATE TABLE assertions (" /* jti of client assertions that were used */
+	" key TEXT PRIMARY KEY,"
+	" expires_ms BIGINT NOT NULL);")
 SCHEMA_ROW(CACHE, 1,
 	"CREATE TABLE pages ("
 	" hash BYTEA PRIMARY KEY," /* of account, normalised URL and user agent profile */

@@ -4,6 +4,7 @@
 #include "account/key_text.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "lib/keys.h"
 #include "lib/place.h"
 #include "lib/test.h"
 #include "store/keys.h"
@@ -12,14 +13,12 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-static struct conf conf;
 static struct arena *arena;
 
 static struct keys *opened(void)
 {
 	struct err e;
-	conf.data = place_made;
-	struct keys *k = keys_open(&conf, &e);
+	struct keys *k = open_keys(place_made, &e);
 	CHECK(k);
 	return k;
 }
@@ -36,7 +35,7 @@ static struct key_made create(struct keys *k, char text[KEY_TEXT_SIZE])
 {
 	struct err e;
 	struct key_made key;
-	CHECK(key_create(k, "test", SCOPE(SCRAPE) | SCOPE(JOBS_READ), &key, &e));
+	CHECK(make_key(k, "test", SCOPE(SCRAPE) | SCOPE(JOBS_READ), &key, &e));
 	memcpy(text, key.text, sizeof key.text);
 	return key;
 }
@@ -104,10 +103,10 @@ static void a_made_key_is_found(void)
 		CHECK_INT(who->via, VIA_KEY);
 		CHECK_INT(who->scopes, SCOPE(SCRAPE) | SCOPE(JOBS_READ));
 	}
-	keys_close(&k);
+	close_keys(&k);
 	k = opened();
 	CHECK_INT(find(k, text, &who), ERR_NONE);
-	keys_close(&k);
+	close_keys(&k);
 }
 
 static void bad_keys_get_the_same_words(void)
@@ -118,7 +117,7 @@ static void bad_keys_get_the_same_words(void)
 	struct keys *k = fresh();
 	create(k, text);
 	struct key_made key = create(k, revoked);
-	CHECK_TRUE(key_revoke(k, key.id, &e));
+	CHECK_TRUE(revoke_key(k, key.id, &e));
 	key_text_new(unknown);
 	const char *const bad[] = { "", "x", unknown, revoked, "sk_live_", "no such key" };
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
@@ -127,7 +126,7 @@ static void bad_keys_get_the_same_words(void)
 		CHECK_TEXT(e.msg, "missing or invalid API key");
 	}
 	CHECK_INT(find(k, text, &who), ERR_NONE);
-	keys_close(&k);
+	close_keys(&k);
 }
 
 static void revoking_counts_at_once_in_other_processes(void)
@@ -138,13 +137,13 @@ static void revoking_counts_at_once_in_other_processes(void)
 	struct keys *server = fresh(), *command = opened();
 	struct key_made key = create(server, text);
 	CHECK_INT(find(server, text, &who), ERR_NONE);
-	CHECK_TRUE(key_revoke(command, key.id, &e));
+	CHECK_TRUE(revoke_key(command, key.id, &e));
 	CHECK_INT(find(server, text, &who), ERR_UNAUTHORIZED);
 	create(command, later);
 	CHECK_INT(find(server, later, &who), ERR_NONE);
 	CHECK_INT(key_count_live(server), 1);
-	keys_close(&command);
-	keys_close(&server);
+	close_keys(&command);
+	close_keys(&server);
 }
 
 static void revoking_twice_keeps_the_first_time(void)
@@ -156,17 +155,17 @@ static void revoking_twice_keeps_the_first_time(void)
 	struct keys *k = fresh();
 	struct key_made key = create(k, text);
 	clock_fake(5000, 5000);
-	CHECK_TRUE(key_revoke(k, key.id, &e));
+	CHECK_TRUE(revoke_key(k, key.id, &e));
 	clock_fake(6000, 6000);
-	CHECK_TRUE(key_revoke(k, key.id, &e));
+	CHECK_TRUE(revoke_key(k, key.id, &e));
 	clock_fake(-1, -1);
-	CHECK_TRUE(key_list(k, arena, &rows, &count, &e));
+	CHECK_TRUE(key_list(k, NULL, arena, &rows, &count, &e));
 	CHECK_INT(count, 1);
 	CHECK_INT(rows[0].revoked_ms, 5000);
 	CHECK_TRUE(strlen(rows[0].prefix) == 12 && strncmp(rows[0].prefix, text, 12) == 0);
-	CHECK_TRUE(!key_revoke(k, "key_nobody", &e));
+	CHECK_TRUE(!revoke_key(k, "key_nobody", &e));
 	CHECK_INT(e.code, ERR_NOT_FOUND);
-	keys_close(&k);
+	close_keys(&k);
 }
 
 static void a_disabled_account_says_so(void)
@@ -183,8 +182,8 @@ static void a_disabled_account_says_so(void)
 	CHECK_INT(find(k, text, &who), ERR_NONE);
 	CHECK_TRUE(!account_disable(k, "acc_nobody", true, &e));
 	CHECK_INT(e.code, ERR_NOT_FOUND);
-	keys_close(&command);
-	keys_close(&k);
+	close_keys(&command);
+	close_keys(&k);
 }
 
 /* Expiry and keys of other shapes have no command yet: their rows are written as an import would. */
@@ -214,7 +213,7 @@ static void expired_and_imported_keys(void)
 	CHECK_INT(key_count_live(k), 0);
 	clock_fake(-1, -1);
 	db_close(&d);
-	keys_close(&k);
+	close_keys(&k);
 }
 
 static int64_t last_used(void)
@@ -223,8 +222,8 @@ static int64_t last_used(void)
 	struct key_row *rows;
 	size_t count;
 	struct keys *k = opened();
-	CHECK(key_list(k, arena, &rows, &count, &e) && count == 1);
-	keys_close(&k);
+	CHECK(key_list(k, NULL, arena, &rows, &count, &e) && count == 1);
+	close_keys(&k);
 	return rows[0].last_used_ms;
 }
 
@@ -239,13 +238,13 @@ static void last_use_is_noted_once_a_minute(void)
 		clock_fake(times[i], times[i]);
 		CHECK_INT(find(k, text, &who), ERR_NONE);
 	}
-	keys_close(&k); /* what waits is written first */
+	close_keys(&k); /* what waits is written first */
 	CHECK_INT(last_used(), 100000);
 	k = opened();
 	clock_fake(160000, 160000);
 	CHECK_INT(find(k, text, &who), ERR_NONE);
 	clock_fake(-1, -1);
-	keys_close(&k);
+	close_keys(&k);
 	CHECK_INT(last_used(), 160000);
 }
 
@@ -284,7 +283,7 @@ static void keys_that_were_shown_survive_a_kill(void)
 	struct keys *k = opened();
 	for (int i = 0; i < shown; i++)
 		CHECK_INT(find(k, texts[i], &who), ERR_NONE);
-	keys_close(&k);
+	close_keys(&k);
 }
 
 static void names_are_checked(void)
@@ -296,16 +295,16 @@ static void names_are_checked(void)
 	struct keys *k = fresh();
 	memset(hundred, 'n', sizeof hundred);
 	hundred[101] = 0;
-	CHECK_TRUE(!key_create(k, hundred, SCOPES_ALL, &key, &e));
+	CHECK_TRUE(!make_key(k, hundred, SCOPES_ALL, &key, &e));
 	CHECK_INT(e.code, ERR_INVALID_REQUEST);
 	hundred[100] = 0;
-	CHECK_TRUE(key_create(k, hundred, SCOPES_ALL, &key, &e));
-	CHECK_TRUE(!key_create(k, "two\nlines", SCOPES_ALL, &key, &e));
-	CHECK_TRUE(!key_create(k, "bad \xFF", SCOPES_ALL, &key, &e));
-	CHECK_TRUE(key_create(k, "", 0, &key, &e));
+	CHECK_TRUE(make_key(k, hundred, SCOPES_ALL, &key, &e));
+	CHECK_TRUE(!make_key(k, "two\nlines", SCOPES_ALL, &key, &e));
+	CHECK_TRUE(!make_key(k, "bad \xFF", SCOPES_ALL, &key, &e));
+	CHECK_TRUE(make_key(k, "", 0, &key, &e));
 	CHECK_INT(find(k, key.text, &who), ERR_NONE);
 	CHECK_INT(who->scopes, 0);
-	keys_close(&k);
+	close_keys(&k);
 	arena_free(&arena);
 }
 

@@ -2,6 +2,7 @@
 /* Which header counts, and what two of them mean (apis.md X-01). */
 #include "auth/bearer.h"
 #include "base/check.h"
+#include "lib/keys.h"
 #include "lib/place.h"
 #include "lib/test.h"
 
@@ -9,15 +10,17 @@ static struct arena *arena;
 static struct key_made good, other;
 static struct keys *keys;
 
-static void open_keys(void)
+static struct desks *desks;
+
+static void begin(void)
 {
 	struct err e;
-	struct conf conf = { .data = place_fresh() };
 	arena = arena_new(0);
-	CHECK((keys = keys_open(&conf, &e)));
-	CHECK(key_create(keys, "a", SCOPES_ALL, &good, &e));
-	CHECK(key_create(keys, "b", SCOPES_ALL, &other, &e));
+	CHECK((keys = open_keys(place_fresh(), &e)));
+	CHECK(make_key(keys, "a", SCOPES_ALL, &good, &e));
+	CHECK(make_key(keys, "b", SCOPES_ALL, &other, &e));
 	bearer_start(keys);
+	desks = desks_start(1, 8, NULL, NULL, NULL);
 }
 
 /* "GOOD" and "OTHER" in a header's value stand for the two keys. */
@@ -67,7 +70,7 @@ static void headers_decide(void)
 		{ { "X-API-KEY" }, { "" }, ERR_UNAUTHORIZED },
 		{ { NULL }, { NULL }, ERR_UNAUTHORIZED },
 	};
-	open_keys();
+	begin();
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct http_header headers[2];
 		struct http_req r = { .arena = arena, .headers = headers };
@@ -76,12 +79,16 @@ static void headers_decide(void)
 			headers[r.n_headers] =
 				(struct http_header) { str_of(rows[i].name[r.n_headers]),
 					value(rows[i].value[r.n_headers]) };
-		bool ok = bearer_principal(&r, &e);
-		if (e.code != rows[i].code || ok != (rows[i].code == ERR_NONE) ||
-			ok != !!r.call.who)
+		r.call.arena = arena;
+		flow_init(&r.flow, &r.call, bearer_who, &r, NULL);
+		if (!flow_run(desks, &r.flow))
+			e = r.flow.err;
+		if (e.code != rows[i].code || r.admitted != (rows[i].code == ERR_NONE) ||
+			r.admitted != !!r.call.who)
 			test_fail(__FILE__, __LINE__, "row %zu: %s", i, err_name(e.code));
 	}
-	keys_close(&keys);
+	desks_stop(&desks);
+	close_keys(&keys);
 	arena_free(&arena);
 }
 

@@ -156,24 +156,28 @@ static enum flow_next piece(struct flow *f)
 	return FLOW_NEXT;
 }
 
-static bool admit(struct http_req *r)
+static enum flow_next admit_run(struct flow *f)
 {
+	struct http_req *r = req(f);
 	struct err e;
-	if (str_eq(http_header(r, "Authorization"), STR("Bearer good")))
-		return true;
+	r->admitted = str_eq(http_header(r, "Authorization"), STR("Bearer good"));
+	if (r->admitted)
+		return FLOW_NEXT;
 	http_set_header(r, "WWW-Authenticate", "Bearer");
 	err_set(&e, ERR_UNAUTHORIZED, "no key");
 	http_error(r, &e);
-	return false;
+	return FLOW_NEXT;
 }
+static const struct flow_step admit[] = { { "admit", admit_run }, { 0 } };
 
 static enum flow_next upload(struct flow *f)
 {
 	struct http_req *r = req(f);
-	if (http_admit(r))
-		buf_addf(&r->res.body, "{\"bytes\":%zu}", r->body.n);
+	buf_addf(&r->res.body, "{\"bytes\":%zu}", r->body.n);
 	return FLOW_NEXT;
 }
+
+static const struct flow_step upload_steps[] = { HTTP_ADMIT, { "upload", upload }, { 0 } };
 
 /* Occupies its desk, as computing would. */
 static enum flow_next block(struct flow *f)
@@ -244,7 +248,7 @@ static const struct http_route routes[] = {
 	{ "POST", "/events", 0, event_steps },
 	{ "GET", "/flood", 0, STEPS({ "flood", flood }) },
 	{ "GET", "/piece", 0, STEPS({ "piece", piece }) },
-	{ "POST", "/upload", 0, STEPS({ "upload", upload }), .admit = admit },
+	{ "POST", "/upload", 0, .steps = upload_steps, .admit = admit },
 	{ "GET", "/block", 0, STEPS({ "block", block }) },
 	{ "GET", "/fail", 0, STEPS({ "fail", fail }) },
 	{ "GET", "/detached", 0,

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The SQL of the audit table (main database). */
+#ifndef STORE_AUDIT_H
+#define STORE_AUDIT_H
+
+#include "base/arena.h"
+#include "store/db.h"
+
+struct audits_row {
+	const char *id, *event, *account_id, *account_name, *subject, *peer, *detail;
+	int64_t at_ms;
+};
+bool audits_put(struct db *d, const struct audits_row *row, struct err *e);
+
+#endif
