@@ -25,6 +25,8 @@ struct request {
 struct conn {
 	int fd;
 	size_t sent, got, need; /* need: whole answer's length once the head is there, else 0 */
+	bool chunked;
+	char tail[5]; /* of a chunked answer: it ends with 0 CR LF CR LF */
 	const struct request *request;
 	double began;
 	int status;
@@ -91,6 +93,7 @@ static bool start(struct conn *c)
 	started++;
 	c->request = &requests[next_request++ % n_requests];
 	c->sent = c->got = c->need = 0;
+	memset(c->tail, 0, sizeof c->tail);
 	c->began = now();
 	push(c);
 	return true;
@@ -123,9 +126,22 @@ static void look_at_head(struct conn *c)
 	if (!end)
 		return;
 	char *length = strcasestr(c->head, "\r\ncontent-length:");
+	char *chunked = strcasestr(c->head, "\r\ntransfer-encoding: chunked");
 	c->status = (int)strtol(c->head + 9, NULL, 10);
+	c->chunked = chunked && chunked < end;
 	c->need = (size_t)(end - c->head) + 4 +
 		  (length && length < end ? strtoul(length + 17, NULL, 10) : 0);
+}
+
+static bool ended(struct conn *c, const char *bytes, size_t n)
+{
+	if (!c->chunked)
+		return c->need && c->got >= c->need;
+	for (size_t i = n > 5 ? n - 5 : 0; i < n; i++) {
+		memmove(c->tail, c->tail + 1, 4);
+		c->tail[4] = bytes[i];
+	}
+	return memcmp(c->tail, "0\r\n\r\n", 5) == 0;
 }
 
 static void pull(struct conn *c)
@@ -142,10 +158,11 @@ static void pull(struct conn *c)
 		finish(c, true);
 		return;
 	}
+	const char *bytes = in_head ? c->head + c->got : sink;
 	c->got += (size_t)n;
 	if (in_head)
 		look_at_head(c);
-	if (c->need && c->got >= c->need)
+	if (ended(c, bytes, (size_t)n))
 		finish(c, false);
 }
 

@@ -3,56 +3,14 @@
 // limit (a libcurl loop that only fetches and unpacks). Interleaved rounds, medians.
 // `node service.mjs SCRAPED TOOLS-DIR [ROUNDS]`; TOOLS-DIR holds loadgen, limit and late_origin.
 import fs from 'node:fs'
-import net from 'node:net'
-import os from 'node:os'
 import path from 'node:path'
 import zlib from 'node:zlib'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { loadPages } from './pages.mjs'
+import { cpuSeconds, dir, freePort, here, listening, resetPeak, start, status, stopAll } from './process.mjs'
 import { median, printTable } from './table.mjs'
 
 const [binary, tools, rounds = '3'] = process.argv.slice(2)
-const here = path.dirname(new URL(import.meta.url).pathname)
-const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'scraped-bench-'))
-fs.chmodSync(dir, 0o755)
-const children = []
-
-async function freePort() {
-	const server = net.createServer().listen(0, '127.0.0.1')
-	await new Promise(resolve => server.once('listening', resolve))
-	const { port } = server.address()
-	await new Promise(resolve => server.close(resolve))
-	return port
-}
-
-/** Resolves when the port takes connections; gives the milliseconds it took. */
-async function listening(port) {
-	const began = process.hrtime.bigint()
-	for (;;) {
-		const up = await new Promise(resolve => {
-			const s = net.connect(port, '127.0.0.1')
-			s.once('connect', () => { s.destroy(); resolve(true) }).once('error', () => resolve(false))
-		})
-		if (up)
-			return Number(process.hrtime.bigint() - began) / 1e6
-		await new Promise(resolve => setTimeout(resolve, 2))
-	}
-}
-
-function start(command, args, env = {}) {
-	const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', fs.openSync(path.join(dir, 'log'), 'a')] })
-	children.push(child)
-	return child
-}
-
-const cpuSeconds = pid => {
-	const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8')
-	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-	return (Number(fields[11]) + Number(fields[12])) / 100
-}
-const status = (pid, name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
-const resetPeak = pid => fs.writeFileSync(`/proc/${pid}/clear_refs`, '5')
-
 async function startNginx(pages) {
 	const port = await freePort()
 	fs.mkdirSync(path.join(dir, 'www'))
@@ -155,7 +113,5 @@ async function main() {
 try {
 	await main()
 } finally {
-	for (const child of children)
-		child.kill('SIGKILL')
-	fs.rmSync(dir, { recursive: true, force: true })
+	stopAll()
 }
