@@ -23,19 +23,22 @@ bool password_hash_ok(const char *hash, struct err *e);
 
 struct passwords; /* the threads */
 struct passwords *passwords_start(void);
-void passwords_stop(
-	struct passwords **p); /* what waits goes on as not verified, ERR_CANCELLED */
+/* What waits goes on as not verified, ERR_CANCELLED, and so does whoever comes later: before
+ * desks_stop, as flows may still be on their way here. */
+void passwords_close(struct passwords *p);
+void passwords_stop(struct passwords **p); /* after desks_stop; closes it too */
 
 struct password_job { /* in the call's arena */
 	struct str password; /* wiped when the job is done */
 	const char *verify; /* PHC text to compare with; */
-	bool unknown; /* or nobody's: takes the same time, says no */
+	bool unknown; /* or nobody's (or one without a password): takes the same time, says no */
 	bool hash; /* make a new hash (after a good comparison: only if it is out of date) */
 	bool good; /* out: it is the one */
 	char made[PASSWORD_HASH_SIZE]; /* out: new PHC text; "" none */
 	struct err err; /* out: ERR_RATE_LIMITED: the queue is full */
 };
-/* From a step, as its last act: return what it returns. */
+/* From a step, as its last act: return what it returns. The next step looks at job->err: the flow
+ * does not fail (the queue full: call->retry_after_s is set too). */
 enum flow_next password_begin(struct passwords *p, struct password_job *job, struct flow *f);
 
 #endif

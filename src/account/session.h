@@ -39,7 +39,7 @@ struct session_start { /* in: the rest; out: text, hash, csrf */
 /* Draws text, hash, csrf and id (before the write: commands may run twice). */
 void session_start_draw(struct session_start *c);
 write_fn session_start_write;
-/* Keeps it alive: at most once a minute for each, nobody waits. */
+/* Keeps it alive: at most once a minute for each, nobody waits. Call it for every request. */
 void session_touch(struct store *s, const struct session *session);
 struct session_state { /* what is under way and what to tell next */
 	struct str hash;
@@ -49,6 +49,8 @@ write_fn session_state_write;
 struct session_end { /* by hash, by id of this user, or all of a user but `keep` */
 	struct str hash, keep;
 	const char *id, *user_id;
+	const char *peer; /* for the audit, which this writes: by hash it is a sign-out */
+	int64_t ended; /* out: how many */
 };
 write_fn session_end_write;
 bool session_list(struct store *s, const char *user_id, struct session_life life,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Wrong passwords (and codes) slow down whoever tries: per account and per address (IPv6: its /64),
- * a delay that doubles from the fourth failure on, 15 minutes at most, never a lock for ever. Kept
- * in the database, so that neither a restart nor another node is a way around.
+ * a delay that doubles from the fourth failure on, 15 minutes at most, never a lock for ever: every
+ * 15 minutes one failure is forgiven, and attempts that were refused do not count. Kept in the
+ * database, so that neither a restart nor another node is a way around.
  */
 #ifndef ACCOUNT_THROTTLE_H
 #define ACCOUNT_THROTTLE_H
@@ -22,5 +23,6 @@ struct throttle_note { /* a failure counts for both; a success clears the accoun
 	bool failed;
 };
 write_fn throttle_note_write;
+write_fn throttle_sweep_write; /* removes what is forgiven; a chore; takes no arg */
 
 #endif

@@ -54,14 +54,18 @@ struct user_create { /* in: name (checked), role, hash; out: id, fault (name tak
 	const char *issuer, *subject; /* identity to tie; NULL: none */
 	char id[IDENT_SIZE];
 	enum role made; /* the role it got */
+	/* ERR_INVALID_REQUEST: the name is taken; ERR_NOT_FOUND: only_first, or the invitation;
+	 * ERR_FORBIDDEN: the identity is another user's */
 	struct err fault;
+	/* for the audit; by NULL: the new user itself (peer NULL: the command line) */
+	const char *by, *peer;
 };
 write_fn user_create_write;
 
 enum user_change_what {
 	USER_PASSWORD, /* hash; ends the user's other sessions and all grants (auth.md 7.14) */
 	USER_DISABLE, /* on: sessions end; keys and tokens answer USER_DISABLED at once */
-	USER_ROLE,
+	USER_ROLE, /* other sessions end; keys and grants lose what the new role may not hold */
 	USER_SIGNED_IN, /* hash may hold a new PHC text (parameters changed) */
 };
 struct user_change { /* the last admin that is enabled can neither be disabled nor demoted: fault */
@@ -71,14 +75,17 @@ struct user_change { /* the last admin that is enabled can neither be disabled n
 	bool disabled;
 	enum role role;
 	struct str keep_session; /* hash of the one that stays; p NULL: none */
-	struct err fault;
+	struct err fault; /* ERR_NOT_FOUND, ERR_FORBIDDEN */
+	const char *by, *peer; /* for the audit; NULL: the command line */
 };
 write_fn user_change_write;
 
 /* Ties a verified e-mail address or an outside identity to a user. */
 struct user_identity {
-	const char *id, *issuer, *subject;
-	struct err fault;
+	const char *id, *issuer, *subject; /* issuer NULL: none */
+	struct err fault; /* ERR_NOT_FOUND; ERR_FORBIDDEN: it is another user's */
+	const char *email; /* NULL: stays as it is */
+	const char *by, *peer; /* for the audit; NULL: the command line */
 };
 write_fn user_identity_write;
 
@@ -90,9 +97,10 @@ struct invite_create { /* in: kind "invite" or "setup" (which replaces an older 
 	const char *made_by; /* account; NULL: the program */
 	int64_t life_ms;
 	char id[IDENT_SIZE], text[INVITE_TEXT_SIZE];
+	const char *peer; /* for the audit; NULL: the command line */
 };
 write_fn invite_create_write;
-/* Is it one that can still be used? Its role. */
+/* Is it one that can still be used? Its role. A setup link: only while there is no user. */
 bool invite_find(
 	struct store *s, struct str text, const char *kind, enum role *role, struct err *e);
 struct invite_row {
@@ -100,17 +108,24 @@ struct invite_row {
 	enum role role;
 	int64_t created_ms, expires_ms, used_ms;
 };
+/* Invitations (no setup links), newest first, at most INVITE_LIST_MAX; used and expired ones stay
+ * in it for 30 days. */
+enum { INVITE_LIST_MAX = 1000 };
 bool invite_list(struct store *s, struct arena *a, struct invite_row **out, size_t *count,
 	struct err *e);
 struct invite_revoke {
 	const char *id;
+	const char *by, *peer; /* for the audit; NULL: the command line */
+	struct err fault; /* ERR_NOT_FOUND: unknown, or used already */
 };
 write_fn invite_revoke_write;
 
-/* Switches that administrators set in the pages, such as "signup" ("open", "closed"). */
+/* Switches that administrators set in the pages, such as "signup" ("open", "closed"). false: it was
+ * never set. */
 bool switch_get(struct store *s, const char *name, struct arena *a, const char **value);
 struct switch_set {
 	const char *name, *value;
+	const char *by, *peer; /* for the audit; NULL: the command line */
 };
 write_fn switch_set_write;
 size_t user_count(struct store *s); /* 0 also when it cannot be read */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people leave behind and nobody needs any more: old sessions, forgiven failures, old
+ * invitations, the audit of long ago. */
+#ifndef ACCOUNT_CHORES_H
+#define ACCOUNT_CHORES_H
+
+#include "account/session.h"
+
+/* To be called about once an hour, from any thread: posts the sweeps, nobody waits. */
+void account_sweep(struct store *s, struct session_life life);
+
+#endif
