@@ -201,7 +201,9 @@ static struct transfer *transfer_new(struct fetcher *f, const struct fetch_req *
 	struct fetch_res *res, struct flow *flow)
 {
 	struct transfer *t = MEM_NEW(struct transfer);
-	*res = (struct fetch_res) { .held = t, .retry_after_s = -1, .final = req->url };
+	*res = (struct fetch_res) {
+		.held = t, .retry_after_s = -1, .max_age_s = -1, .final = req->url
+	};
 	t->fetcher = f;
 	t->shared = f->shared;
 	atomic_fetch_add(&f->shared->users, 1);

@@ -42,6 +42,7 @@ struct fetch_res {
 	const char *charset; /* of Content-Type; NULL: none */
 	const char *encoding; /* Content-Encoding as sent; NULL: none */
 	int64_t retry_after_s; /* -1: none */
+	int64_t max_age_s; /* of Cache-Control; 0: it says not to keep it; -1: says nothing */
 	struct str body; /* packed until fetch_unpack; memory tied to the call's arena */
 	void *held; /* net's own; NULL when the result did not come from here */
 	int hops;

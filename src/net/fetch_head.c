@@ -14,7 +14,7 @@
 void head_reset(struct fetch_head *h)
 {
 	struct buf location = h->location;
-	*h = (struct fetch_head) { .length = -1, .retry_after_s = -1 };
+	*h = (struct fetch_head) { .length = -1, .retry_after_s = -1, .max_age_s = -1 };
 	h->location = location;
 	if (!h->location.max)
 		buf_init(&h->location, URL_MAX);
@@ -112,6 +112,23 @@ static void on_retry_after(struct fetch_head *h, struct str value)
 	h->retry_after_s = when == -1 ? -1 : wait < 0 ? 0 : wait;
 }
 
+/* RFC 9111 section 5.2.2: of several the shortest counts. */
+static void on_cache_control(struct fetch_head *h, struct str value)
+{
+	struct str part, name;
+	while (str_cut(&value, ',', &part)) {
+		int64_t age = -1;
+		part = str_trim(part);
+		str_cut(&part, '=', &name);
+		if (str_ieq(name, STR("no-store")) || str_ieq(name, STR("no-cache")))
+			age = 0;
+		else if (!str_ieq(name, STR("max-age")) || !str_to_int(unquoted(part), &age))
+			continue;
+		if (age >= 0 && (h->max_age_s < 0 || age < h->max_age_s))
+			h->max_age_s = age;
+	}
+}
+
 static void on_field(struct fetch_head *h, struct str name, struct str value)
 {
 	static const struct {
@@ -119,7 +136,7 @@ static void on_field(struct fetch_head *h, struct str name, struct str value)
 		void (*take)(struct fetch_head *, struct str);
 	} wanted[] = { { "content-type", on_type }, { "content-encoding", on_encoding },
 		{ "content-length", on_length }, { "location", on_location },
-		{ "retry-after", on_retry_after } };
+		{ "retry-after", on_retry_after }, { "cache-control", on_cache_control } };
 	h->in_location = false;
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
 		if (str_ieq(name, str_of(wanted[i].name)))

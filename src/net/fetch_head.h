@@ -20,6 +20,7 @@ struct fetch_head {
 	bool located;
 	int64_t length; /* -1: not announced */
 	int64_t retry_after_s; /* -1: none */
+	int64_t max_age_s; /* of Cache-Control; 0: not to be kept; -1: none */
 };
 
 void head_reset(struct fetch_head *h); /* zeroed before its first use */

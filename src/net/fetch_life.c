@@ -349,6 +349,7 @@ void transfer_end(struct transfer *t)
 	r->took_ms = mono_ms() - t->begun_ms;
 	r->status = h->status >= 200 ? h->status : 0;
 	r->retry_after_s = h->complete ? h->retry_after_s : -1;
+	r->max_age_s = h->complete ? h->max_age_s : -1;
 	r->mime = h->mime[0] ? h->mime : NULL;
 	r->charset = h->charset[0] ? h->charset : NULL;
 	r->encoding = h->encoded ? h->encoding : NULL;

@@ -103,15 +103,15 @@ static void report(const struct job *j)
 	const struct fetch_res *r = &j->res;
 	const char *code = err_name(r->err.code);
 	size_t show = (size_t)j->show < r->body.n ? (size_t)j->show : r->body.n;
-	print(json_pack(
-		"{s:I, s:s, s:s, s:i, s:s?, s:s?, s:s?, s:s?, s:I, s:i, s:I, s:I, s:o, s:I}",
+	print(json_pack("{s:I, s:s, s:s, s:i, s:s?, s:s?, s:s?, s:s?, s:I, s:i, s:I, s:I, s:o, "
+			"s:I, s:I}",
 		"id", j->id, "code", r->err.code == ERR_NONE ? "OK" : code, "message",
 		r->err.code == ERR_NONE ? "" : r->err.msg, "status", r->status, "url",
 		r->final.text, "mime", r->mime, "charset", r->charset, "encoding", r->encoding,
 		"bytes", (json_int_t)r->body.n, "hops", r->hops, "retry_after",
 		(json_int_t)r->retry_after_s, "took_ms", (json_int_t)r->took_ms, "body",
 		latin(r->body.p ? r->body.p : "", show), "all_us",
-		(json_int_t)(mono_us() - j->begun_us)));
+		(json_int_t)(mono_us() - j->begun_us), "max_age", (json_int_t)r->max_age_s));
 }
 
 static bool bench_next(struct job **next)
