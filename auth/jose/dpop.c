@@ -52,7 +52,8 @@ static bool place_read(struct str url, struct place *out)
 	while (colon > 0 && authority.p[colon - 1] >= '0' && authority.p[colon - 1] <= '9')
 		colon--;
 	bool has_port = colon > 0 && authority.p[colon - 1] == ':';
-	out->scheme = scheme;
+	/* in another case the library loses its memory, and takes HTTP for https */
+	out->scheme = https ? STR("https") : STR("http");
 	out->authority = authority;
 	out->host = has_port ? (struct str) { authority.p, colon - 1 } : authority;
 	out->port = has_port ? skip(authority, colon) : (struct str) { NULL, 0 };
@@ -68,7 +69,7 @@ static bool place_read(struct str url, struct place *out)
 
 static bool same_place(const struct place *a, const struct place *b)
 {
-	return str_ieq(a->scheme, b->scheme) && str_ieq(a->host, b->host) &&
+	return str_eq(a->scheme, b->scheme) && str_ieq(a->host, b->host) &&
 	       str_eq(a->port, b->port) && str_eq(a->path, b->path);
 }
 

@@ -24,6 +24,7 @@ struct dpop_proof {
 };
 /* The proof alone, as the token endpoint gets it: no token to bind yet. *jkt: the key's thumbprint,
  * to be put into cnf (arena). */
-bool dpop_check(const struct dpop_proof *proof, struct arena *a, const char **jkt, const char **why);
+bool dpop_check(
+	const struct dpop_proof *proof, struct arena *a, const char **jkt, const char **why);
 
 #endif

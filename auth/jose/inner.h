@@ -55,7 +55,8 @@ struct proof {
 	struct jws jws;
 	struct jwk key;
 	const char *jkt, *jti, *ath; /* ath "": absent */
-	struct str scheme, authority, rest; /* of htu, as it was written */
+	struct str scheme, authority,
+		rest; /* of htu as it was written, but for the scheme's case */
 	oauth2_http_method_t method;
 };
 bool proof_read(

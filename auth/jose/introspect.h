@@ -14,14 +14,15 @@ enum { INTROSPECT_THREADS = 4, INTROSPECT_QUEUE = 32, INTROSPECT_MS = 3000 };
 
 struct introspector;
 /* auth: "client_secret_basic" or "client_secret_post". Values are encoded here. */
-struct introspector *introspector_start(const char *url, const char *auth, const char *client_id,
-	const char *secret, struct err *e);
+struct introspector *introspector_start(const char *url, const char *auth,
+	const char *client_id, const char *secret, struct err *e);
 /* Flows that wait go on with ERR_CANCELLED. A thread that hangs in a call is left behind (it holds
  * nothing that goes away) and ends with it. */
 void introspector_stop(struct introspector **i);
 
 struct introspection { /* in the call's arena */
-	struct err err; /* ERR_NONE: it answered; ERR_OVERLOADED: queue full, hanging or unreachable */
+	struct err
+		err; /* ERR_NONE: it answered; ERR_OVERLOADED: queue full, hanging or unreachable */
 	bool active;
 	json_t *claims; /* the answer, arena's; NULL unless active. Only `active` was checked */
 };
