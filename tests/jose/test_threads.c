@@ -5,6 +5,7 @@
 #include "lib/test.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum { THREADS = 4, ROUNDS = 150 };
 
