@@ -34,5 +34,6 @@ void dialect_put_error(
 	const struct dialect *d, const struct http_req *r, const struct err *e, struct buf *b);
 
 extern const struct http_route dialect_page[]; /* scrape_: /v1/scrape */
+extern const struct http_route dialect_goal_keys[]; /* ScrapeHub: /api/v1/api-keys */
 
 #endif

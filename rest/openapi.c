@@ -94,6 +94,8 @@ static void put_answer_schema(
 {
 	if (!out_of(row)) {
 		buf_text(b, row->type ? "{\"type\":\"string\"}" : "{\"type\":\"object\"}");
+	} else if (row->bare) {
+		field_schema(out_of(row), false, b);
 	} else if (row->op) {
 		buf_text(b, "{\"allOf\":[");
 		schema_item(b, d->head);
@@ -143,9 +145,18 @@ static const char *refusal_header(int64_t status)
 	return NULL;
 }
 
-/* A refusal is an error alone; a fault of the target has the answer's members beside it. */
-static void put_refusal(struct buf *b, const struct rest_row *row, struct str status)
+/* Which of the components' schemas words a dialect's errors. */
+static const char *error_schema(const struct http_route *route)
 {
+	return dialect_of(str_of(route->path))->lower_codes
+		       ? "{\"$ref\":\"#/components/schemas/ErrorText\"}"
+		       : "{\"$ref\":\"#/components/schemas/Error\"}";
+}
+
+/* A refusal is an error alone; a fault of the target has the answer's members beside it. */
+static void put_refusal(struct buf *b, const struct http_route *route, struct str status)
+{
+	const struct rest_row *row = route->row;
 	int64_t number = 0;
 	str_to_int(status, &number);
 	json_comma(b);
@@ -159,12 +170,14 @@ static void put_refusal(struct buf *b, const struct rest_row *row, struct str st
 	}
 	buf_text(b, "},\"content\":{\"application/json\":{\"schema\":");
 	if (row->op && row->op->fault) {
-		buf_text(
-			b, "{\"anyOf\":[{\"allOf\":[{\"$ref\":\"#/components/schemas/Error\"}");
+		buf_text(b, "{\"anyOf\":[{\"allOf\":[");
+		buf_text(b, error_schema(route));
 		schema_item(b, out_of(row));
-		buf_text(b, "]},{\"$ref\":\"#/components/schemas/Error\"}]}");
+		buf_text(b, "]},");
+		buf_text(b, error_schema(route));
+		buf_text(b, "]}");
 	} else {
-		buf_text(b, "{\"$ref\":\"#/components/schemas/Error\"}");
+		buf_text(b, error_schema(route));
 	}
 	buf_text(b, "}}}");
 }
@@ -184,15 +197,16 @@ static void put_operation(struct buf *b, const struct http_route *route)
 	if (row->open)
 		raw_member(b, "security", "[]");
 	put_parameters(b, route->path);
-	if (in_of(row) && !str_eq(str_of(route->method), STR("GET")))
+	if (in_of(row) && route->method[0] == 'P') /* POST, PUT, PATCH have a body */
 		put_body(b, row);
 	open_member(b, "responses");
 	put_good(b, row, dialect_of(str_of(route->path)));
 	while (str_cut(&left, ' ', &status))
-		put_refusal(b, row, status);
+		put_refusal(b, route, status);
 	buf_text(b, ",\"default\":{\"description\":\"refused before it was looked at\","
-		    "\"content\":{\"application/json\":{\"schema\":"
-		    "{\"$ref\":\"#/components/schemas/Error\"}}}}}}");
+		    "\"content\":{\"application/json\":{\"schema\":");
+	buf_text(b, error_schema(route));
+	buf_text(b, "}}}}}");
 }
 
 static bool same_path(const struct http_route *a, const struct http_route *b)
@@ -226,9 +240,17 @@ static bool seen_before(const struct http_route *const *lists, const struct http
 	return false;
 }
 
+static void put_error_schema(struct buf *b, const char *name, const struct dialect *d)
+{
+	json_key(b, name);
+	buf_text(b, "{\"allOf\":[");
+	fields_schema(d->error, false, b);
+	schema_item(b, d->head);
+	buf_text(b, "]}");
+}
+
 static void put_components(struct buf *b)
 {
-	const struct dialect *d = dialect_of(STR("/v1"));
 	buf_text(b,
 		"\"components\":{\"securitySchemes\":{"
 		"\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\","
@@ -236,10 +258,10 @@ static void put_components(struct buf *b)
 		"\"apiKey\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"X-API-KEY\"}},"
 		"\"headers\":{\"RequestId\":{\"description\":\"names this request in logs and "
 		"questions\",\"schema\":{\"type\":\"string\"}}},"
-		"\"schemas\":{\"Error\":{\"allOf\":[");
-	fields_schema(d->error, false, b);
-	schema_item(b, d->head);
-	buf_text(b, "]}}}");
+		"\"schemas\":{");
+	put_error_schema(b, "Error", dialect_of(STR("/v1")));
+	put_error_schema(b, "ErrorText", dialect_of(STR("/api/v1")));
+	buf_text(b, "}}");
 }
 
 void openapi_print(const struct http_route *const *lists, const char *public_url, struct buf *b)

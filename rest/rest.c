@@ -7,7 +7,8 @@
 #include "rest/dialect.h"
 #include "rest/status.h"
 
-static const struct http_route *const lists[] = { dialect_page, status_routes, NULL };
+static const struct http_route *const lists[] = { dialect_page, dialect_goal_keys,
+	status_routes, NULL };
 
 void rest_start(const struct rest_setup *s)
 {

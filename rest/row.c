@@ -39,6 +39,7 @@ static enum flow_next step_op(struct flow *f)
 	struct http_req *r = flow_self(f);
 	struct row_use *use = use_of(r);
 	struct op_source source = { .in = use->row->in, .read = read_args, .from = r };
+	r->call.peer = r->peer;
 	return op_enter(f, use->row->op, &source, &use->oc);
 }
 
@@ -47,10 +48,15 @@ static void put_answer(struct http_req *r, const struct rest_row *row, const voi
 	const struct dialect *d = dialect_of(r->path);
 	const struct err *fault = row->op->fault ? row->op->fault(out) : NULL;
 	struct buf *b = &r->res.body;
+	const struct field *table = row->out ? row->out : row->op->out;
 	r->res.status = row->status ? row->status : 200;
+	if (row->bare) {
+		field_encode_value(table, out, b);
+		return;
+	}
 	buf_char(b, '{');
 	dialect_put_head(d, r, b);
-	fields_encode_members(row->out ? row->out : row->op->out, out, b);
+	fields_encode_members(table, out, b);
 	if (fault && fault->code != ERR_NONE) {
 		r->res.status = err_http(fault->code);
 		dialect_put_error(d, r, fault, b);
@@ -58,7 +64,7 @@ static void put_answer(struct http_req *r, const struct rest_row *row, const voi
 	buf_char(b, '}');
 }
 
-static void refuse(struct http_req *r, const struct err *e)
+void row_refuse(struct http_req *r, const struct err *e)
 {
 	char seconds[16];
 	if (e->code == ERR_RATE_LIMITED && r->call.retry_after_s > 0) {
@@ -79,7 +85,7 @@ static enum flow_next step_answer(struct flow *f)
 			"the answer is longer than %zu bytes: ask for one format",
 			r->res.body.max);
 	if (f->err.code != ERR_NONE)
-		refuse(r, &f->err);
+		row_refuse(r, &f->err);
 	f->err.code = ERR_NONE; /* it has been said */
 	return FLOW_NEXT;
 }

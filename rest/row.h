@@ -17,6 +17,7 @@ struct rest_row {
 	const struct field *in, *out; /* NULL: the operation's own */
 	int status; /* of a good answer; 0: 200 */
 	bool open; /* needs no key */
+	bool bare; /* the answer is the value of the first field of `out`, such as an array */
 	/* For the OpenAPI document. */
 	const char *id, *summary, *about;
 	const char *example_in, *example_out; /* JSON; NULL: none */
@@ -32,5 +33,7 @@ struct rest_row {
 
 /* self is the struct http_req, its route's row is a struct rest_row. */
 extern const struct flow_step row_steps[];
+/* Words a refusal, Retry-After included (r->call.retry_after_s). */
+void row_refuse(struct http_req *r, const struct err *e);
 
 #endif

@@ -231,7 +231,7 @@ bool key_create_write(struct db *d, void *arg, struct err *e)
 	char names[256], shown[SHOWN + 1] = "";
 	size_t count;
 	c->fault.code = ERR_NONE;
-	if (!keys_count_of(d, c->account_id, &count, e))
+	if (!keys_count_of(d, c->account_id, now_ms(), &count, e))
 		return false;
 	if (count >= KEYS_PER_ACCOUNT) {
 		err_set(&c->fault, ERR_FORBIDDEN,
@@ -286,7 +286,8 @@ bool key_revoke_write(struct db *d, void *arg, struct err *e)
 	struct key_revoke *c = arg;
 	bool last = false, found = false;
 	c->fault.code = ERR_NONE;
-	if (c->keep_last_manager && !keys_last_manager(d, c->id, now_ms(), &last, e))
+	if (c->keep_last_manager && 
+		!keys_last_manager(d, c->id, c->account_id, now_ms(), &last, e))
 		return false;
 	if (last) {
 		err_set(&c->fault, ERR_FORBIDDEN,

@@ -20,7 +20,7 @@ ERR_ROW(INTERNAL,         "INTERNAL_ERROR",         500, true,  "unexpected erro
 /* Extensions: never a documented code with a new meaning (S4-70). */
 ERR_ROW(INVALID_REQUEST,  "INVALID_REQUEST",        400, false, "a field of the request is missing or not acceptable")
 ERR_ROW(SCOPE,            "INSUFFICIENT_SCOPE",     403, false, "the key does not have the scope this needs")
-ERR_ROW(FORBIDDEN,        "FORBIDDEN",              403, false, "Host or Origin is not allowed here")
+ERR_ROW(FORBIDDEN,        "FORBIDDEN",              403, false, "this is not allowed here")
 ERR_ROW(METHOD,           "METHOD_NOT_ALLOWED",     405, false, "the path does not know this method")
 ERR_ROW(NOT_ACCEPTABLE,   "NOT_ACCEPTABLE",         406, false, "no form that the caller accepts")
 ERR_ROW(REQUEST_TIMEOUT,  "REQUEST_TIMEOUT",        408, true,  "the request did not arrive in time")

@@ -79,6 +79,9 @@ bool fields_decode(const struct field *table, const json_t *object, void *into, 
 /* Writes {"name":value,...}; fields_encode_members writes without the braces, for merging. */
 void fields_encode(const struct field *table, const void *from, struct buf *b);
 void fields_encode_members(const struct field *table, const void *from, struct buf *b);
+/* The value of one row alone, without its name: for answers that are a bare array. Not F_CALC. */
+void field_encode_value(const struct field *row, const void *from, struct buf *b);
+void field_schema(const struct field *row, bool for_input, struct buf *b);
 /* JSON Schema (2020-12 subset: flat, no $ref, no combinators at the root). */
 void fields_schema(const struct field *table, bool for_input, struct buf *b);
 

@@ -143,6 +143,11 @@ void fields_encode_members(const struct field *table, const void *from, struct b
 	}
 }
 
+void field_encode_value(const struct field *row, const void *from, struct buf *b)
+{
+	put_value(b, row, (const char *)from + row->at);
+}
+
 void fields_encode(const struct field *table, const void *from, struct buf *b)
 {
 	buf_char(b, '{');
@@ -256,6 +261,11 @@ static void put_schema(const struct field *f, bool for_input, struct buf *b)
 		buf_text(b, f->text);
 	}
 	buf_char(b, '}');
+}
+
+void field_schema(const struct field *row, bool for_input, struct buf *b)
+{
+	put_schema(row, for_input, b);
 }
 
 void fields_schema(const struct field *table, bool for_input, struct buf *b)

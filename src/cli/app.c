@@ -2,7 +2,7 @@
 #include "cli/app.h"
 #include "extract/ask.h"
 #include "net/fetch.h"
-#include "op/op.h"
+#include "op/keys.h"
 #include "scrape/cache.h"
 #include "scrape/flight.h"
 
@@ -41,6 +41,7 @@ bool app_open(struct app *app, const struct conf *conf, bool store, struct err *
 		return false;
 	app->quota = quota_new(conf);
 	op_start(app->quota);
+	op_keys_start(app->keys, app->store);
 	app->flights = flights_new();
 	app->shared =
 		(struct kit_shared) { conf, app->fetcher, app->llm, app->cache, app->flights };

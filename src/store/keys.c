@@ -102,14 +102,18 @@ static bool count_rows(
 	return true;
 }
 
-bool keys_last_manager(struct db *d, const char *id, int64_t now_ms, bool *last, struct err *e)
+bool keys_last_manager(struct db *d, const char *id, const char *account_id, int64_t now_ms,
+	bool *last, struct err *e)
 {
 	int64_t it, others;
 #define MANAGES                                                                                \
 	" ' ' || k.scopes || ' ' LIKE '% keys:manage %' AND k.revoked_ms = 0"                  \
 	" AND (k.expires_ms = 0 OR k.expires_ms > $2)"
-	bool ok = count_rows(d, "SELECT COUNT(*) FROM api_keys k WHERE k.id = $1 AND" MANAGES,
-			  DB_ARGS(db_t(id), db_i(now_ms)), &it, e) &&
+	bool ok = count_rows(d,
+			  "SELECT COUNT(*) FROM api_keys k WHERE k.id = $1"
+			  " AND ($3 = '' OR k.account_id = $3) AND" MANAGES,
+			  DB_ARGS(db_t(id), db_i(now_ms), db_t(account_id ? account_id : "")),
+			  &it, e) &&
 		  count_rows(d,
 			  "SELECT COUNT(*) FROM api_keys k WHERE k.id <> $1 AND k.account_id ="
 			  " (SELECT account_id FROM api_keys WHERE id = $1) AND" MANAGES,
@@ -119,14 +123,25 @@ bool keys_last_manager(struct db *d, const char *id, int64_t now_ms, bool *last,
 	return ok;
 }
 
-bool keys_count_of(struct db *d, const char *account_id, size_t *count, struct err *e)
+bool keys_count_of(
+	struct db *d, const char *account_id, int64_t now_ms, size_t *count, struct err *e)
 {
 	int64_t n;
 	bool ok = count_rows(d,
-		"SELECT COUNT(*) FROM api_keys WHERE account_id = $1 AND revoked_ms = 0",
-		DB_ARGS(db_t(account_id)), &n, e);
+		"SELECT COUNT(*) FROM api_keys WHERE account_id = $1 AND revoked_ms = 0"
+		" AND (expires_ms = 0 OR expires_ms > $2)",
+		DB_ARGS(db_t(account_id), db_i(now_ms)), &n, e);
 	*count = (size_t)n;
 	return ok;
+}
+
+bool keys_drop_dead(
+	struct db *d, const char *account_id, const char *name, int64_t now_ms, struct err *e)
+{
+	return db_exec(d,
+		"DELETE FROM api_keys WHERE account_id = $1 AND name = $2 AND (revoked_ms <> 0"
+		" OR (expires_ms <> 0 AND expires_ms <= $3))",
+		DB_ARGS(db_t(account_id), db_t(name), db_i(now_ms)), NULL, e);
 }
 
 bool keys_touch(struct db *d, const char *id, int64_t now_ms, struct err *e)

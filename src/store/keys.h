@@ -25,10 +25,16 @@ bool keys_list(struct db *d, const char *account_id, struct arena *a, struct key
 /* account_id NULL: whoever's it is. A second time keeps the first time. */
 bool keys_revoke(struct db *d, const char *id, const char *account_id, int64_t now_ms,
 	bool *found, struct err *e);
-/* Is it the only living key of its account with the scope keys:manage? */
-bool keys_last_manager(struct db *d, const char *id, int64_t now_ms, bool *last, struct err *e);
-/* All keys of an account that were not revoked. */
-bool keys_count_of(struct db *d, const char *account_id, size_t *count, struct err *e);
+/* Is it the only living key of its account with the scope keys:manage? No key of another account
+ * is (account_id NULL: any). */
+bool keys_last_manager(struct db *d, const char *id, const char *account_id, int64_t now_ms,
+	bool *last, struct err *e);
+/* The keys of an account that are neither revoked nor expired. */
+bool keys_count_of(
+	struct db *d, const char *account_id, int64_t now_ms, size_t *count, struct err *e);
+/* Deletes those of this name that are revoked or expired. */
+bool keys_drop_dead(
+	struct db *d, const char *account_id, const char *name, int64_t now_ms, struct err *e);
 bool keys_touch(struct db *d, const char *id, int64_t now_ms, struct err *e);
 /* Neither revoked nor expired. */
 bool keys_count(struct db *d, int64_t now_ms, size_t *count, struct err *e);
