@@ -143,11 +143,12 @@ bool proof_read(
 	*why = "the proof is not a signed token of three parts, at most 8 KiB";
 	if (!jws_split(in->text, a, &out->jws, &inside))
 		return false;
+	if (!header_read(out->jws.header, a, out, why))
+		return false;
 	*why = "the proof's signature has another length than ES256 gives";
 	if (signature_size(in->text) != ES256_SIG_B64)
 		return false;
-	return header_read(out->jws.header, a, out, why) &&
-	       request_fits(out->jws.payload, in, out, why) &&
+	return request_fits(out->jws.payload, in, out, why) &&
 	       payload_fits(out->jws.payload, out, why);
 }
 
