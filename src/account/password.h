@@ -20,6 +20,7 @@ bool password_hash(struct str password, char out[PASSWORD_HASH_SIZE], struct err
 bool password_verify(const char *hash, struct str password);
 /* A PHC text of argon2id that this program would take (SCRAPED_ADMIN_PASSWORD_HASH). */
 bool password_hash_ok(const char *hash, struct err *e);
+bool password_hash_old(const char *hash); /* made with other parameters than ours */
 
 struct passwords; /* the threads */
 struct passwords *passwords_start(void);

@@ -11,3 +11,45 @@ bool audits_put(struct db *d, const struct audits_row *row, struct err *e)
 			db_t(row->detail)),
 		NULL, e);
 }
+
+static const char *text_or_null(struct db_rows *r, int column, struct arena *a)
+{
+	struct str s = db_get_str(r, column);
+	return s.p ? arena_text(a, s) : NULL;
+}
+
+bool audits_list(struct db *d, const char *account_id, int64_t before_ms, int64_t most,
+	struct arena *a, struct audits_row **rows, size_t *count, struct err *e)
+{
+	*count = 0;
+	*rows = ARENA_ARRAY(a, struct audits_row, (size_t)most + 1);
+	struct db_rows *r = db_query(d,
+		"SELECT t.id, t.at_ms, t.event, t.account_id, u.name, t.subject, t.peer, "
+		"t.detail"
+		" FROM audit t LEFT JOIN users u ON u.account_id = t.account_id"
+		" WHERE ($1 = '' OR t.account_id = $1) AND t.at_ms < $2"
+		" ORDER BY t.at_ms DESC, t.id LIMIT $3",
+		DB_ARGS(db_t(account_id ? account_id : ""), db_i(before_ms), db_i(most)), e);
+	if (!r)
+		return false;
+	while (db_next(r, e))
+		(*rows)[(*count)++] = (struct audits_row) {
+			.id = arena_text(a, db_get_str(r, 0)),
+			.at_ms = db_get_int(r, 1),
+			.event = arena_text(a, db_get_str(r, 2)),
+			.account_id = text_or_null(r, 3, a),
+			.account_name = text_or_null(r, 4, a),
+			.subject = text_or_null(r, 5, a),
+			.peer = arena_text(a, db_get_str(r, 6)),
+			.detail = arena_text(a, db_get_str(r, 7)),
+		};
+	return e->code == ERR_NONE;
+}
+
+bool audits_sweep(struct db *d, int64_t before_ms, struct err *e)
+{
+	return db_exec(d,
+		"DELETE FROM audit WHERE id IN"
+		" (SELECT id FROM audit WHERE at_ms < $1 ORDER BY at_ms LIMIT 50000)",
+		DB_ARGS(db_i(before_ms)), NULL, e);
+}
