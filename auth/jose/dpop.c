@@ -42,6 +42,8 @@ struct place { /* of a URL: what a proof's htu must name */
 
 static bool place_read(struct str url, struct place *out)
 {
+	if (!url.p)
+		return false;
 	struct str scheme = until(url, ":/?#");
 	const struct str slashes = STR("://");
 	if (!str_starts(skip(url, scheme.n), slashes))
@@ -191,5 +193,6 @@ bool dpop_check(
 	if (!good || !proof_take(proof->seen, &p, why))
 		return false;
 	*jkt = p.jkt;
+	*why = "it is good";
 	return true;
 }
