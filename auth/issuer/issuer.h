@@ -17,11 +17,13 @@ struct issuer_setup {
 	const char *url; /* the issuer, compared byte for byte with its metadata */
 	bool openid; /* openid-configuration first (sign-in) */
 	const char *client_id, *client_secret; /* for introspection; "" none */
-	const char *introspection_url; /* NULL or "": what the metadata says */
+	const char *
+		introspection_url; /* NULL or "": what the metadata says when it is first read */
 };
 struct issuer; /* safe from any desk */
 /* ERR_INVALID_REQUEST: not an https URL (http only to loopback). Nothing is fetched yet. */
 struct issuer *issuer_open(const struct issuer_setup *s, struct fetcher *f, struct err *e);
+/* After desks_stop: refreshes are flows of the desks. */
 void issuer_close(struct issuer **i);
 
 struct issuer_metadata { /* arena's; "" when absent */
@@ -33,8 +35,8 @@ struct issuer_metadata { /* arena's; "" when absent */
 struct issuer_ask { /* in the call's arena */
 	struct str kid; /* keys that must hold it; p NULL: any keys */
 	bool metadata_only;
-	struct issuer_metadata metadata; /* out */
-	struct key_set *keys; /* out; dropped with the call's arena */
+	struct issuer_metadata metadata; /* out, with metadata_only */
+	struct key_set *keys; /* out, without metadata_only; dropped with the call's arena */
 	struct err
 		err; /* ERR_OVERLOADED: the issuer cannot be reached; ERR_NOT_FOUND: it has no such key
 			   (kid remembered for 30 s) */

@@ -14,8 +14,8 @@ const tsan = `${process.env.TSAN_OPTIONS ?? ''} suppressions=${path.join(testsDi
  * Starts the driver: { ask(request) -> answer, tell(line), command(cmd) -> answer, stop() }.
  * stop() closes its stdin, waits, and throws if it did not end with `status` (0).
  */
-export function startDriver({ flags = [], env = {}, prefix = [], status: wanted = 0 } = {}) {
-	const [program, ...args] = [...prefix, driverPath('fetch_driver'), ...flags]
+export function startDriver({ name = 'fetch_driver', flags = [], env = {}, prefix = [], status: wanted = 0 } = {}) {
+	const [program, ...args] = [...prefix, driverPath(name), ...flags]
 	const child = spawn(program, args, { env: { ...process.env, TSAN_OPTIONS: tsan, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
 	const asked = new Map()
 	const commands = []
