@@ -211,6 +211,7 @@ static struct transfer *transfer_new(struct fetcher *f, const struct fetch_req *
 	t->res = res;
 	t->flow = flow;
 	t->url = req->url;
+	t->head.keep = req->keep_head;
 	t->begun_ms = mono_ms();
 	t->deadline_ms = t->begun_ms + (req->timeout_ms > 0 ? req->timeout_ms : 1);
 	t->body.max =

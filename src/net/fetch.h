@@ -32,6 +32,7 @@ struct fetch_req {
 	int64_t timeout_ms; /* from now to the last byte: waiting, DNS and redirects included */
 	size_t max_wire_bytes, max_body_bytes; /* 0: the settings' */
 	int max_hops; /* redirects followed; -1: the settings' */
+	bool keep_head; /* all header lines are wanted: fetch_res.head */
 	bool page_only; /* refuse by Content-Type, when the header ends, what is no page */
 };
 struct fetch_res {
@@ -43,6 +44,7 @@ struct fetch_res {
 	const char *encoding; /* Content-Encoding as sent; NULL: none */
 	int64_t retry_after_s; /* -1: none */
 	int64_t max_age_s; /* of Cache-Control; 0: it says not to keep it; -1: says nothing */
+	struct str head; /* with keep_head: "Name: value\n" for each line of the last answer */
 	struct str body; /* packed until fetch_unpack; memory tied to the call's arena */
 	void *held; /* net's own; NULL when the result did not come from here */
 	int hops;

@@ -13,18 +13,27 @@
 
 void head_reset(struct fetch_head *h)
 {
-	struct buf location = h->location;
+	struct buf location = h->location, lines = h->lines;
+	bool keep = h->keep;
 	*h = (struct fetch_head) { .length = -1, .retry_after_s = -1, .max_age_s = -1 };
 	h->location = location;
 	if (!h->location.max)
 		buf_init(&h->location, URL_MAX);
 	buf_clear(&h->location);
+	h->keep = keep;
+	h->lines = lines;
+	if (keep && !h->lines.max)
+		buf_init(&h->lines, HEAD_BYTES_MAX);
+	if (keep)
+		buf_clear(&h->lines);
 }
 
 void head_release(struct fetch_head *h)
 {
 	if (h->location.max)
 		buf_release(&h->location);
+	if (h->lines.max)
+		buf_release(&h->lines);
 }
 
 static bool is_token(struct str s)
@@ -138,6 +147,8 @@ static void on_field(struct fetch_head *h, struct str name, struct str value)
 		{ "content-length", on_length }, { "location", on_location },
 		{ "retry-after", on_retry_after }, { "cache-control", on_cache_control } };
 	h->in_location = false;
+	if (h->keep)
+		buf_addf(&h->lines, "%.*s: %.*s\n", STR_ARG(name), STR_ARG(value));
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
 		if (str_ieq(name, str_of(wanted[i].name)))
 			wanted[i].take(h, value);

@@ -21,6 +21,8 @@ struct fetch_head {
 	int64_t length; /* -1: not announced */
 	int64_t retry_after_s; /* -1: none */
 	int64_t max_age_s; /* of Cache-Control; 0: not to be kept; -1: none */
+	bool keep; /* set by the owner: all lines of the last answer are kept, */
+	struct buf lines; /* each as "Name: value\n" */
 };
 
 void head_reset(struct fetch_head *h); /* zeroed before its first use */

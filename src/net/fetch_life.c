@@ -353,6 +353,8 @@ void transfer_end(struct transfer *t)
 	r->mime = h->mime[0] ? h->mime : NULL;
 	r->charset = h->charset[0] ? h->charset : NULL;
 	r->encoding = h->encoded ? h->encoding : NULL;
+	if (h->keep)
+		r->head = buf_str(&h->lines);
 	report(t);
 	if (t->err.code != ERR_NONE)
 		body_drop(t);

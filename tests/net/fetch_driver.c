@@ -5,7 +5,7 @@
  *
  *	{"id":1, "url":"http://...", "timeout_ms":5000, "page":true, "hops":-1, "method":"POST",
  *	 "body":"...", "headers":{"A":"b"}, "max_wire":0, "max_body":0, "operator":false,
- *	 "unpack":true, "show":100, "cancel_ms":50}
+ *	 "unpack":true, "show":100, "keep_head":true, "cancel_ms":50}
  *	{"cmd":"stats"}	{"cmd":"stop"} (the fetcher, with whatever is in flight)
  *	{"cmd":"bench", "urls":[...], "total":10000, "width":64, "unpack":true}
  */
@@ -104,14 +104,15 @@ static void report(const struct job *j)
 	const char *code = err_name(r->err.code);
 	size_t show = (size_t)j->show < r->body.n ? (size_t)j->show : r->body.n;
 	print(json_pack("{s:I, s:s, s:s, s:i, s:s?, s:s?, s:s?, s:s?, s:I, s:i, s:I, s:I, s:o, "
-			"s:I, s:I}",
+			"s:I, s:I, s:o}",
 		"id", j->id, "code", r->err.code == ERR_NONE ? "OK" : code, "message",
 		r->err.code == ERR_NONE ? "" : r->err.msg, "status", r->status, "url",
 		r->final.text, "mime", r->mime, "charset", r->charset, "encoding", r->encoding,
 		"bytes", (json_int_t)r->body.n, "hops", r->hops, "retry_after",
 		(json_int_t)r->retry_after_s, "took_ms", (json_int_t)r->took_ms, "body",
 		latin(r->body.p ? r->body.p : "", show), "all_us",
-		(json_int_t)(mono_us() - j->begun_us), "max_age", (json_int_t)r->max_age_s));
+		(json_int_t)(mono_us() - j->begun_us), "max_age", (json_int_t)r->max_age_s,
+		"head", latin(r->head.p ? r->head.p : "", r->head.n)));
 }
 
 static bool bench_next(struct job **next)
@@ -226,6 +227,7 @@ static void begin(json_t *o)
 	r->max_wire_bytes = (size_t)int_of(o, "max_wire", 0);
 	r->max_body_bytes = (size_t)int_of(o, "max_body", 0);
 	r->max_hops = (int)int_of(o, "hops", -1);
+	r->keep_head = json_is_true(json_object_get(o, "keep_head"));
 	r->page_only = !json_is_false(json_object_get(o, "page"));
 	bool inside = driver.conf.allow_targets[0] || r->policy == FETCH_OPERATOR;
 	struct str text = { json_string_value(url), json_string_length(url) };

@@ -112,6 +112,8 @@ const cases = {
 	not_found_stalled: [s => s.write('HTTP/1.1 500 Oops\r\nContent-Length: 100\r\n\r\n'), {}, 'OK', null, r => assert.equal(r.status, 500)],
 	retry_after: [s => s.write('HTTP/1.1 503 Busy\r\nRetry-After: 17\r\nContent-Length: 0\r\n\r\n'), {}, 'OK', null, r => assert.deepEqual([r.status, r.retry_after], [503, 17])],
 	retry_after_date: [s => s.write('HTTP/1.1 429 Slow\r\nRetry-After: Mon, 01 Jan 2001 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n'), {}, 'OK', null, r => assert.deepEqual([r.status, r.retry_after], [429, 0])],
+	head_unasked: [s => s.write('HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n'), {}, 'OK', null, r => assert.equal(r.head, '')],
+	head_kept: [s => s.write('HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 404 No\r\nSet-Cookie: a=1\r\nset-cookie:  b=2 \r\nContent-Length: 0\r\n\r\n'), { keep_head: true }, 'OK', null, r => assert.equal(r.head, 'Set-Cookie: a=1\nset-cookie: b=2\nContent-Length: 0\n')],
 	cache_control_none: [s => s.write('HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n'), {}, 'OK', null, r => assert.equal(r.max_age, -1)],
 	cache_control: [s => s.write('HTTP/1.1 404 No\r\nCache-Control: public, Max-Age="300" , s-maxage=9\r\nContent-Length: 0\r\n\r\n'), {}, 'OK', null, r => assert.equal(r.max_age, 300)],
 	cache_control_twice: [s => s.write('HTTP/1.1 404 No\r\nCache-Control: max-age=70\r\nCache-Control: max-age=50, max-age=x, max-age=-1\r\nContent-Length: 0\r\n\r\n'), {}, 'OK', null, r => assert.equal(r.max_age, 50)],
