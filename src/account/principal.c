@@ -56,6 +56,16 @@ bool scopes_parse(struct str text, unsigned *bits, struct err *e)
 	return true;
 }
 
+unsigned scopes_known(struct str text)
+{
+	unsigned bits = 0, bit;
+	struct str name;
+	while (str_cut(&text, ' ', &name))
+		if (scope_find(name, &bit))
+			bits |= bit;
+	return bits;
+}
+
 void scopes_print(unsigned bits, char sep, char out[256])
 {
 	size_t n = 0;
