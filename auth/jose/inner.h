@@ -66,7 +66,8 @@ bool proof_take(struct dpop_seen *s, const struct proof *p, const char **why);
 /* Signatures of token and proof, and the key that cnf.jkt names, by the library. */
 bool proof_verify_with(const struct proof *p, const char *token, const struct key *key);
 
-/* introspect.c: threads that hang in a call of the library, which must stay up for them. */
-int introspect_hanging(void);
+/* introspect.c: waits for the threads that hang in a call of the library, which must stay up for
+ * them. false: one is still there. */
+bool introspect_all_gone(int64_t wait_ms);
 
 #endif

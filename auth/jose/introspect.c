@@ -42,11 +42,31 @@ struct due { /* a flow taken off its question */
 	struct introspection *out;
 };
 
-static atomic_int hanging; /* threads that introspector_stop left behind */
+/* Threads that introspector_stop left behind, of all pools. */
+static pthread_mutex_t left_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t left_gone = PTHREAD_COND_INITIALIZER;
+static int left;
 
-int introspect_hanging(void)
+static void change_left(int by)
 {
-	return atomic_load(&hanging);
+	pthread_mutex_lock(&left_lock);
+	left += by;
+	pthread_cond_broadcast(&left_gone);
+	pthread_mutex_unlock(&left_lock);
+}
+
+bool introspect_all_gone(int64_t wait_ms)
+{
+	struct timespec until;
+	int late = 0;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += wait_ms / 1000;
+	pthread_mutex_lock(&left_lock);
+	while (left && !late)
+		late = pthread_cond_clockwait(&left_gone, &left_lock, CLOCK_MONOTONIC, &until);
+	bool all = left == 0;
+	pthread_mutex_unlock(&left_lock);
+	return all;
 }
 
 static void ask_free(struct ask *k)
@@ -163,7 +183,7 @@ static void *asking(void *arg)
 	if (last)
 		pool_free(i);
 	if (behind)
-		atomic_fetch_sub(&hanging, 1);
+		change_left(-1);
 	return NULL;
 }
 
@@ -310,11 +330,11 @@ void introspector_stop(struct introspector **ip)
 	pthread_mutex_lock(&i->lock);
 	while (i->threads > i->in_call)
 		pthread_cond_wait(&i->gone, &i->lock);
-	int left = i->threads;
-	i->left_behind = left > 0;
-	atomic_fetch_add(&hanging, left);
+	int behind = i->threads;
+	i->left_behind = behind > 0;
+	change_left(behind);
 	pthread_mutex_unlock(&i->lock);
-	if (left == 0)
+	if (behind == 0)
 		pool_free(i);
 }
 

@@ -5,7 +5,7 @@
  */
 #include "auth/jose/jose.h"
 #include "auth/jose/inner.h"
-#include "base/log.h"
+#include "auth/jose/introspect.h"
 
 #include <oauth2/mem.h>
 
@@ -24,20 +24,19 @@ void jose_start(void)
 	oauth2_log_sink_t *sink = oauth2_log_sink_create(OAUTH2_LOG_ERROR, say_nothing, NULL);
 	library_log = oauth2_init(OAUTH2_LOG_ERROR, sink);
 	json_object_seed(0);
-	/* the first configuration call would make its default cache, of 8 MB */
-	char *why = oauth2_cfg_set_cache(NULL, NULL, "shm", "max_entries=1&max_val_size=64");
-	char text[LOG_QUOTE_SIZE];
-	if (why)
-		log_warn("jose.cache why=%s", log_quote(str_of(why), text));
-	oauth2_mem_free(why);
-	/* made on its first use, under a lock that is missing where /dev/shm cannot be written */
+	/* The first configuration call would make its default cache, of 8 MB. No cache is used here, so
+	 * it does not matter when this one fails, as it does where /dev/shm cannot be written. */
+	oauth2_mem_free(
+		oauth2_cfg_set_cache(NULL, NULL, "shm", "max_entries=1&max_val_size=64"));
+	/* a thing made on its first use, under a lock that is missing in such places */
 	oauth2_mem_free(oauth2_url_encode(NULL, "x"));
 }
 
 void jose_stop(void)
 {
-	/* a thread that still waits for an introspection endpoint uses what would go away */
-	if (library_log && introspect_hanging() == 0) {
+	/* A thread that waits for an introspection endpoint uses what would go away, here and at the
+	 * process's end. Its call has a limit. */
+	if (library_log && introspect_all_gone(INTROSPECT_MS + 1000)) {
 		oauth2_shutdown(library_log);
 		library_log = NULL;
 	}

@@ -258,7 +258,7 @@ static void an_end_in_the_middle_sends_everybody_home(void)
 		CHECK_INT(v[n]->got.err.code, ERR_CANCELLED);
 		visit_free(v[n]);
 	}
-	jose_stop(); /* they still use the library */
+	jose_stop(); /* which they still use: it waits for the end of their calls */
 	gate(false);
 	end(&i);
 	CHECK_INT(resumed, ALL);
