@@ -19,10 +19,6 @@ static const struct cost ours = { 65536, 3, 1 };
  * threads can bear. */
 static const struct cost least = { 7168, 1, 1 }, most = { 262144, 16, 4 };
 
-/* Nobody's: random bytes that are no password's tag. It costs what ours cost. */
-static const char nobody[] = "$argon2id$v=19$m=65536,t=3,p=1$gB5+64cbUItCVVfPpb0muA$"
-			     "HkCx4sfyS2lN433T78thIvmDxnE/BNjcW2GePVjprZA";
-
 static const char *const common[] = {
 #define COMMON_ROW(text) text,
 #include "account/common_table.h"
@@ -139,11 +135,19 @@ bool password_hash(struct str password, char out[PASSWORD_HASH_SIZE], struct err
 		       : err_set(e, ERR_INTERNAL, "a password could not be hashed");
 }
 
+/* Random bytes, no password's tag. */
+const char *password_nobody(void)
+{
+	return "$argon2id$v=19$m=65536,t=3,p=1$gB5+64cbUItCVVfPpb0muA$"
+	       "HkCx4sfyS2lN433T78thIvmDxnE/BNjcW2GePVjprZA";
+}
+
 bool password_verify(const char *hash, struct str password)
 {
 	struct cost c;
 	bool known = hash && read_cost(hash, &c) && within(&c);
 	/* asked in both cases, and the answer for nobody is thrown away */
-	bool same = argon2id_verify(known ? hash : nobody, password.p, password.n) == ARGON2_OK;
+	bool same = argon2id_verify(known ? hash : password_nobody(), password.p, password.n) ==
+		    ARGON2_OK;
 	return same && known;
 }

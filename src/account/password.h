@@ -18,6 +18,7 @@ bool password_ok(struct str password, struct str name, struct err *e);
 /* Both compute here and now: for the command line and tests. hash NULL: against a fixed hash, false. */
 bool password_hash(struct str password, char out[PASSWORD_HASH_SIZE], struct err *e);
 bool password_verify(const char *hash, struct str password);
+const char *password_nobody(void); /* that fixed hash: it costs what ours cost */
 /* A PHC text of argon2id that this program would take (SCRAPED_ADMIN_PASSWORD_HASH). */
 bool password_hash_ok(const char *hash, struct err *e);
 bool password_hash_old(const char *hash); /* made with other parameters than ours */

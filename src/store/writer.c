@@ -81,8 +81,10 @@ static enum outcome transact(
 			db_rollback(w->db);
 			return FAILED;
 		}
-	if (db_commit(w->db, e))
+	if (db_commit(w->db, e)) {
+		e->code = ERR_NONE; /* a command may have met an error and coped with it */
 		return WRITTEN;
+	}
 	db_rollback(w->db);
 	return FAILED;
 }

@@ -173,5 +173,25 @@ static void nothing_acknowledged_is_lost_by_kill(void)
 	CHECK_TRUE(rows() <= last + 1);
 }
 
-TEST_MAIN(TEST(many_callers_share_commits), TEST(what_waits_is_written_before_the_end),
-	TEST(a_full_queue_refuses), TEST(nothing_acknowledged_is_lost_by_kill))
+/* As a look-up that found nothing leaves it. */
+static bool cope(struct db *d, void *arg, struct err *e)
+{
+	(void)d;
+	(void)arg;
+	err_set(e, ERR_NOT_FOUND, "nothing there");
+	return true;
+}
+
+static void an_error_that_a_command_coped_with_is_none(void)
+{
+	struct err e;
+	place_fresh();
+	struct writer *w = writer_start(opened(), 10);
+	CHECK_TRUE(writer_run(w, cope, NULL, &e));
+	CHECK_INT(e.code, ERR_NONE);
+	writer_stop(&w);
+}
+
+TEST_MAIN(TEST(an_error_that_a_command_coped_with_is_none), TEST(many_callers_share_commits),
+	TEST(what_waits_is_written_before_the_end), TEST(a_full_queue_refuses),
+	TEST(nothing_acknowledged_is_lost_by_kill))
