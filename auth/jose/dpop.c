@@ -65,8 +65,7 @@ static bool place_read(struct str url, struct place *out)
 	out->path = until(out->rest, "?#");
 	if (out->path.n == 0)
 		out->path = STR("/");
-	return (https || str_ieq(scheme, STR("http"))) && out->host.n &&
-	       str_find(authority, '@') == authority.n;
+	return (https || str_ieq(scheme, STR("http"))) && out->host.n;
 }
 
 static bool same_place(const struct place *a, const struct place *b)
