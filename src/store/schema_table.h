@@ -96,6 +96,7 @@ SCHEMA_ROW(MAIN, 3,
 	" used_ms BIGINT NOT NULL," /* last authorization; 0: never */
 	" fetched_ms BIGINT NOT NULL," /* cimd: when its document was read, */
 	" fresh_ms BIGINT NOT NULL," /* and until when it holds */
+	" peer TEXT NOT NULL DEFAULT ''," /* network it was registered from, for the hourly limit */
 	" disabled BIGINT NOT NULL DEFAULT 0);"
 	"CREATE INDEX clients_by_use ON clients (kind, used_ms, created_ms);"
 	"CREATE TABLE auth_requests (" /* between /authorize and the answer of the person */
