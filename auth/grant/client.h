@@ -9,6 +9,7 @@
 #include "auth/grant/oauth_error.h"
 #include "base/conf.h"
 #include "base/digest.h"
+#include "base/ident.h"
 #include "base/json.h"
 #include "store/store.h"
 
@@ -62,7 +63,8 @@ struct client_register { /* in: client (checked), peer, limits; out: fault RATE_
 	char id[IDENT_SIZE], secret[64]; /* secret "": public */
 	unsigned char secret_hash[SHA256_SIZE];
 	const char *peer;
-	int64_t most; /* never-authorized clients in all: the oldest are dropped */
+	int64_t most; /* never-authorized clients in all: the oldest are dropped; 0: no limit */
+	int64_t per_hour; /* of one address (IPv6: its /64); 0: no limit */
 	const char *by; /* administrator; NULL */
 	struct err fault;
 };
@@ -76,6 +78,11 @@ write_fn client_revoke_write;
 /* Deletes self-registered clients without living tokens that were not used for 30 days. */
 write_fn client_sweep_write; /* arg: NULL */
 
+/* Does it authenticate at the token endpoint (secret or signed assertion)? */
+static inline bool client_has_secret(const struct client *c)
+{
+	return c->auth != AUTH_NONE;
+}
 /* The right secret for a confidential client; a public one needs none. */
 bool client_secret_ok(const struct client *c, struct str secret);
 

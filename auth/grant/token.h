@@ -15,6 +15,9 @@ enum { REFRESH_TEXT_SIZE = 48, REFRESH_GRACE_MS = 60 * 1000, REFRESH_SIBLINGS = 
 struct token_life { /* from the settings */
 	int64_t access_ms, refresh_idle_ms, refresh_max_ms;
 };
+/* A code_challenge of S256: 43 characters of base64url (7.2). */
+bool challenge_ok(struct str challenge);
+
 /* What was decided; the access token is signed from it after the commit. */
 struct token_grant {
 	const char *id, *account_id, *client_id, *issuer, *resource, *dpop_jkt;
