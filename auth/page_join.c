@@ -57,6 +57,8 @@ static enum flow_next show(struct page *p, const struct joining *j, const char *
 	page_set_str(data, "text", j->text);
 	page_set(data, "name", page_field(p, "name"));
 	page_set(data, "fault", fault);
+	if (j->kind == &join && auth_parts()->sign_in)
+		page_set(data, "provider", page_provider(p->r->arena));
 	json_object_set_new(data, "setup", json_boolean(j->kind == &setup));
 	json_object_set_new(data, "admin_role", json_boolean(j->role == ROLE_ADMIN));
 	json_object_del(data, "user"); /* the account that is made is another one */

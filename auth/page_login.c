@@ -5,7 +5,7 @@
 #include "auth/sign_in.h"
 #include "base/url.h"
 
-static const char *provider_name(struct arena *a)
+const char *page_provider(struct arena *a)
 {
 	const struct conf *c = auth_parts()->conf;
 	struct url u;
@@ -37,7 +37,7 @@ static enum flow_next show(struct page *p, const char *name, const char *fault)
 	page_set(data, "fault", fault);
 	page_set(data, "client", pending ? client.name : NULL);
 	if (auth_parts()->sign_in)
-		page_set(data, "provider", provider_name(a));
+		page_set(data, "provider", page_provider(a));
 	json_object_set_new(data, "signup", json_boolean(page_signup_open(a)));
 	page_show_with(p->r, "login", data,
 		(struct page_rules) { .redirect_uri = pending ? request.redirect_uri : NULL });
