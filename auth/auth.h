@@ -33,6 +33,7 @@ struct auth {
 };
 /* Once, before the doors open; a must outlive them. */
 void auth_start(const struct auth *a);
+void auth_stop(void); /* after the desks have stopped */
 const struct auth *auth_parts(void); /* for the auth floor's own files and the floors above */
 /* Lists for http_setup.routes: the documents and endpoints of OAuth, then the pages. */
 extern const struct http_route oauth_routes[], page_routes[];

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/app.h"
+#include "auth/settings.h"
+#include "cli/parts.h"
 #include "extract/ask.h"
 #include "net/fetch.h"
 #include "op/keys.h"
@@ -28,6 +30,10 @@ const struct principal *app_local(void)
 bool app_open(struct app *app, const struct conf *conf, bool store, struct err *e)
 {
 	*app = (struct app) { 0 };
+	if (store)
+		jose_start();
+	if (store && !auth_settings_ok(conf, e))
+		return false;
 	if (store && !(app->store = store_open(conf->data, e)))
 		return false;
 	if (store)
@@ -38,6 +44,8 @@ bool app_open(struct app *app, const struct conf *conf, bool store, struct err *
 	if (!(app->llm = llm_open(conf, app->fetcher, e)) && e->code != ERR_NONE)
 		return false;
 	if (store && conf->cache_bytes && !(app->cache = cache_open(conf, e)))
+		return false;
+	if (store && !parts_open(&app->auth, conf, app, e))
 		return false;
 	app->quota = quota_new(conf);
 	op_start(app->quota);
@@ -55,9 +63,12 @@ bool app_open(struct app *app, const struct conf *conf, bool store, struct err *
 void app_close(struct app *app)
 {
 	llm_stop(app->llm);
+	if (app->auth.passwords)
+		passwords_close(app->auth.passwords);
 	if (app->fetcher)
 		fetcher_close(app->fetcher);
 	desks_stop(&app->desks);
+	parts_close(&app->auth);
 	flights_free(&app->flights);
 	quota_free(&app->quota);
 	cache_close(&app->cache);
@@ -65,4 +76,5 @@ void app_close(struct app *app)
 	fetcher_stop(&app->fetcher);
 	keys_close(&app->keys);
 	store_close(&app->store);
+	jose_stop();
 }

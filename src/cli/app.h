@@ -8,6 +8,7 @@
 
 #include "account/key.h"
 #include "account/quota.h"
+#include "auth/auth.h"
 #include "cli/cli.h"
 #include "scrape/kit.h"
 
@@ -19,10 +20,12 @@ struct app {
 	struct cache *cache;
 	struct store *store; /* NULL: none */
 	struct keys *keys;
+	struct auth auth; /* who may come in: filled with `store` */
 	struct quota *quota;
 	struct desks *desks;
 };
-/* Fetcher, model, quotas and desks; with `store` also the keys and the page cache. */
+/* Fetcher, model, quotas and desks; with `store` also the keys, the page cache and OAuth's parts. In
+ * the main thread, before other threads are started. */
 bool app_open(struct app *app, const struct conf *conf, bool store, struct err *e);
 void app_close(struct app *app);
 /* The person at this machine: every scope, no limits. */

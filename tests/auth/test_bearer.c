@@ -9,6 +9,7 @@
 static struct arena *arena;
 static struct key_made good, other;
 static struct keys *keys;
+static struct auth parts;
 
 static struct desks *desks;
 
@@ -19,7 +20,8 @@ static void begin(void)
 	CHECK((keys = open_keys(place_fresh(), &e)));
 	CHECK(make_key(keys, "a", SCOPES_ALL, &good, &e));
 	CHECK(make_key(keys, "b", SCOPES_ALL, &other, &e));
-	bearer_start(keys);
+	parts.keys = keys;
+	bearer_start(&parts);
 	desks = desks_start(1, 8, NULL, NULL, NULL);
 }
 
