@@ -19,17 +19,6 @@ const char *client_kind_name(enum client_kind kind)
 	return kinds[kind];
 }
 
-unsigned scopes_known(struct str names)
-{
-	struct str name;
-	struct err ignored;
-	unsigned all = 0, one;
-	while (str_cut(&names, ' ', &name))
-		if (scopes_parse(name, &one, &ignored))
-			all |= one;
-	return all;
-}
-
 bool client_find(
 	struct store *s, struct str id, struct arena *a, struct client *out, struct err *e)
 {

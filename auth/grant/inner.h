@@ -29,9 +29,6 @@ bool client_from_row(
 	const struct clients_row *row, struct arena *a, struct client *out, struct err *e);
 const char *client_kind_name(enum client_kind kind);
 
-/* Scopes by their stored names; those that this program does not know give nothing. */
-unsigned scopes_known(struct str names);
-
 /* scheme://authority/path as it is compared: scheme and host in lower case, no slash at the end. */
 bool resource_same(struct str sent, const char *stored);
 
