@@ -21,6 +21,14 @@ static const struct command *const commands[] = {
 	&cmd_key_create,
 	&cmd_key_list,
 	&cmd_key_revoke,
+	&cmd_user_add,
+	&cmd_user_passwd,
+	&cmd_user_list,
+	&cmd_user_disable,
+	&cmd_user_enable,
+	&cmd_user_role,
+	&cmd_user_invite,
+	&cmd_doctor,
 	&cmd_config,
 };
 

@@ -40,6 +40,8 @@ int cli_main(int argc, char **argv, char **environment);
 int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 extern const struct command cmd_serve, cmd_scrape, cmd_convert, cmd_key_create, cmd_key_list,
-	cmd_key_revoke, cmd_mcp, cmd_config;
+	cmd_key_revoke, cmd_mcp, cmd_doctor, cmd_config;
+extern const struct command cmd_user_add, cmd_user_passwd, cmd_user_list, cmd_user_disable,
+	cmd_user_enable, cmd_user_role, cmd_user_invite;
 
 #endif
