@@ -117,8 +117,8 @@ static bool check_pkce(const struct form *form, struct oauth_error *fault)
 		       "code_challenge must be 43 characters of base64url");
 }
 
-static bool check_prompt(
-	struct authorize *work, const struct form *form, struct oauth_error *fault)
+/* How many words prompt has. */
+static int read_prompt(struct authorize *work, const struct form *form)
 {
 	struct str rest = form_get(form, "prompt"), word;
 	int words = 0;
@@ -129,8 +129,7 @@ static bool check_prompt(
 			str_eq(word, STR("login")) || str_eq(word, STR("select_account"));
 		work->consent |= str_eq(word, STR("consent"));
 	}
-	return !(work->silent && words > 1) ||
-	       oauth_fail(fault, OAUTH_INVALID_REQUEST, "prompt=none stands alone");
+	return words;
 }
 
 static bool check(struct oauth_call *c, struct oauth_error *fault)
@@ -138,6 +137,8 @@ static bool check(struct oauth_call *c, struct oauth_error *fault)
 	const struct form *form = &c->form;
 	struct authorize *work = c->work;
 	struct str type = form_get(form, "response_type"), jkt = form_get(form, "dpop_jkt");
+	if (read_prompt(work, form) > 1 && work->silent)
+		return oauth_fail(fault, OAUTH_INVALID_REQUEST, "prompt=none stands alone");
 	if (form_get(form, "request").p)
 		return oauth_fail(fault, OAUTH_REQUEST_NOT_SUPPORTED,
 			"request objects are not supported");
@@ -156,8 +157,7 @@ static bool check(struct oauth_call *c, struct oauth_error *fault)
 		return oauth_fail(fault, OAUTH_INVALID_REQUEST,
 			"dpop_jkt must be a SHA-256 thumbprint in base64url");
 	work->put.request.dpop_jkt = jkt.p ? arena_text(c->r->arena, jkt) : NULL;
-	return check_pkce(form, fault) && check_prompt(work, form, fault) &&
-	       oauth_form_ok(form, &c->site, fault) &&
+	return check_pkce(form, fault) && oauth_form_ok(form, &c->site, fault) &&
 	       oauth_scopes(form, &work->put.request.scopes, fault);
 }
 

@@ -112,6 +112,8 @@ static enum flow_next step_finish(struct flow *f)
 		return FLOW_FAILED;
 	}
 	(void)oauth_fail(&denied, OAUTH_ACCESS_DENIED, "The person refused");
+	http_set_header(p->r, "Referrer-Policy", "no-referrer");
+	http_set_header(p->r, "Cache-Control", "no-store");
 	http_see_other(
 		p->r, request_redirect(&c->request, c->answer.allow ? c->answer.code : NULL,
 			      c->answer.allow ? NULL : &denied, p->r->arena));
@@ -144,8 +146,10 @@ static enum flow_next step_show(struct flow *f)
 	struct page *p = page_of(f);
 	struct consent *c = p->own;
 	struct auth_request may = c->request;
+	struct str prompt; /* as the client wanted it (authorize passes it on) */
 	may.scopes = c->scopes;
-	if (c->scopes && consent_known(auth_parts()->store, p->user->id, &may))
+	bool must_ask = http_query(p->r, "prompt", &prompt) && str_eq(prompt, STR("consent"));
+	if (!must_ask && c->scopes && consent_known(auth_parts()->store, p->user->id, &may))
 		return answer(p, f, true);
 	json_t *data = page_data(p);
 	put_client(p, c, data);
