@@ -5,7 +5,8 @@ import path from 'node:path'
 import { assert, binary, createKey, end, finish, freePort, pythonDocs, run, send, skip, start, startNginx, startOrigin, startScraped, tempDir, test, until } from '../lib/harness.mjs'
 
 const cli = (args, options) => run(binary, args, options)
-const commands = ['serve', 'scrape', 'convert', 'mcp', 'key create', 'key list', 'key revoke', 'config']
+const commands = ['serve', 'scrape', 'convert', 'mcp', 'key create', 'key list', 'key revoke', 'user add', 'user passwd', 'user list',
+	'user disable', 'user enable', 'user role', 'user invite', 'config']
 
 await test('version and help', () => {
 	assert.match(cli(['--version']).out, /^scraped \d+\.\d+\.\d+\n$/)
