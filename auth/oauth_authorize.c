@@ -193,18 +193,14 @@ static void check_silent(struct oauth_call *c, struct authorize *work)
 static void show_refusal(struct oauth_call *c, const char *to)
 {
 	struct authorize *work = c->work;
-	struct arena *a = c->r->arena;
-	const char *host = redirect_host(str_of(work->put.request.redirect_uri), a);
+	struct str uri = str_of(work->put.request.redirect_uri);
 	json_t *data = json_object();
-	page_set(data, "title", "That did not work");
-	page_set(data, "message",
-		arena_printf(a,
-			"The application asked for something that cannot be had here: %s.",
-			c->fault.about));
+	page_set(data, "error", oauth_name(c->fault.code));
+	page_set(data, "message", c->fault.about);
 	page_set(data, "link", to);
-	page_set(data, "link_text", arena_printf(a, "Tell the application (%s)", host));
+	page_set(data, "host", redirect_host(uri, c->r->arena));
 	c->r->res.status = 400;
-	page_show(c->r, "error", data);
+	page_show(c->r, "refused", data);
 }
 
 /* prompt=login: who is signed in must prove it again. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The service: every part put together, the doors' routes hung, the loop turned until SIGTERM. */
-#include "auth/bearer.h"
+#include "auth/auth.h"
+#include "base/check.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/app.h"
+#include "cli/first.h"
 #include "cli/welcome.h"
 #include "http/http.h"
 #include "mcp/mcp.h"
@@ -30,33 +32,82 @@ static bool store_is_ready(void *store, struct err *e)
 	return store_ready(store, e);
 }
 
-/* REST's lists, then MCP's. */
+/* The documents and endpoints of OAuth stand before REST's, whose last list may take any path. */
 static const struct http_route *const *all_routes(struct arena *a)
 {
+	const struct http_route *const first[] = { mcp_routes(), oauth_routes, page_routes };
 	const struct http_route *const *rest = rest_routes();
 	size_t n = 0;
 	while (rest[n])
 		n++;
-	const struct http_route **all = ARENA_ARRAY(a, const struct http_route *, n + 2);
-	memcpy(all + 1, rest, n * sizeof *all);
-	all[0] = mcp_routes();
+	const struct http_route **all =
+		ARENA_ARRAY(a, const struct http_route *, COUNT_OF(first) + n + 1);
+	memcpy(all, first, sizeof first);
+	memcpy(all + COUNT_OF(first), rest, n * sizeof *all);
 	return all;
 }
+
+/* Who words the errors below a path. */
+static const struct http_errors errors[] = {
+	{ "/mcp", mcp_print_error },
+	{ "/.well-known", oauth_print_error },
+	{ "/token", oauth_print_error },
+	{ "/register", oauth_print_error },
+	{ "/revoke", oauth_print_error },
+	{ "/jwks", oauth_print_error },
+	{ "/device_authorization", oauth_print_error },
+	{ "/authorize", page_print_error },
+	{ "/login", page_print_error },
+	{ "/logout", page_print_error },
+	{ "/consent", page_print_error },
+	{ "/device", page_print_error },
+	{ "/setup", page_print_error },
+	{ "/join", page_print_error },
+	{ "/signup", page_print_error },
+	{ "/settings", page_print_error },
+	{ "/admin", page_print_error },
+	{ "/", rest_print_error },
+	{ NULL },
+};
 
 static void start_doors(struct cli *cli, struct app *app, struct rest_setup *rest)
 {
 	*rest = (struct rest_setup) { .public_url = cli->conf.public_url,
 		.ready = store_is_ready,
 		.ready_arg = app->store };
-	bearer_start(app->keys);
 	rest_start(rest);
 	mcp_start();
 }
 
+/* Nobody can sign in yet: the one link that makes the first administrator. It goes to whoever started
+ * the server, not into the log. */
+static bool print_setup_link(struct store *store, struct err *e)
+{
+	struct buf link;
+	buf_init(&link, 4096);
+	bool ok = !site_home() || first_setup_link(store, site_home(), &link, e);
+	if (ok && link.len) {
+		printf("There is no user yet. To make the first administrator, open this link "
+		       "(good once, for an hour):\n  %.*s\n",
+			(int)link.len, link.p);
+		fflush(stdout);
+	}
+	buf_release(&link);
+	return ok;
+}
+
+/* Under which name this is known is certain only now that the address is bound. */
+static bool start_auth(struct cli *cli, struct app *app, const char *address, struct err *e)
+{
+	site_start(&cli->conf, address);
+	auth_start(&app->auth);
+	if (site_refusal() && cli->conf.oauth)
+		log_warn("serve.no_oauth why=\"%s\"", site_refusal());
+	return first_admin(&cli->conf, app->store, e) && print_setup_link(app->store, e);
+}
+
 static int serve(struct cli *cli, struct app *app, bool welcome)
 {
-	static const struct http_errors errors[] = { { "/mcp", mcp_print_error },
-		{ "/", rest_print_error }, { NULL } };
 	struct rest_setup rest;
 	struct err e;
 	start_doors(cli, app, &rest);
@@ -70,6 +121,10 @@ static int serve(struct cli *cli, struct app *app, bool welcome)
 	struct http_server *server = http_open(&setup, &e);
 	if (!server)
 		return cli_fail(EXIT_START, "%s", e.msg);
+	if (!start_auth(cli, app, http_address(server), &e)) {
+		http_close(&server);
+		return cli_fail(EXIT_START, "%s", e.msg);
+	}
 	log_info("serve.ready listen=%s data=%s pid=%d version=" SCRAPED_VERSION,
 		http_address(server), cli->conf.data, (int)getpid());
 	mem_give_back();
