@@ -121,6 +121,8 @@ struct http_server;
 /* Binds and checks everything that can be wrong (port in use, bad certificate, public bind without
  * TLS) before anything else is started: *e says it in words for the operator. */
 struct http_server *http_open(const struct http_setup *s, struct err *e);
+/* Are tls_cert and tls_key readable, and made for each other? http_open asks, too. */
+bool tls_check(const struct conf *c, struct err *e);
 /* "127.0.0.1:8080" as really bound. */
 const char *http_address(const struct http_server *s);
 /* Turns the loop until SIGTERM or SIGINT and the drain after it. A second signal ends at once. */

@@ -62,9 +62,6 @@ void listener_close(struct http_server *s);
 int listener_callback(
 	struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 
-/* tls.c */
-bool tls_check(const struct conf *c, struct err *e);
-
 /* lwslog.c */
 void log_library(void);
 
