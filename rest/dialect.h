@@ -35,5 +35,7 @@ void dialect_put_error(
 
 extern const struct http_route dialect_page[]; /* scrape_: /v1/scrape */
 extern const struct http_route dialect_goal_keys[]; /* ScrapeHub: /api/v1/api-keys */
+extern const struct http_route dialect_goal_auth[]; /* ScrapeHub: /api/v1/auth/... */
+extern const struct http_route dialect_goal_logout[];
 
 #endif

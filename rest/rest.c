@@ -8,7 +8,7 @@
 #include "rest/status.h"
 
 static const struct http_route *const lists[] = { dialect_page, dialect_goal_keys,
-	status_routes, NULL };
+	dialect_goal_auth, dialect_goal_logout, status_routes, NULL };
 
 void rest_start(const struct rest_setup *s)
 {

@@ -231,6 +231,8 @@ bool key_create_write(struct db *d, void *arg, struct err *e)
 	char names[256], shown[SHOWN + 1] = "";
 	size_t count;
 	c->fault.code = ERR_NONE;
+	if (c->sweep && !keys_drop_dead(d, c->account_id, c->name, now_ms(), e))
+		return false;
 	if (!keys_count_of(d, c->account_id, now_ms(), &count, e))
 		return false;
 	if (count >= KEYS_PER_ACCOUNT) {
@@ -286,7 +288,7 @@ bool key_revoke_write(struct db *d, void *arg, struct err *e)
 	struct key_revoke *c = arg;
 	bool last = false, found = false;
 	c->fault.code = ERR_NONE;
-	if (c->keep_last_manager && 
+	if (c->keep_last_manager &&
 		!keys_last_manager(d, c->id, c->account_id, now_ms(), &last, e))
 		return false;
 	if (last) {

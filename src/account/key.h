@@ -38,6 +38,7 @@ struct key_create {
 	unsigned scopes;
 	int64_t expires_ms; /* 0: never */
 	const char *by, *peer; /* for the audit; NULL: the command line */
+	bool sweep; /* delete the account's revoked and expired keys of this name before */
 	struct key_made made;
 	struct err fault; /* too many keys */
 };

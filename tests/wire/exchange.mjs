@@ -16,7 +16,8 @@
 //	~ text that an answer which is no JSON must have
 //
 // `! scraped.db UPDATE ...` before a request changes one of the server's databases behind its back;
-// a file that does so wants `check: own-server`. `check: request-schema-off` says that the server refuses more
+// a file that does so wants `check: own-server`. `check: people`
+// makes two who can sign in: {user}, {admin}, {password}, {invite}. `check: request-schema-off` says that the server refuses more
 // than a schema can say.
 // {name} is replaced by a word the runner knows or an earlier exchange has caught ("<int as t>").
 // "\\x*500" in a request is 500 of that character. In the expected JSON: "<string>" "<text>" (not

@@ -10,4 +10,4 @@ const rows = (section, ...numbers) => numbers.flat().map(n => `${section}-${Stri
 export const neededRows = rows('S4',
 	2, 3, ...range(5, 10), 12, 13, 14, ...range(19, 23), ...range(25, 31), ...range(33, 40), 44,
 	...range(58, 69),
-).concat(rows('S3', 2, 4, 5, range(56, 60)), rows('X', 1, 2))
+).concat(rows('S3', range(2, 5), range(56, 60), range(89, 91)), rows('X', 1, 2))

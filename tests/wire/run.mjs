@@ -38,9 +38,24 @@ async function startServer(file) {
 		env[name] = fill(value, words)
 	}
 	const scraped = await startScraped({ env })
+	if (file.flags.includes('people'))
+		Object.assign(words, peopleOf(scraped))
 	const doc = (await send(`${scraped.url}/openapi.json`)).json
 	assert.ok(doc, 'GET /openapi.json is JSON')
 	return { scraped, doc, words: { ...words, ...keysOf(scraped), server: scraped.url } }
+}
+
+/** Two people who can sign in, and an invitation for a third. */
+function peopleOf({ env }) {
+	const people = { user: 'ada@example.com', admin: 'grace', password: 'seven quiet mountains' }
+	for (const args of [[people.user], ['--admin', people.admin]]) {
+		const made = run(binary, ['user', 'add', '--password-stdin', ...args], { env, input: `${people.password}\n` })
+		assert.equal(made.status, 0, made.err)
+	}
+	const invited = run(binary, ['user', 'invite'], { env })
+	const invite = /\b[0-9A-Za-z]{43}\b/.exec(invited.out)?.[0]
+	assert.ok(invite, invited.out + invited.err)
+	return { ...people, invite }
 }
 
 /** Keys that may little, and one that is no more. */
@@ -92,7 +107,8 @@ const expand = text => text.replace(/\\(.)\*(\d+)/gu, (_, c, n) => c.repeat(Numb
 
 function checkHeaders(got, want, words) {
 	for (const [name, value] of want) {
-		const have = got.headers[name.toLowerCase()]
+		const sent = got.headers[name.toLowerCase()]
+		const have = Array.isArray(sent) ? sent.join(', ') : sent
 		if (value === '-')
 			assert.equal(have, undefined, `header ${name}`)
 		else if (/^<int>$/.test(value))

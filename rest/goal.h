@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What signing in and signing out share in the dialect of ScrapeHub. */
+#ifndef REST_GOAL_H
+#define REST_GOAL_H
+
+#include "http/http.h"
+
+extern const char goal_token_name[]; /* of the API key that is a sign-in's token */
+/* The answer of r's row, with the head that every answer has. */
+void goal_answer(struct http_req *r, const void *out);
+/* Words the refusal and clears it: it has been said. */
+void goal_refuse(struct http_req *r, struct err *e);
+
+#endif
