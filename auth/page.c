@@ -93,14 +93,11 @@ static const struct {
 void page_print_error(struct http_req *r, const struct err *e)
 {
 	json_t *data = json_object();
-	char *text = arena_text(r->arena, str_of(e->msg));
 	size_t i = 0;
 	while (titles[i].status && titles[i].status != r->res.status)
 		i++;
-	if (*text >= 'a' && *text <= 'z')
-		*text = (char)(*text - 32);
 	page_set(data, "title", titles[i].title);
-	page_set(data, "message", text);
+	page_set_words(data, "message", e->msg);
 	page_show(r, "error", data);
 }
 
@@ -117,6 +114,17 @@ void page_set_str(json_t *o, const char *name, struct str text)
 void page_set(json_t *o, const char *name, const char *text)
 {
 	page_set_str(o, name, str_of(text));
+}
+
+void page_set_words(json_t *o, const char *name, const char *text)
+{
+	char words[1024];
+	if (!text)
+		return;
+	snprintf(words, sizeof words, "%s", text);
+	if (*words >= 'a' && *words <= 'z')
+		*words = (char)(*words - 32);
+	page_set(o, name, words);
 }
 
 void page_set_time(json_t *o, const char *name, int64_t ms)

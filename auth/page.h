@@ -80,6 +80,8 @@ write_fn page_session_write;
 /* Values for templates. */
 void page_set(json_t *o, const char *name, const char *text); /* NULL: absent */
 void page_set_str(json_t *o, const char *name, struct str text); /* p NULL: absent */
+/* What an error says, as a sentence: its first letter large. NULL: absent. At most 1023 bytes. */
+void page_set_words(json_t *o, const char *name, const char *text);
 const char *page_field(const struct page *p, const char *name); /* of its form; "": absent */
 const char *page_param(const struct page *p); /* the ":id" of its path */
 /* {"iso": "2026-01-27T10:30:00Z", "text": "27 Jan 2026, 10:30"}; 0: absent. */

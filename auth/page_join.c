@@ -56,7 +56,7 @@ static enum flow_next show(struct page *p, const struct joining *j, const char *
 	page_set(data, "field", j->kind->field);
 	page_set_str(data, "text", j->text);
 	page_set(data, "name", page_field(p, "name"));
-	page_set(data, "fault", fault);
+	page_set_words(data, "fault", fault);
 	if (j->kind == &join && auth_parts()->sign_in)
 		page_set(data, "provider", page_provider(p->r->arena));
 	json_object_set_new(data, "setup", json_boolean(j->kind == &setup));

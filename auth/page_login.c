@@ -34,7 +34,7 @@ static enum flow_next show(struct page *p, const char *name, const char *fault)
 	struct client client;
 	bool pending = page_pending(p, &request, &client);
 	page_set(data, "name", name);
-	page_set(data, "fault", fault);
+	page_set_words(data, "fault", fault);
 	page_set(data, "client", pending ? client.name : NULL);
 	if (auth_parts()->sign_in)
 		page_set(data, "provider", page_provider(a));

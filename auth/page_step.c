@@ -225,10 +225,7 @@ json_t *page_data(struct page *p)
 	if (s->notice && *s->notice) {
 		bool bad = *s->notice == '!';
 		json_t *notice = json_object();
-		char *text = arena_text(p->r->arena, str_of(s->notice + bad));
-		if (*text >= 'a' && *text <= 'z')
-			*text = (char)(*text - 32); /* what a fault says is no whole sentence */
-		page_set(notice, "text", text);
+		page_set_words(notice, "text", s->notice + bad);
 		json_object_set_new(notice, "bad", json_boolean(bad));
 		json_object_set_new(data, "notice", notice);
 		forget_notice(s);
