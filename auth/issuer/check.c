@@ -129,6 +129,8 @@ static enum flow_next judge(struct check *k, const json_t *claims, struct arena 
 	json_object_del(plain, "token_type");
 	if (c->proof) /* checked here */
 		json_object_del(plain, "cnf");
+	if (!json_object_get(plain, "sub")) /* a client acts for itself: as in RFC 9068 2.2 */
+		json_object_set(plain, "sub", json_object_get(plain, "client_id"));
 	if (verify_claims(plain, &c->rules, a, &c->claims, &c->why) != VERDICT_GOOD)
 		return refuse(k, c->why);
 	if (jkt)
@@ -208,6 +210,14 @@ static const struct flow_step opaque_steps[] = {
 	{ 0 },
 };
 
+/* Three parts, or the beginning of a JSON object in base64url and a dot: nobody's opaque token, and a
+ * broken one is not asked about. */
+static bool is_jwt(struct str token)
+{
+	return jws_looks_like(token) ||
+	       (str_starts(token, STR("eyJ")) && str_find(token, '.') < token.n);
+}
+
 enum flow_next issuer_check_enter(struct issuer *i, struct issuer_check *c, struct flow *f)
 {
 	struct check *k = ARENA_NEW(f->call->arena, struct check);
@@ -215,5 +225,5 @@ enum flow_next issuer_check_enter(struct issuer *i, struct issuer_check *c, stru
 	k->c = c;
 	c->err = (struct err) { ERR_NONE };
 	c->why = "it is good";
-	return flow_enter(f, jws_looks_like(c->token) ? jwt_steps : opaque_steps, k);
+	return flow_enter(f, is_jwt(c->token) ? jwt_steps : opaque_steps, k);
 }

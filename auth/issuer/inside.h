@@ -19,7 +19,7 @@ enum {
 		300000, /* so long keys past their life are used without waiting for new ones */
 	KEYS_MS = 3600000, /* life of keys that come without max-age */
 	KEYS_LEAST_MS = 300000,
-	MISSING_MAX = 64,
+	MISSING_MAX = 256,
 };
 
 struct waiter { /* in its call's arena */
@@ -70,5 +70,7 @@ void refresh_introspector(struct issuer *i, const struct issuer_metadata *m);
 
 /* issuer.c */
 struct introspector *issuer_introspector(struct issuer *i);
+/* Under the lock. */
+bool issuer_is_missing(const struct issuer *i, struct str kid, int64_t now);
 
 #endif

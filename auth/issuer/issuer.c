@@ -75,7 +75,7 @@ static void drop_keys(void *keys)
 	key_set_drop(&k);
 }
 
-static bool is_missing(const struct issuer *i, struct str kid, int64_t now)
+bool issuer_is_missing(const struct issuer *i, struct str kid, int64_t now)
 {
 	for (size_t n = 0; n < MISSING_MAX; n++)
 		if (i->missing[n].until_ms > now && i->missing[n].hash == hash64(kid))
@@ -102,7 +102,7 @@ static void plan_unknown(
 	struct issuer *i, const struct issuer_ask *ask, int64_t now, struct plan *p)
 {
 	bool search = ask->kid.p && i->keys && !ask->metadata_only;
-	p->missing = search && is_missing(i, ask->kid, now);
+	p->missing = search && issuer_is_missing(i, ask->kid, now);
 	if (p->missing)
 		return;
 	p->start = !i->refreshing && (search ? may_try(i->searched_ms, ISSUER_REFETCH_MS, now)
@@ -119,9 +119,11 @@ static bool is_known(const struct issuer *i, const struct issuer_ask *ask)
 	return i->keys && (!ask->kid.p || key_set_has(i->keys, ask->kid));
 }
 
-static void why_not(
-	const struct issuer *i, const struct issuer_ask *ask, bool missing, struct err *e)
+/* A kid that nobody has looked for since it came may be good: clients throw a token away that gets
+ * 401, so they are told to come again. */
+static void why_not(const struct asking *s, bool missing, struct err *e)
 {
+	const struct issuer *i = s->i;
 	if (missing)
 		err_set(e, ERR_NOT_FOUND, "its issuer has no key of that kid");
 	else if (i->refreshing)
@@ -129,10 +131,12 @@ static void why_not(
 	else if (i->last.code != ERR_NONE)
 		err_set(e, ERR_OVERLOADED, "the issuer's keys cannot be had: %.150s",
 			i->last.msg);
-	else if (ask->kid.p)
+	else if (s->ask->kid.p && s->waited)
 		err_set(e, ERR_NOT_FOUND, "its issuer has no key of that kid");
 	else
-		err_set(e, ERR_OVERLOADED, "the issuer is not known yet");
+		err_set(e, ERR_OVERLOADED,
+			"the issuer's keys were fetched a moment ago, "
+			"without one of that kid: try again later");
 }
 
 /* Under the lock. Who has waited takes what there is. */
@@ -156,7 +160,7 @@ static struct plan decide(struct asking *s)
 	}
 	ask->err = (struct err) { ERR_NONE };
 	if (!p.have)
-		why_not(i, ask, p.missing, &ask->err);
+		why_not(s, p.missing, &ask->err);
 	else if (ask->metadata_only)
 		p.metadata = mem_text(i->metadata);
 	else

@@ -38,7 +38,7 @@ struct issuer_ask { /* in the call's arena */
 	struct issuer_metadata metadata; /* out, with metadata_only */
 	struct key_set *keys; /* out, without metadata_only; dropped with the call's arena */
 	struct err
-		err; /* ERR_OVERLOADED: the issuer cannot be reached; ERR_NOT_FOUND: it has no such key
+		err; /* ERR_OVERLOADED: the issuer cannot be reached, or may not be asked again yet; ERR_NOT_FOUND: it has no such key
 			   (kid remembered for 30 s) */
 };
 /* Steps: from the cache without any wait; else parks on a fetch that all who ask share, 2 s at most.

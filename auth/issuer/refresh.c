@@ -188,10 +188,12 @@ static const struct flow_step steps[] = {
 static void remember_missing(struct issuer *i, const struct waiter *w)
 {
 	for (; w; w = w->next) {
-		if (!w->kid.p || !i->keys || key_set_has(i->keys, w->kid))
+		int64_t now = mono_ms();
+		if (!w->kid.p || key_set_has(i->keys, w->kid) ||
+			issuer_is_missing(i, w->kid, now))
 			continue;
 		i->missing[i->missing_at++ % MISSING_MAX] =
-			(struct missing) { hash64(w->kid), mono_ms() + ISSUER_REFETCH_MS };
+			(struct missing) { hash64(w->kid), now + ISSUER_REFETCH_MS };
 	}
 }
 
