@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The service: every part put together, the doors' routes hung, the loop turned until SIGTERM. */
 #include "auth/auth.h"
+#include "auth/outside_sign_in.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -35,7 +36,8 @@ static bool store_is_ready(void *store, struct err *e)
 /* The documents and endpoints of OAuth stand before REST's, whose last list may take any path. */
 static const struct http_route *const *all_routes(struct arena *a)
 {
-	const struct http_route *const first[] = { mcp_routes(), oauth_routes, page_routes };
+	const struct http_route *const first[] = { mcp_routes(), oauth_routes, page_routes,
+		outside_sign_in_routes };
 	const struct http_route *const *rest = rest_routes();
 	size_t n = 0;
 	while (rest[n])
@@ -64,6 +66,7 @@ static const struct http_errors errors[] = {
 	{ "/setup", page_print_error },
 	{ "/join", page_print_error },
 	{ "/signup", page_print_error },
+	{ "/signin", page_print_error },
 	{ "/settings", page_print_error },
 	{ "/admin", page_print_error },
 	{ "/", rest_print_error },

@@ -199,6 +199,22 @@ bool users_drop_scope(struct db *d, const char *id, const char *scope, struct er
 
 /* --- identities --- */
 
+bool identities_any(
+	struct db *d, const char *issuer, const char *account_id, bool *any, struct err *e)
+{
+	*any = false;
+	struct db_rows *r = db_query(d,
+		"SELECT 1 FROM identities WHERE issuer = $1 AND account_id = $2 LIMIT 1",
+		DB_ARGS(db_t(issuer), db_t(account_id)), e);
+	if (!r)
+		return false;
+	if (!db_next(r, e))
+		return e->code == ERR_NONE;
+	*any = true;
+	db_end(r);
+	return true;
+}
+
 bool identities_owner(struct db *d, const char *issuer, const char *subject, struct arena *a,
 	const char **account_id, struct err *e)
 {

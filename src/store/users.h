@@ -47,6 +47,9 @@ bool users_drop_scope(struct db *d, const char *id, const char *scope, struct er
 /* *account_id: whose it is; NULL: nobody's. */
 bool identities_owner(struct db *d, const char *issuer, const char *subject, struct arena *a,
 	const char **account_id, struct err *e);
+/* Does the account have one at this issuer, whatever its subject? */
+bool identities_any(
+	struct db *d, const char *issuer, const char *account_id, bool *any, struct err *e);
 bool identities_put(struct db *d, const char *issuer, const char *subject,
 	const char *account_id, int64_t now_ms, struct err *e);
 

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "auth/outside_wire.h"
+#include "base/ident.h"
+#include "base/mem.h"
+
+enum { RANDOM_BYTES = 32 };
+
+/* name=value, percent-encoded but for RFC 3986's unreserved characters. */
+static void put(struct buf *b, char before, const char *name, struct str value)
+{
+	if (before)
+		buf_char(b, before);
+	buf_addf(b, "%s%s", name, *name ? "=" : "");
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i], low = str_lower(c);
+		bool plain = (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') ||
+			     (c && strchr("-._~", c));
+		buf_addf(b, plain ? "%c" : "%%%02X", plain ? c : (unsigned char)c);
+	}
+}
+
+static const char *take_text(struct buf *b, struct arena *a)
+{
+	const char *text = arena_text(a, buf_str(b));
+	buf_release(b);
+	return text;
+}
+
+static const char *random_text(struct arena *a)
+{
+	char bytes[RANDOM_BYTES];
+	random_bytes(bytes, sizeof bytes);
+	return b64url((struct str) { bytes, sizeof bytes }, a);
+}
+
+void outside_draw(struct outside_secrets *s, struct arena *a)
+{
+	s->state = random_text(a);
+	s->nonce = random_text(a);
+	s->verifier = random_text(a);
+}
+
+const char *outside_redirect_uri(const struct site *site, struct arena *a)
+{
+	return arena_printf(a, "%s/signin/callback", site->base);
+}
+
+const char *outside_authorize_url(const struct issuer_metadata *m,
+	const struct outside_secrets *s, const struct site *site, struct arena *a)
+{
+	const char *to = m->authorization_endpoint;
+	unsigned char hash[SHA256_SIZE];
+	struct buf b;
+	sha256(str_of(s->verifier), hash);
+	const char *challenge = b64url((struct str) { (char *)hash, sizeof hash }, a);
+	buf_init(&b, 0);
+	buf_text(&b, to);
+	put(&b, strchr(to, '?') ? '&' : '?', "response_type", STR("code"));
+	put(&b, '&', "client_id", str_of(auth_parts()->conf->signin_client_id));
+	put(&b, '&', "redirect_uri", str_of(outside_redirect_uri(site, a)));
+	put(&b, '&', "scope", STR("openid email profile"));
+	put(&b, '&', "state", str_of(s->state));
+	put(&b, '&', "nonce", str_of(s->nonce));
+	put(&b, '&', "code_challenge", str_of(challenge));
+	put(&b, '&', "code_challenge_method", STR("S256"));
+	return take_text(&b, a);
+}
+
+/* RFC 6749 section 2.3.1: both halves are form-encoded before they are joined. */
+static const char *basic(const struct conf *c, struct arena *a)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	put(&b, 0, "", str_of(c->signin_client_id));
+	put(&b, ':', "", str_of(c->signin_client_secret));
+	char *text = arena_printf(a, "Basic %s==", b64url(buf_str(&b), a));
+	size_t n = strlen(text) - 2, from = strlen("Basic ");
+	for (char *p = text + from; *p; p++)
+		*p = *p == '-' ? '+' : *p == '_' ? '/' : *p;
+	text[n + (4 - (n - from) % 4) % 4] = 0;
+	mem_wipe(b.p, b.len);
+	buf_release(&b);
+	return text;
+}
+
+void outside_token_request(struct fetch_req *req, struct str code, const char *verifier,
+	const struct site *site, struct arena *a)
+{
+	const struct conf *c = auth_parts()->conf;
+	bool public = !*c->signin_client_secret;
+	struct fetch_header *h = ARENA_ARRAY(a, struct fetch_header, 4);
+	struct buf b;
+	h[0] = (struct fetch_header) { "Accept", "application/json" };
+	h[1] = (struct fetch_header) { "Content-Type", "application/x-www-form-urlencoded" };
+	if (!public)
+		h[2] = (struct fetch_header) { "Authorization", basic(c, a) };
+	buf_init(&b, 0);
+	put(&b, 0, "grant_type", STR("authorization_code"));
+	put(&b, '&', "code", code);
+	put(&b, '&', "redirect_uri", str_of(outside_redirect_uri(site, a)));
+	put(&b, '&', "code_verifier", str_of(verifier));
+	if (public)
+		put(&b, '&', "client_id", str_of(c->signin_client_id));
+	req->policy = FETCH_OPERATOR;
+	req->method = "POST";
+	req->headers = h;
+	req->body = str_of(take_text(&b, a));
+	req->user_agent = "scraped/" SCRAPED_VERSION;
+}
