@@ -75,8 +75,11 @@ struct user_change { /* the last admin that is enabled can neither be disabled n
 	bool disabled;
 	enum role role;
 	struct str keep_session; /* hash of the one that stays; p NULL: none */
-	struct err fault; /* ERR_NOT_FOUND, ERR_FORBIDDEN */
+	struct err fault; /* ERR_NOT_FOUND, ERR_FORBIDDEN; ERR_UNAUTHORIZED: see was */
 	const char *by, *peer; /* for the audit; NULL: the command line */
+	/* the PHC text that a password was held against before; when the user has another one by
+	 * now, nothing is changed. NULL: none was */
+	const char *was;
 };
 write_fn user_change_write;
 
