@@ -187,9 +187,10 @@ export function run(program, args, { env = {}, input, cwd } = {}) {
 }
 
 /**
- * The server under test with a key of its own: { url, port, key, dir, env, child, stop() }.
+ * The server under test with a key of its own: { url, port, key, dir, env, child, stop(), kill() }.
  * env and args are added to what every test wants: a fresh data folder, a free port, no rate limit.
- * stop() ends it and throws if it did not end with status 0 (a sanitizer's report does that).
+ * stop() ends it and throws if it did not end with status 0 (a sanitizer's report does that); kill()
+ * ends it with SIGKILL.
  */
 export async function startScraped({ env = {}, args = [], keyArgs = [] } = {}) {
 	const dir = tempDir()
@@ -206,13 +207,17 @@ export async function startScraped({ env = {}, args = [], keyArgs = [] } = {}) {
 		if (status !== 0)
 			throw new Error(`scraped serve ended with ${status}:\n${child.err.slice(-4000)}`)
 	})
+	const kill = () => {
+		child.kill('SIGKILL')
+		return stopped = child.ended
+	}
 	onFinish(stop)
 	await until(async () => {
 		if (child.exitCode !== null)
 			throw new Error(child.err)
 		return (await send(`${url}/v1/health`)).status === 200
 	}, `scraped on ${url}`).catch(e => { throw new Error(`${e.message}\n${child.err}`) })
-	return { url, port, key, dir, env: all, child, stop }
+	return { url, port, key, dir, env: all, child, stop, kill }
 }
 
 /** Makes one more API key for a data folder (env.SCRAPED_DATA); its text. */
