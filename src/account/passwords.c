@@ -9,6 +9,8 @@
 
 #include <pthread.h>
 
+enum { STACK_BYTES = 512 * 1024 };
+
 struct waiting {
 	struct password_job *job;
 	struct flow *flow;
@@ -74,9 +76,13 @@ struct passwords *passwords_start(void)
 {
 	struct passwords *p = MEM_NEW(struct passwords);
 	pthread_mutex_init(&p->lock, NULL);
+	pthread_attr_t attr;
 	pthread_cond_init(&p->work, NULL);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_BYTES);
 	for (int i = 0; i < PASSWORD_THREADS; i++)
-		CHECK(pthread_create(&p->threads[i], NULL, passwords_main, p) == 0);
+		CHECK(pthread_create(&p->threads[i], &attr, passwords_main, p) == 0);
+	pthread_attr_destroy(&attr);
 	return p;
 }
 

@@ -57,6 +57,7 @@ bool session_find(struct store *s, struct str text, struct session_life life, st
 	if (lost || !same_secret(key, row.hash))
 		return err_set(e, ERR_NOT_FOUND, "no such session");
 	of_row(&row, a, out);
+	out->touch_ms = life.idle_ms / 4 < TOUCH_EVERY_MS ? life.idle_ms / 4 : TOUCH_EVERY_MS;
 	return true;
 }
 
@@ -154,7 +155,7 @@ static void end_touch(void *arg, const struct err *e)
 void session_touch(struct store *s, const struct session *session)
 {
 	int64_t now = now_ms();
-	if (now - session->seen_ms < TOUCH_EVERY_MS || session->hash.n != SHA256_SIZE)
+	if (now - session->seen_ms < session->touch_ms || session->hash.n != SHA256_SIZE)
 		return;
 	struct touch *t = MEM_NEW(struct touch);
 	memcpy(t->hash, session->hash.p, SHA256_SIZE);

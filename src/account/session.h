@@ -20,6 +20,7 @@ struct session {
 	const struct user *user; /* NULL: nobody has signed in */
 	int64_t created_ms, seen_ms, auth_ms;
 	const char *peer, *agent;
+	int64_t touch_ms; /* session_touch notes it after so long */
 };
 struct session_life { /* from the settings */
 	int64_t idle_ms, max_ms;
@@ -39,7 +40,8 @@ struct session_start { /* in: the rest; out: text, hash, csrf */
 /* Draws text, hash, csrf and id (before the write: commands may run twice). */
 void session_start_draw(struct session_start *c);
 write_fn session_start_write;
-/* Keeps it alive: at most once a minute for each, nobody waits. Call it for every request. */
+/* Keeps it alive: call it for every request with what session_find gave. Written at most once a
+ * minute for each (oftener where the idle time is short), and nobody waits. */
 void session_touch(struct store *s, const struct session *session);
 struct session_state { /* what is under way and what to tell next */
 	struct str hash;

@@ -183,6 +183,24 @@ static void it_is_touched_once_a_minute(void)
 	close_both();
 }
 
+static void a_short_idle_time_is_kept_alive_by_use(void)
+{
+	struct session_life short_life = { MINUTE, MAX };
+	struct session s;
+	struct err e;
+	open_both();
+	struct session_start c = started(server, ann.id, NULL);
+	for (int i = 1; i < 10; i++) {
+		at(i * 40000);
+		CHECK_TRUE(session_find(server, str_of(c.text), short_life, arena, &s, &e));
+		session_touch(server, &s);
+		settle(server);
+	}
+	at(9 * 40000 + MINUTE);
+	CHECK_TRUE(!session_find(server, str_of(c.text), short_life, arena, &s, &e));
+	close_both();
+}
+
 static void checklist_30_twelve_hours_are_the_end_however_busy(void)
 {
 	struct session s;
@@ -329,7 +347,7 @@ static void the_chore_removes_what_has_ended(void)
 TEST_MAIN(TEST(a_session_begins_before_the_sign_in),
 	TEST(checklist_30_the_text_is_new_after_a_sign_in_and_the_state_stays),
 	TEST(odd_texts_find_nothing), TEST(checklist_30_an_idle_session_ends),
-	TEST(it_is_touched_once_a_minute),
+	TEST(it_is_touched_once_a_minute), TEST(a_short_idle_time_is_kept_alive_by_use),
 	TEST(checklist_30_twelve_hours_are_the_end_however_busy),
 	TEST(checklist_30_signing_out_ends_it_in_the_store),
 	TEST(sessions_are_listed_and_ended_by_id_and_but_one),

@@ -173,6 +173,52 @@ static void the_last_admin_is_protected(void)
 	close_both();
 }
 
+struct duel {
+	pthread_t thread;
+	pthread_barrier_t *start;
+	struct store *store;
+	struct user_change shot;
+	enum err_code code;
+};
+
+static void *duel_main(void *arg)
+{
+	struct duel *d = arg;
+	pthread_barrier_wait(d->start);
+	d->code = change_user(d->store, &d->shot);
+	return NULL;
+}
+
+static void two_admins_cannot_shut_each_other_out(void)
+{
+	open_both();
+	struct user_create ann = add_user(server, "ann", ROLE_ADMIN);
+	struct user_create bob = add_user(server, "bob", ROLE_ADMIN);
+	for (int round = 0; round < 10; round++) {
+		pthread_barrier_t start;
+		struct duel duel[2];
+		pthread_barrier_init(&start, NULL, 2);
+		for (int i = 0; i < 2; i++) {
+			duel[i] = (struct duel) { .start = &start,
+				.store = i ? server : command,
+				.shot = { .what = i ? USER_ROLE : USER_DISABLE,
+					.id = i ? ann.id : bob.id,
+					.disabled = true,
+					.role = ROLE_MEMBER } };
+			pthread_create(&duel[i].thread, NULL, duel_main, &duel[i]);
+		}
+		for (int i = 0; i < 2; i++)
+			pthread_join(duel[i].thread, NULL);
+		pthread_barrier_destroy(&start);
+		CHECK_TRUE((duel[0].code == ERR_NONE) != (duel[1].code == ERR_NONE));
+		struct user_change up = { .what = USER_ROLE, .id = ann.id, .role = ROLE_ADMIN };
+		struct user_change on = { .what = USER_DISABLE, .id = bob.id };
+		CHECK_TRUE(change_user(server, &up) == ERR_NONE &&
+			   change_user(server, &on) == ERR_NONE);
+	}
+	close_both();
+}
+
 /* --- what goes with a change --- */
 
 static bool write_grants(struct db *d, void *account, struct err *e)
@@ -631,7 +677,7 @@ static void checklist_36_texts_are_stored_as_hashes(void)
 TEST_MAIN(TEST(names), TEST(a_name_is_one_persons_whatever_its_case),
 	TEST(users_are_listed_by_name), TEST(roles_and_their_scopes),
 	TEST(checklist_31_no_hash_for_nobody_and_no_error), TEST(only_the_first),
-	TEST(the_last_admin_is_protected),
+	TEST(the_last_admin_is_protected), TEST(two_admins_cannot_shut_each_other_out),
 	TEST(checklist_14_a_new_password_ends_sessions_and_grants),
 	TEST(a_disabled_user_is_out_and_the_keys_say_so),
 	TEST(checklist_30_another_role_ends_sessions_and_takes_scopes),
