@@ -137,17 +137,15 @@ static bool repeated(struct str name, struct oauth_error *fault)
 
 bool oauth_form_ok(const struct form *form, const struct site *site, struct oauth_error *fault)
 {
+	struct str twice = form_repeated(form, "resource");
+	if (twice.p)
+		return repeated(twice, fault);
 	for (size_t i = 0; i < form->n; i++) {
 		const struct form_field *field = &form->fields[i];
-		if (str_eq(field->name, STR("resource"))) {
-			if (field->value.n && !site_resource_ok(site, field->value))
-				return oauth_fail(fault, OAUTH_INVALID_TARGET,
-					"resource must be %s", site->resource);
-			continue;
-		}
-		for (size_t j = 0; j < i; j++)
-			if (str_eq(field->name, form->fields[j].name))
-				return repeated(field->name, fault);
+		if (str_eq(field->name, STR("resource")) && field->value.n &&
+			!site_resource_ok(site, field->value))
+			return oauth_fail(fault, OAUTH_INVALID_TARGET, "resource must be %s",
+				site->resource);
 	}
 	return true;
 }

@@ -82,11 +82,13 @@ struct str form_get(const struct form *f, const char *name)
 	return (struct str) { NULL, 0 };
 }
 
-struct str form_repeated(const struct form *f)
+struct str form_repeated(const struct form *f, const char *but)
 {
+	struct str may = str_of(but);
 	for (size_t i = 0; i < f->n; i++)
 		for (size_t j = 0; j < i; j++)
-			if (str_eq(f->fields[i].name, f->fields[j].name))
+			if (str_eq(f->fields[i].name, f->fields[j].name) &&
+				!(but && str_eq(f->fields[i].name, may)))
 				return f->fields[i].name;
 	return (struct str) { NULL, 0 };
 }

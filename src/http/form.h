@@ -22,7 +22,7 @@ bool form_parse(struct str text, struct arena *a, struct form *out, struct err *
 bool form_of_body(struct http_req *r, struct form *out, struct err *e);
 /* The value; p NULL: absent. "" counts as absent (OAuth 2.1 section 4). */
 struct str form_get(const struct form *f, const char *name);
-/* The name of a parameter that comes more than once; p NULL: none. */
-struct str form_repeated(const struct form *f);
+/* The name of a parameter that comes more than once, `but` (NULL: none) aside; p NULL: none. */
+struct str form_repeated(const struct form *f, const char *but);
 
 #endif

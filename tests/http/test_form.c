@@ -70,10 +70,12 @@ static void limits_hold(void)
 static void repetitions_are_seen(void)
 {
 	arena = arena_new(0);
-	CHECK_TRUE(parse("a=1&b=2&a=3") && str_eq(form_repeated(&form), STR("a")));
-	CHECK_TRUE(parse("a=1&%61=1") && str_eq(form_repeated(&form), STR("a")));
-	CHECK_TRUE(parse("a=&a=") && str_eq(form_repeated(&form), STR("a")));
-	CHECK_TRUE(parse("a=1&b=1") && !form_repeated(&form).p);
+	CHECK_TRUE(parse("a=1&b=2&a=3") && str_eq(form_repeated(&form, NULL), STR("a")));
+	CHECK_TRUE(parse("a=1&%61=1") && str_eq(form_repeated(&form, NULL), STR("a")));
+	CHECK_TRUE(parse("a=&a=") && str_eq(form_repeated(&form, NULL), STR("a")));
+	CHECK_TRUE(parse("a=1&b=2&a=3") && !form_repeated(&form, "a").p);
+	CHECK_TRUE(parse("a=1&b=2&a=3&b=1") && str_eq(form_repeated(&form, "a"), STR("b")));
+	CHECK_TRUE(parse("a=1&b=1") && !form_repeated(&form, NULL).p);
 	arena_free(&arena);
 }
 

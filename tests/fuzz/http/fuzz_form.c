@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(exact, data, size);
 	if (form_parse((struct str) { exact, size }, a, form, &e)) {
 		MUST(form->n <= FORM_FIELDS && size <= FORM_BYTES);
-		struct str twice = form_repeated(form), id = form_get(form, "client_id");
+		struct str twice = form_repeated(form, NULL), id = form_get(form, "client_id");
 		MUST(!twice.p || form->n > 1);
 		MUST(!id.p || id.n > 0);
 		check_again(form, a);
