@@ -3,6 +3,7 @@
 // what must be refused. A person is played with plain requests.
 import { assert, finish, run, binary, startScraped, test } from '../lib/harness.mjs'
 import { Client } from '../lib/oauth_client.mjs'
+import { change, rows } from '../lib/database.mjs'
 import { addUser, Person } from '../lib/person.mjs'
 import { SECRET, startProvider } from '../lib/provider.mjs'
 import { newKey, startStandin } from '../lib/standin_issuer.mjs'
@@ -192,6 +193,28 @@ await test('a_new_start_replaces_the_old_one', async () => {
 	assert.equal((await first.person.visit(first.back)).status, 400)
 	await first.person.visit(second.back)
 	assert.ok(await signedIn(first.person))
+})
+
+await test('an_answer_that_took_too_long', async () => {
+	lie({})
+	for (const [age, late] of [[300, false], [601, true]]) {
+		const { person, back } = await come()
+		assert.equal(change(scraped, `UPDATE sessions SET state = json_set(state, '$.outside.until', json_extract(state, '$.outside.until') - ?)
+			WHERE json_extract(state, '$.outside.state') = ?`, BigInt(age * 1000), new URL(back).searchParams.get('state')), 1)
+		assert.equal((await person.visit(back)).status, late ? 400 : 200)
+		assert.equal(await signedIn(person), !late)
+	}
+})
+
+await test('nothing_is_left_of_it_and_the_audit_tells', async () => {
+	lie({})
+	const { person, asked, back } = await come()
+	assert.equal(rows(scraped, 'SELECT 1 FROM sessions WHERE state LIKE ?', `%${asked.state}%`).length, 1)
+	await person.visit(back)
+	assert.equal(rows(scraped, 'SELECT 1 FROM sessions WHERE state LIKE ?', `%${asked.state}%`).length, 0)
+	const [last] = rows(scraped, "SELECT event, detail, peer, account_id FROM audit WHERE event LIKE 'sign-in%' ORDER BY at_ms DESC, id DESC LIMIT 1")
+	assert.deepEqual([last.event, last.detail, last.peer], ['sign-in', `at ${liar.issuer}`, '127.0.0.1'])
+	assert.ok(last.account_id)
 })
 
 await test('lies_are_refused', async () => {

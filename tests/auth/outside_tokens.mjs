@@ -30,6 +30,9 @@ await test('the_issuer_is_named', async () => {
 	}
 	for (const path of ['/.well-known/oauth-authorization-server', '/jwks'])
 		assert.equal((await send(scraped.url + path)).status, 404)
+	for (const path of ['/token', '/register', '/revoke', '/device_authorization'])
+		assert.equal((await send(scraped.url + path, { body: 'a=b', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } })).status, 404, path)
+	assert.equal((await send(`${scraped.url}/authorize?client_id=x`)).status, 404)
 	const answer = await send(resource, { body: modern('tools/list') })
 	assert.match(answer.headers['www-authenticate'], /resource_metadata="/)
 })
