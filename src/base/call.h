@@ -21,7 +21,7 @@ struct call {
 	struct kit *kit;
 	const struct principal *who; /* NULL: nobody yet */
 	const char *request_id; /* printable, at most 63 characters */
-	const char *peer; /* the caller's address, for the audit; NULL: this machine's own person */
+	const char *peer; /* the caller's address, for the audit; NULL: not known */
 	int64_t deadline_ms; /* mono_ms; 0: none */
 	atomic_bool cancelled; /* the one field that two threads may touch */
 	int retry_after_s; /* beside ERR_RATE_LIMITED: when to try again; 0: not known */

@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/welcome.h"
+#include "auth/site.h"
 #include "base/mem.h"
 
 #include <stdio.h>
+
+/* What most people need: the client finds out the rest by itself. */
+static void print_connect(const char *url)
+{
+	if (site_refusal())
+		return;
+	printf("Adding this URL to an MCP client (Claude, ChatGPT, Cursor, VS Code, Codex) is "
+	       "all "
+	       "the set-up:\n\n  %s/mcp\n\n"
+	       "A browser opens, you sign in and press Allow. Clients without a browser, and "
+	       "REST, use an API key.\n\n",
+		url);
+}
 
 static void print_examples(const char *url, const char *key)
 {
@@ -40,6 +54,7 @@ bool welcome_print(const struct conf *c, struct store *store, struct keys *keys,
 					  : arena_printf(a, "http%s://%s",
 						    c->tls_cert[0] ? "s" : "", address);
 		printf("scraped listens on %s\n\n", url);
+		print_connect(url);
 		if (first)
 			printf("Your first API key, shown only this once:\n\n  %s\n",
 				key.made.text);

@@ -6,7 +6,7 @@ import { assert, binary, createKey, end, finish, freePort, pythonDocs, run, send
 
 const cli = (args, options) => run(binary, args, options)
 const commands = ['serve', 'scrape', 'convert', 'mcp', 'key create', 'key list', 'key revoke', 'user add', 'user passwd', 'user list',
-	'user disable', 'user enable', 'user role', 'user invite', 'config']
+	'user disable', 'user enable', 'user role', 'user invite', 'doctor', 'config']
 
 await test('version and help', () => {
 	assert.match(cli(['--version']).out, /^scraped \d+\.\d+\.\d+\n$/)
@@ -176,6 +176,7 @@ await test('--welcome makes the first key once, and what it prints works', async
 	await until(() => first.out.includes('Cursor'), 'welcome')
 	const key = /sk_live_\S+/.exec(first.out)[0]
 	const url = /scraped listens on (\S+)/.exec(first.out)[1]
+	assert.match(first.out, new RegExp(`is all the set-up:\\n\\n  ${url.replaceAll('.', '\\.')}/mcp\\n`))
 	const answer = await send(`${url}/v1/scrape`, { headers: { Authorization: `Bearer ${key}` }, body: { urls: ['http://127.0.0.1/'] } })
 	assert.equal(answer.json.error.code, 'PRIVATE_NETWORK_TARGET')
 	for (const json of first.out.match(/\{"mcpServers"[^]*?\n\s*"headers".*\}\}\}\}/g))
@@ -187,6 +188,10 @@ await test('--welcome makes the first key once, and what it prints works', async
 	assert.ok(!second.out.includes('sk_live_'))
 	assert.ok(second.out.includes('YOUR_API_KEY'))
 	assert.equal(await end(second), 0)
+	const keys = start(binary, ['serve', '--welcome', '--oauth', 'off'], { env })
+	await until(() => keys.out.includes('Cursor'), 'welcome')
+	assert.ok(!keys.out.includes('set-up'), 'without OAuth a URL is not enough')
+	assert.equal(await end(keys), 0)
 	assert.equal(fs.statSync(env.SCRAPED_DATA).mode & 0o077, 0, 'the data folder is private')
 })
 

@@ -192,9 +192,9 @@ export function run(program, args, { env = {}, input, cwd } = {}) {
  * stop() ends it and throws if it did not end with status 0 (a sanitizer's report does that); kill()
  * ends it with SIGKILL.
  */
-export async function startScraped({ env = {}, args = [], keyArgs = [] } = {}) {
+export async function startScraped({ env = {}, args = [], keyArgs = [], port } = {}) {
 	const dir = tempDir()
-	const port = await freePort()
+	port ??= await freePort()
 	const all = {
 		SCRAPED_DATA: path.join(dir, 'data'), SCRAPED_LISTEN: `127.0.0.1:${port}`,
 		SCRAPED_RATE_PER_MINUTE: 'off', SCRAPED_KEY_IN_FLIGHT: 'off', ...env,
