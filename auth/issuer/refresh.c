@@ -24,8 +24,9 @@ struct refresh {
 
 static enum flow_next get(struct refresh *r, const char *url, struct flow *f)
 {
-	static const struct fetch_header headers[] = { { "Accept", "application/json" },
-		{ NULL, NULL } };
+	static const struct fetch_header headers[] = {
+		{ "Accept", "application/json, application/jwk-set+json" }, { NULL, NULL }
+	};
 	int64_t left_ms = r->deadline_ms - mono_ms();
 	struct err e;
 	r->req = (struct fetch_req) { .policy = FETCH_OPERATOR,

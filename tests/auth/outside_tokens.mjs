@@ -183,6 +183,10 @@ await test('while_the_keys_hang_others_go_on', async () => {
 		assert.equal(r.status, 503, r.text)
 		assert.ok(Number(r.headers['retry-after']) > 0)
 	}
+	const left = new AbortController() // a client that leaves while it waits
+	const gone = talker(second.url, await liar.token({ aud: `${second.url}/mcp` })).now('tools/list', {}, { signal: left.signal })
+	left.abort()
+	await assert.rejects(gone)
 	liar.release('/jwks')
 	await until(async () => (await call()).status === 200, 'the new key')
 })
@@ -196,6 +200,21 @@ await test('who_is_disabled_here_stays_out', async () => {
 	const answer = await call({ sub: 'eve-l' })
 	assert.equal(answer.status, 403, answer.text)
 	good(await call({ sub: 'alice' }))
+})
+
+await test('the_end_while_an_issuer_hangs', async () => {
+	const hanging = await startStandin()
+	const third = await startScraped({ env: { SCRAPED_ISSUER: hanging.issuer, SCRAPED_ISSUER_CLIENT_ID: 'probe', SCRAPED_ISSUER_CLIENT_SECRET: 's+cret' } })
+	good(await list(await hanging.token({ aud: `${third.url}/mcp` }), { url: third.url }))
+	hanging.hang('/jwks')
+	hanging.hang('/introspect')
+	await hanging.rotate()
+	const waiting = [list(await hanging.token({ aud: `${third.url}/mcp` }), { url: third.url }), list('opaque-one', { url: third.url }), list('opaque-two', { url: third.url })]
+	await until(() => hanging.held('/jwks') === 1 && hanging.held('/introspect') === 2, 'all of them hanging')
+	const stopped = third.stop() // throws unless it ends with status 0
+	for (const r of await Promise.all(waiting))
+		assert.equal(r.status, 503, r.text)
+	await stopped
 })
 
 await finish()
