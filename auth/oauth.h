@@ -19,6 +19,7 @@ struct oauth_call { /* r->door_state; in the request's arena */
 	struct cimd_find find;
 	struct str client_id, secret;
 	bool basic; /* client_secret_basic was tried */
+	struct assertion_use *assertion; /* private_key_jwt */
 	const char *jkt; /* of the DPoP proof; NULL: none */
 	struct oauth_error fault;
 	void *work; /* the endpoint's own */
@@ -29,6 +30,10 @@ enum flow_next oauth_step_form(struct flow *f);
 /* Then: who is the client, proven by exactly one method (auth.md 7.25), and the DPoP proof. */
 extern const struct flow_step oauth_client_steps[];
 enum flow_next oauth_step_client(struct flow *f); /* enters them */
+/* oauth_assertion.c: private_key_jwt */
+bool oauth_assertion_sent(const struct form *form);
+struct str oauth_assertion_client(struct oauth_call *c);
+extern const struct flow_step oauth_assertion_steps[];
 enum flow_next oauth_step_answer(struct flow *f); /* the last step, always */
 
 /* A call without a form. NULL: OAuth is not offered here, *f has failed. */

@@ -47,7 +47,7 @@ static enum flow_next step_identify(struct flow *f)
 		return oauth_stop(
 			f, OAUTH_INVALID_REQUEST, "more than one Authorization header");
 	c->basic = str_istarts(header, STR("basic "));
-	if (c->basic && secret.p)
+	if (c->basic + (secret.p != NULL) + oauth_assertion_sent(&c->form) > 1)
 		return oauth_stop(f, OAUTH_INVALID_REQUEST,
 			"use one method of client authentication, not several");
 	if (c->basic && !read_basic(c, header))
@@ -57,7 +57,7 @@ static enum flow_next step_identify(struct flow *f)
 		return oauth_stop(f, OAUTH_INVALID_REQUEST,
 			"client_id is not the one of the Authorization header");
 	if (!c->basic) {
-		c->client_id = id;
+		c->client_id = id.p ? id : oauth_assertion_client(c);
 		c->secret = secret;
 	}
 	if (!c->client_id.p)
@@ -93,10 +93,12 @@ static enum flow_next step_prove(struct flow *f)
 		return oauth_stop(f, OAUTH_INVALID_CLIENT, "%s", c->find.fault.about);
 	if (c->find.id.p)
 		c->client = c->find.client;
+	bool by_secret = c->client.auth == AUTH_BASIC || c->client.auth == AUTH_POST;
 	if (!oauth_client_allowed(&c->client) ||
-		(c->client.auth != AUTH_NONE &&
-			(!c->secret.p || !client_secret_ok(&c->client, c->secret))))
+		(by_secret && (!c->secret.p || !client_secret_ok(&c->client, c->secret))))
 		return oauth_stop(f, OAUTH_INVALID_CLIENT, "unknown client or wrong secret");
+	if (c->client.auth == AUTH_PRIVATE_KEY_JWT)
+		return flow_enter(f, oauth_assertion_steps, flow_self(f));
 	return FLOW_NEXT;
 }
 

@@ -110,7 +110,7 @@ static enum flow_next begin_client(struct flow *f, struct oauth_call *c, struct 
 		.resource = c->site.resource,
 		.dpop_jkt = c->jkt,
 		.peer = c->r->peer,
-		.life_ms = life().refresh_max_ms,
+		.life_ms = life().access_ms,
 		.arena = c->r->arena,
 	};
 	client_grant_draw(cmd);
