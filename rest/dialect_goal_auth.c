@@ -17,8 +17,8 @@
 
 #include <stddef.h>
 
-const char goal_token_name[] = "sign-in";
 static const char sign_up[] = "sign-up"; /* of the throttle */
+static const char bad_invitation[] = "this invitation is not known, was used, or has expired";
 
 struct credentials {
 	const char *email, *password, *invite;
@@ -112,7 +112,7 @@ static enum flow_next step_token(struct flow *f)
 	}
 	v->key = (struct key_create) {
 		.account_id = s->user.id,
-		.name = goal_token_name,
+		.name = KEY_OF_SIGN_IN,
 		.scopes = role_scopes(s->user.role),
 		.expires_ms = now_ms() + auth_session_life(auth_parts()->conf).max_ms,
 		.by = s->user.id,
@@ -212,8 +212,7 @@ static bool may_sign_up(struct visit *v, struct err *e)
 	if (v->in.invite && e->code != ERR_NOT_FOUND)
 		return false;
 	if (v->in.invite)
-		return err_set(e, ERR_FORBIDDEN,
-			"this invitation is not known, was used, or has expired");
+		return err_set(e, ERR_FORBIDDEN, "%s", bad_invitation);
 	if (switch_get(store, "signup", v->r->arena, &open) && strcmp(open, "open") == 0)
 		return true;
 	return err_set(
@@ -273,6 +272,8 @@ static enum flow_next step_created(struct flow *f)
 {
 	struct visit *v = visit_of(f);
 	f->err = v->user.fault;
+	if (f->err.code == ERR_NOT_FOUND) /* somebody else was quicker */
+		err_set(&f->err, ERR_FORBIDDEN, "%s", bad_invitation);
 	return f->err.code == ERR_NONE ? FLOW_NEXT : FLOW_FAILED;
 }
 

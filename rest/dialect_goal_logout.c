@@ -65,7 +65,7 @@ static bool is_token(const struct principal *who, struct arena *a, bool *is, str
 		return false;
 	for (size_t i = 0; i < count; i++)
 		*is = *is || (strcmp(rows[i].id, who->credential_id) == 0 &&
-				     strcmp(rows[i].name, goal_token_name) == 0);
+				     strcmp(rows[i].name, KEY_OF_SIGN_IN) == 0);
 	return true;
 }
 

@@ -5,7 +5,6 @@
 
 #include "http/http.h"
 
-extern const char goal_token_name[]; /* of the API key that is a sign-in's token */
 /* The answer of r's row, with the head that every answer has. */
 void goal_answer(struct http_req *r, const void *out);
 /* Words the refusal and clears it: it has been said. */

@@ -31,6 +31,8 @@ struct key_made {
 	char id[IDENT_SIZE], text[KEY_TEXT_SIZE];
 };
 enum { KEYS_PER_ACCOUNT = 1000 };
+/* The name of keys that a sign-in over REST gives: a new password ends them. */
+#define KEY_OF_SIGN_IN "sign-in"
 /* A new key. Its text is shown once, in `made`. */
 struct key_create {
 	const char *account_id;

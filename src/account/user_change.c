@@ -4,6 +4,7 @@
  * the transaction goes on with the other commands of its group, so there is nothing to take back.
  */
 #include "account/audit.h"
+#include "account/key.h"
 #include "account/user.h"
 #include "account/user_name.h"
 #include "base/clock.h"
@@ -153,6 +154,7 @@ static bool change_password(struct db *d, const struct changing *g, struct err *
 	int64_t now = now_ms();
 	return users_set_password(d, c->id, c->hash, now, e) && end_sessions(d, c, e) &&
 	       users_end_grants(d, c->id, "password", now, e) &&
+	       keys_revoke_named(d, c->id, KEY_OF_SIGN_IN, now, e) &&
 	       tell(d, g, AUDIT_PASSWORD, NULL, e);
 }
 

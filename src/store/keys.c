@@ -89,6 +89,15 @@ bool keys_revoke(struct db *d, const char *id, const char *account_id, int64_t n
 	return ok;
 }
 
+bool keys_revoke_named(
+	struct db *d, const char *account_id, const char *name, int64_t now_ms, struct err *e)
+{
+	return db_exec(d,
+		"UPDATE api_keys SET revoked_ms = $3"
+		" WHERE account_id = $1 AND name = $2 AND revoked_ms = 0",
+		DB_ARGS(db_t(account_id), db_t(name), db_i(now_ms)), NULL, e);
+}
+
 /* One row with one number. */
 static bool count_rows(
 	struct db *d, const char *sql, struct db_args args, int64_t *count, struct err *e)

@@ -25,6 +25,9 @@ bool keys_list(struct db *d, const char *account_id, struct arena *a, struct key
 /* account_id NULL: whoever's it is. A second time keeps the first time. */
 bool keys_revoke(struct db *d, const char *id, const char *account_id, int64_t now_ms,
 	bool *found, struct err *e);
+/* All of the account's keys of this name. */
+bool keys_revoke_named(
+	struct db *d, const char *account_id, const char *name, int64_t now_ms, struct err *e);
 /* Is it the only living key of its account with the scope keys:manage? No key of another account
  * is (account_id NULL: any). */
 bool keys_last_manager(struct db *d, const char *id, const char *account_id, int64_t now_ms,
