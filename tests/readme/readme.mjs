@@ -23,6 +23,8 @@ const expected = [
 	['scraped mcp', /"name":"scrape_url"/],
 	['--prompt', /no model is running here/],
 	['key list', /laptop/],
+	['user list', /admin .* ada\n/],
+	['scraped doctor', /ok {4}sign-in: [^]*\n0 to mend/],
 	['scraped config', /listen = 127\.0\.0\.1:/],
 	['--allow-targets', /nothing listens there/],
 ]
