@@ -28,6 +28,12 @@ static const struct command *const commands[] = {
 	&cmd_user_enable,
 	&cmd_user_role,
 	&cmd_user_invite,
+	&cmd_client_create,
+	&cmd_client_list,
+	&cmd_client_revoke,
+	&cmd_signing_key_list,
+	&cmd_signing_key_rotate,
+	&cmd_token_inspect,
 	&cmd_doctor,
 	&cmd_config,
 };

@@ -43,5 +43,7 @@ extern const struct command cmd_serve, cmd_scrape, cmd_convert, cmd_key_create, 
 	cmd_key_revoke, cmd_mcp, cmd_doctor, cmd_config;
 extern const struct command cmd_user_add, cmd_user_passwd, cmd_user_list, cmd_user_disable,
 	cmd_user_enable, cmd_user_role, cmd_user_invite;
+extern const struct command cmd_client_create, cmd_client_list, cmd_client_revoke,
+	cmd_signing_key_list, cmd_signing_key_rotate, cmd_token_inspect;
 
 #endif
