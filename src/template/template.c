@@ -206,7 +206,7 @@ static bool walk_file(struct walk *w, struct str name)
 static bool walk_block(struct walk *w, struct str *rest, struct str closing)
 {
 	for (;;) {
-		struct tag t;
+		struct tag t = { 0 };
 		size_t at = find_mark(*rest, "{{");
 		if (!w->silent)
 			buf_add(w->out, rest->p, at);
