@@ -46,8 +46,8 @@ static struct str attribute(const struct tag *t, const char *name)
 			;
 		struct str found = { rest.p + i, n - i }, value = STR("");
 		rest = (struct str) { rest.p + n, rest.n - n };
-		if (rest.n > 1 && rest.p[0] == '=') {
-			char quote = rest.p[1];
+		if (rest.n && rest.p[0] == '=') {
+			char quote = rest.n > 1 ? rest.p[1] : 0;
 			bool quoted = quote == '"' || quote == '\'';
 			rest = (struct str) { rest.p + 1 + quoted, rest.n - 1 - quoted };
 			for (n = 0; n < rest.n && (quoted ? rest.p[n] != quote
