@@ -37,11 +37,6 @@ struct reading {
 	struct oauth_error *e;
 };
 
-const char *client_auth_name(enum client_auth auth)
-{
-	return auths[auth];
-}
-
 static bool bad(struct reading *r, const char *member, const char *why)
 {
 	return oauth_fail(r->e, OAUTH_INVALID_CLIENT_METADATA, "%s: %s", member, why);

@@ -23,7 +23,6 @@ bool redirect_uri_ok(struct str uri, const char *schemes, const char **why);
 const char *client_name_clean(struct str name, struct arena *a);
 
 /* client_metadata.c */
-const char *client_auth_name(enum client_auth auth);
 /* A client from what is stored of it: metadata that client_metadata wrote. */
 bool client_from_row(
 	const struct clients_row *row, struct arena *a, struct client *out, struct err *e);

@@ -55,7 +55,7 @@ static bool rotate(struct db *d, struct refresh_rotate *c, const struct refresh_
 	const struct grants_row *g, struct err *e)
 {
 	int64_t now = now_ms();
-	unsigned scopes;
+	unsigned scopes = 0;
 	bool taken;
 	bool late = row->used_ms && (now - row->used_ms > REFRESH_GRACE_MS || row->child_used);
 	if (late) {
