@@ -3,7 +3,12 @@
 #include "auth/bearer.h"
 #include "auth/oauth.h"
 
-enum { AUTHORIZE_PER_HOUR = 2000, DEVICE_PER_HOUR = 120, DAY_MS = 24 * 3600 * 1000 };
+enum {
+	AUTHORIZE_PER_HOUR = 2000,
+	DEVICE_PER_HOUR = 120,
+	SESSIONS_PER_HOUR = 2000,
+	DAY_MS = 24 * 3600 * 1000
+};
 
 static const struct auth *parts; /* set once, before the doors open */
 static struct oauth_rates rates;
@@ -14,6 +19,7 @@ void auth_start(const struct auth *a)
 	rates = (struct oauth_rates) {
 		.authorize = rate_new(AUTHORIZE_PER_HOUR),
 		.device = rate_new(DEVICE_PER_HOUR),
+		.sessions = rate_new(SESSIONS_PER_HOUR),
 	};
 	bearer_start(a);
 	chores_start();
@@ -25,6 +31,7 @@ void auth_stop(void)
 	bearer_stop();
 	rate_free(&rates.authorize);
 	rate_free(&rates.device);
+	rate_free(&rates.sessions);
 	parts = NULL;
 }
 

@@ -5,6 +5,7 @@
  * Text browsers send neither: the token in the form, which only this session's pages hold, decides.
  */
 #include "auth/browser.h"
+#include "auth/oauth.h"
 #include "base/mem.h"
 
 enum { COOKIE_MAX = 200 };
@@ -45,6 +46,7 @@ static enum flow_next step_find(struct flow *f)
 	struct http_req *r = b->r;
 	const struct auth *auth = auth_parts();
 	struct str text;
+	int seconds;
 	if (!site_of(r, &b->site))
 		return flow_fail(f, ERR_NOT_FOUND, "%s",
 			site_refusal() ? site_refusal()
@@ -56,6 +58,10 @@ static enum flow_next step_find(struct flow *f)
 	}
 	if (!b->create)
 		return FLOW_DONE;
+	if (!rate_take(oauth_rates()->sessions, r->peer, &seconds, &f->err)) {
+		http_set_header(r, "Retry-After", arena_printf(r->arena, "%d", seconds));
+		return FLOW_FAILED;
+	}
 	in->start.peer = r->peer;
 	in->start.agent = arena_text(r->arena, http_header(r, "User-Agent"));
 	session_start_draw(&in->start);

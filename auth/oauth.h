@@ -59,7 +59,7 @@ bool oauth_client_allowed(const struct client *c);
 
 /* What an address may begin within an hour. */
 struct oauth_rates {
-	struct rate *authorize, *device;
+	struct rate *authorize, *device, *sessions;
 };
 const struct oauth_rates *oauth_rates(void);
 /* Takes one; false: the flow has failed and Retry-After is set. */

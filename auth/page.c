@@ -162,9 +162,9 @@ json_t *page_scopes(unsigned scopes)
 	json_t *list = json_array();
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (scopes & rows[i].bit)
-			json_array_append_new(
-				list, json_pack("{s:s, s:s}", "name", rows[i].name, "about",
-					      rows[i].about));
+			json_array_append_new(list,
+				json_pack("{s:s, s:s, s:b}", "name", rows[i].name, "about",
+					rows[i].about, "usual", rows[i].bit == SCOPE(SCRAPE)));
 	return list;
 }
 

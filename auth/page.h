@@ -20,7 +20,7 @@ void page_show_with(
 	struct http_req *r, const char *name, json_t *data, struct page_rules rules);
 
 /* What a browser was up to before it had to sign in, kept in its session's state as JSON:
- * {"request": id}, {"device": code} or {"page": "settings" | "admin"}; other members are others'.
+ * {"request": id, "ask": bool}, {"device": code} or {"page": "settings" | "admin"}; other members are others'.
  * Where it goes on after signing in: a path of ours. Arena's. */
 const char *page_return(const struct session *s, struct arena *a);
 

@@ -11,6 +11,7 @@ struct consent {
 	struct auth_request request;
 	struct client client;
 	unsigned scopes; /* that this person may give */
+	bool ask; /* the client wants the page in any case (prompt=consent) */
 	struct request_answer answer;
 	struct page_session session; /* of somebody else, who is to sign in now */
 	const char *state; /* of that; NULL: nobody else */
@@ -35,17 +36,31 @@ bool page_pending(struct page *p, struct auth_request *request, struct client *c
 	return id && load(p, str_of(id), request, client, &e);
 }
 
-/* {"request": id}: that is what signing in is for. */
-static const char *state_of(struct page *p, const char *id)
+/* {"request": id, "ask": true}: that is what signing in is for. */
+static const char *state_of(struct page *p, const struct consent *c)
 {
 	struct buf b;
 	buf_init(&b, 256);
 	buf_text(&b, "{\"request\":");
-	json_put_text(&b, id);
-	buf_char(&b, '}');
+	json_put_text(&b, c->request.id);
+	buf_text(&b, c->ask ? ",\"ask\":true}" : "}");
 	const char *state = arena_text(p->r->arena, buf_str(&b));
 	buf_release(&b);
 	return state;
+}
+
+/* Asked for on the way here, or before signing in. It only ever makes the page stricter. */
+static bool must_ask(struct page *p, const char *id)
+{
+	struct str prompt;
+	struct err e;
+	const char *state = p->browser.session.state;
+	const json_t *j = state ? json_read(p->r->arena, str_of(state), &e) : NULL;
+	const char *same = json_string_value(json_object_get(j, "request"));
+	if (http_query(p->r, "prompt", &prompt) && str_eq(prompt, STR("consent")))
+		return true;
+	return same && str_eq(str_of(same), str_of(id)) &&
+	       json_is_true(json_object_get(j, "ask"));
 }
 
 /* Finds the request; who has not signed in does that first. */
@@ -64,8 +79,9 @@ static enum flow_next step_find(struct flow *f)
 			"this request is over, or was made in another browser: start again in "
 			"the application that sent you here");
 	}
+	c->ask = must_ask(p, c->request.id);
 	if (!p->user)
-		return page_leave(p, f, "/login", state_of(p, c->request.id));
+		return page_leave(p, f, "/login", state_of(p, c));
 	c->scopes = c->request.scopes & role_scopes(p->user->role);
 	return FLOW_NEXT;
 }
@@ -146,10 +162,8 @@ static enum flow_next step_show(struct flow *f)
 	struct page *p = page_of(f);
 	struct consent *c = p->own;
 	struct auth_request may = c->request;
-	struct str prompt; /* as the client wanted it (authorize passes it on) */
 	may.scopes = c->scopes;
-	bool must_ask = http_query(p->r, "prompt", &prompt) && str_eq(prompt, STR("consent"));
-	if (!must_ask && c->scopes && consent_known(auth_parts()->store, p->user->id, &may))
+	if (!c->ask && c->scopes && consent_known(auth_parts()->store, p->user->id, &may))
 		return answer(p, f, true);
 	json_t *data = page_data(p);
 	put_client(p, c, data);
@@ -173,7 +187,7 @@ static enum flow_next step_decide(struct flow *f)
 		return answer(p, f, false);
 	if (!str_eq(word, STR("switch")))
 		return flow_fail(f, ERR_INVALID_REQUEST, "this answer cannot be given here");
-	c->state = state_of(p, c->request.id);
+	c->state = state_of(p, c);
 	page_session_draw(&c->session, p, NULL);
 	return store_write(auth_parts()->store, f, write_switch, c);
 }

@@ -255,6 +255,22 @@ await test('a member grants no more than a member may have', async () => {
 	assert.equal(token.json.scope, 'scrape')
 })
 
+await test('checklist.15 consent is asked for once, and again when the client wants it or more', async () => {
+	const client = await Client.register(base)
+	const person = new Person(base, { name: 'grace', password: PASSWORD })
+	await person.allow(client.url())
+	const asks = async changes => (await person.visit(client.url(changes))).left === undefined
+	assert.equal(await asks({}), false)
+	assert.equal(await asks({ prompt: 'consent' }), true)
+	assert.equal(await asks({ scope: 'scrape jobs:read' }), true)
+	person.cookies.clear()
+	const page = await person.signIn(await person.visit(client.url({ prompt: 'consent' })))
+	assert.equal(page.left, undefined, 'asked also after signing in')
+	assert.match(page.text, /asks for access/)
+	const other = await Client.register(base)
+	assert.ok((await person.visit(other.url())).left === undefined, 'never inherited by another client')
+})
+
 await test('another account goes on with the same request', async () => {
 	const person = new Person(base, { name: 'grace', password: PASSWORD })
 	await person.signIn()
