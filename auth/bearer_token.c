@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "auth/bearer_token.h"
+#include "auth/good_tokens.h"
 #include "auth/identity.h"
 
 #include <stdio.h>
@@ -10,6 +11,7 @@ enum { LEEWAY_S = 30, LIST_MAX = 8 };
 static struct {
 	const struct auth *parts;
 	struct arena *arena;
+	struct good_tokens *good; /* of our own */
 	struct identities *identities; /* NULL: no outside issuer */
 	const char *types[LIST_MAX + 1];
 	unsigned algs, scopes; /* accepted from the outside issuer; what each token of it has */
@@ -32,6 +34,7 @@ void token_start(const struct auth *parts)
 	token_stop();
 	own.parts = parts;
 	own.arena = arena_new(0);
+	own.good = good_tokens_new();
 	if (!parts->outside)
 		return;
 	own.identities = identities_new(parts->store);
@@ -40,6 +43,7 @@ void token_start(const struct auth *parts)
 
 void token_stop(void)
 {
+	good_tokens_free(&own.good);
 	identities_free(&own.identities);
 	arena_free(&own.arena);
 	memset(&own, 0, sizeof own);
@@ -71,8 +75,12 @@ bool own_token(const struct http_req *r, const struct site *site, struct str tok
 		.scope_needed = true };
 	struct key_set *keys = ring_keys(own.parts->ring);
 	*why = "the keys cannot be read";
-	bool good = keys && verify_token(keys, &rules, token, proof, r->arena, claims, why) ==
-				    VERDICT_GOOD;
+	bool known = keys && !proof &&
+		     good_tokens_find(own.good, keys, site->base, token, r->arena, claims);
+	bool good = known || (keys && verify_token(keys, &rules, token, proof, r->arena, claims,
+					      why) == VERDICT_GOOD);
+	if (good && !known)
+		good_tokens_add(own.good, keys, token, claims);
 	key_set_drop(&keys);
 	if (good && !claims->gid[0])
 		*why = "gid is missing";
