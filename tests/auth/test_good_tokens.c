@@ -2,6 +2,7 @@
 /* What was good is known again, for as long as it stays good. */
 #include "auth/good_tokens.h"
 #include "auth/jose/sign.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "lib/test.h"
 
