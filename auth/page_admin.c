@@ -145,6 +145,16 @@ const struct flow_step admin_clients_show[] = { PAGE_BEGIN(page_begin_admin),
 
 /* --- the audit --- */
 
+/* A full page ends between two moments, so that the next one (older than its last row) loses nothing
+ * of what happened in one. */
+static size_t whole_moments(const struct audit_row *rows, size_t n)
+{
+	size_t keep = n;
+	while (keep && rows[keep - 1].at_ms == rows[n - 1].at_ms)
+		keep--;
+	return keep ? keep : n;
+}
+
 static enum flow_next step_audit(struct flow *f)
 {
 	struct page *p = page_of(f);
@@ -157,6 +167,9 @@ static enum flow_next step_audit(struct flow *f)
 		return flow_fail(f, ERR_INVALID_REQUEST, "before is not a time");
 	if (!audit_list(auth_parts()->store, NULL, before_ms, p->r->arena, &rows, &n, &f->err))
 		return FLOW_FAILED;
+	bool more = n == AUDIT_PAGE;
+	if (more)
+		n = whole_moments(rows, n);
 	json_t *data = admin_data(p, "at_audit"), *list = json_array();
 	for (size_t i = 0; i < n; i++) {
 		json_t *o = json_object();
@@ -169,7 +182,7 @@ static enum flow_next step_audit(struct flow *f)
 		json_array_append_new(list, o);
 	}
 	page_set_list(data, "rows", list);
-	if (n == AUDIT_PAGE)
+	if (more)
 		json_object_set_new(data, "older", json_integer(rows[n - 1].at_ms));
 	json_object_set_new(data, "paged", json_boolean(before_ms != 0));
 	return finish(p, "admin_audit", data, true);

@@ -540,6 +540,24 @@ await test('the audit tells of it, newest first, and goes back page by page', as
 	assert.match(none.text, /Nothing here/)
 })
 
+await test('going back through the audit loses nothing', async () => {
+	const person = await join(await invitation(), 'busy', PASSWORD)
+	const { fields } = formTo(await person.visit('/settings'), '/settings/keys')
+	for (let i = 0; i < 15; i++)
+		await Promise.all(Array.from({ length: 10 }, () => person.ask('/settings/keys', { fields: { ...fields, name: 'one of many', days: '30', scope_scrape: '1' } })))
+	const made = new Set((await person.visit('/settings')).text.match(/key_[0-9a-z]{26}/g))
+	assert.equal(made.size, 150)
+	let pages = 0
+	for (let where = '/admin/audit'; where; pages++) {
+		const page = await ada.visit(where)
+		for (const id of page.text.match(/key_[0-9a-z]{26}/g) ?? [])
+			made.delete(id)
+		where = /href="(\/admin\/audit\?before=\d+)"/.exec(page.text)?.[1]
+	}
+	assert.ok(pages >= 2)
+	assert.deepEqual([...made], [])
+})
+
 await test('the signing key is exchanged from the page', async () => {
 	const kids = async () => (await send(`${base}/jwks`)).json.keys.map(k => k.kid)
 	const before = await kids()
