@@ -149,6 +149,27 @@ static void a_used_code_ends_its_grant(void)
 	done();
 }
 
+/* However wrong or late the second use is. */
+static void a_used_code_ends_its_grant_at_any_time(void)
+{
+	fresh();
+	const struct client *c = web_client();
+	struct grants *g = grants_open(store);
+	struct request_answer *a = allowed(c), *b = allowed(c);
+	CHECK_INT(redeem(c, a->code).fault.code, OAUTH_NONE);
+	CHECK_INT(redeem(c, b->code).fault.code, OAUTH_NONE);
+	struct code_redeem wrong = redemption(c, a->code);
+	wrong.verifier = STR("wrong");
+	CHECK_INT(redeemed(wrong).fault.code, OAUTH_INVALID_GRANT);
+	CHECK_INT(living(g, a->grant_id), ERR_UNAUTHORIZED);
+	CHECK_INT(living(g, b->grant_id), ERR_NONE);
+	at(faked + 10 * CODE_LIFE_MS);
+	CHECK_INT(redeem(c, b->code).fault.code, OAUTH_INVALID_GRANT);
+	CHECK_INT(living(g, b->grant_id), ERR_UNAUTHORIZED);
+	grants_close(&g);
+	done();
+}
+
 static void codes_live_a_minute(void)
 {
 	fresh();
@@ -586,6 +607,8 @@ TEST_MAIN({ "checklist.17 a request belongs to its session and is answered once"
 		answers_carry_state_and_issuer },
 	TEST(a_code_gives_a_pair),
 	{ "checklist.08 a used code ends its grant", a_used_code_ends_its_grant },
+	{ "checklist.08 a used code ends its grant at any time",
+		a_used_code_ends_its_grant_at_any_time },
 	{ "checklist.07 codes live a minute", codes_live_a_minute },
 	{ "checklist.07 and 10 codes are bound to their request",
 		codes_are_bound_to_their_request },
