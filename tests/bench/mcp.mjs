@@ -33,10 +33,12 @@ async function startScraped() {
 	const child = start(binary, ['serve'], env)
 	await listening(port)
 	const made = run(['client', 'create', '--name', 'bench', '--grant', 'client_credentials', '--scopes', 'scrape'])
-	const id = /cli\w*_\w+/.exec(made)[0], secret = made.trim().split(/\s+/).pop()
+	const [id, secret] = ['client_id', 'client_secret'].map(name => new RegExp(`${name}=(\\S+)`).exec(made)[1])
 	const answer = await fetch(`http://127.0.0.1:${port}/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'scrape' }),
 		headers: { Authorization: `Basic ${btoa(`${id}:${secret}`)}` } })
 	const token = (await answer.json()).access_token
+	if (!token)
+		throw new Error(`no token: ${answer.status}`)
 	const call = modern('scrape_url', { url: `http://127.0.0.1:${origin.address().port}/`, config: { cacheTtlSeconds: 3600 } })
 	const list = { message: { method: 'tools/list', params: { _meta: meta } }, headers: { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/list' } }
 	const row = (name, credential, what) => ({ name, port, pid: child.pid, ...what, headers: { ...what.headers, Authorization: `Bearer ${credential}` } })
