@@ -40,6 +40,12 @@ async function startScraped() {
 	if (!token)
 		throw new Error(`no token: ${answer.status}`)
 	const call = modern('scrape_url', { url: `http://127.0.0.1:${origin.address().port}/`, config: { cacheTtlSeconds: 3600 } })
+	for (const credential of [token, key]) { // fetched once for each account: the origin is this very process
+		const page = await fetch(`http://127.0.0.1:${port}/v1/scrape`, { method: 'POST', body: JSON.stringify({ urls: [call.message.params.arguments.url] }),
+			headers: { Authorization: `Bearer ${credential}`, 'Content-Type': 'application/json' } })
+		if (page.status !== 200)
+			throw new Error(`warming up: ${page.status} ${await page.text()}`)
+	}
 	const list = { message: { method: 'tools/list', params: { _meta: meta } }, headers: { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/list' } }
 	const row = (name, credential, what) => ({ name, port, pid: child.pid, ...what, headers: { ...what.headers, Authorization: `Bearer ${credential}` } })
 	return [row('scraped: cached page, JWT', token, call), row('scraped: cached page, API key', key, call), row('scraped: tools/list, JWT', token, list)]
