@@ -2,13 +2,9 @@
 #include "auth/auth.h"
 #include "auth/bearer.h"
 #include "auth/oauth.h"
+#include "base/clock.h"
 
-enum {
-	AUTHORIZE_PER_HOUR = 2000,
-	DEVICE_PER_HOUR = 120,
-	SESSIONS_PER_HOUR = 2000,
-	DAY_MS = 24 * 3600 * 1000
-};
+enum { AUTHORIZE_PER_HOUR = 2000, DEVICE_PER_HOUR = 120, SESSIONS_PER_HOUR = 2000 };
 
 static const struct auth *parts; /* set once, before the doors open */
 static struct oauth_rates rates;

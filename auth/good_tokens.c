@@ -4,6 +4,7 @@
  * forgets everything and begins again, which costs one more check for each client.
  */
 #include "auth/good_tokens.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/map.h"
@@ -41,25 +42,12 @@ void good_tokens_free(struct good_tokens **g)
 	*g = NULL;
 }
 
-static bool drop(void *arg, struct str key, void *value)
-{
-	(void)arg;
-	(void)key;
-	mem_free(value);
-	return false;
-}
-
-static void forget(struct good_tokens *g)
-{
-	map_each(g->known, drop, NULL);
-}
-
 static void copy(const struct good *good, struct arena *a, struct claims *out)
 {
 	const char **const to[] = { &out->iss, &out->sub, &out->client_id, &out->scope,
 		&out->jti, &out->gid };
 	*out = (struct claims) { .nonce = "", .azp = "", .jkt = "" };
-	for (size_t i = 0; i < sizeof to / sizeof to[0]; i++)
+	for (size_t i = 0; i < COUNT_OF(to); i++)
 		*to[i] = arena_text(a, str_of(good->text + good->at[i]));
 	out->exp_s = good->exp_s;
 	out->iat_s = good->iat_s;
@@ -71,7 +59,7 @@ bool good_tokens_find(struct good_tokens *g, struct key_set *keys, const char *i
 {
 	unsigned char hash[SHA256_SIZE];
 	sha256(token, hash);
-	struct str key = { (char *)hash, sizeof hash };
+	struct str key = hash_str(hash);
 	pthread_mutex_lock(&g->lock);
 	struct good *good = g->keys == keys ? map_get(g->known, key) : NULL;
 	bool lives = good && good->exp_s > now_ms() / 1000;
@@ -88,13 +76,13 @@ static struct good *good_new(const struct claims *c)
 {
 	const char *const from[] = { c->iss, c->sub, c->client_id, c->scope, c->jti, c->gid };
 	size_t bytes = 0, n = 0;
-	for (size_t i = 0; i < sizeof from / sizeof from[0]; i++)
+	for (size_t i = 0; i < COUNT_OF(from); i++)
 		bytes += strlen(from[i]) + 1;
 	struct good *good = mem_new(sizeof *good + bytes);
 	good->exp_s = c->exp_s;
 	good->iat_s = c->iat_s;
 	good->auth_time_s = c->auth_time_s;
-	for (size_t i = 0; i < sizeof from / sizeof from[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(from); i++) {
 		good->at[i] = n;
 		memcpy(good->text + n, from[i], strlen(from[i]) + 1);
 		n += strlen(from[i]) + 1;
@@ -109,11 +97,11 @@ void good_tokens_add(struct good_tokens *g, struct key_set *keys, struct str tok
 	if (*claims->jkt)
 		return;
 	sha256(token, hash);
-	struct str key = { (char *)hash, sizeof hash };
+	struct str key = hash_str(hash);
 	struct good *good = good_new(claims);
 	pthread_mutex_lock(&g->lock);
 	if (g->keys != keys || map_count(g->known) >= GOOD_TOKENS_MAX)
-		forget(g);
+		map_clear(g->known, mem_free);
 	if (g->keys != keys) {
 		key_set_drop(&g->keys);
 		g->keys = key_set_hold(keys);

@@ -39,20 +39,12 @@ void identities_free(struct identities **ip)
 	*ip = NULL;
 }
 
-static bool drop(void *unused, struct str key, void *entry)
-{
-	(void)unused;
-	(void)key;
-	mem_free(entry);
-	return false;
-}
-
 /* Under the lock: forgets everything when somebody has written since, or when it is full. */
 static void refresh(struct identities *i, int64_t version)
 {
 	if (version == i->version && version >= 0 && map_count(i->known) < IDENTITIES_KEPT)
 		return;
-	map_each(i->known, drop, NULL);
+	map_clear(i->known, mem_free);
 	i->version = version;
 }
 

@@ -211,7 +211,7 @@ static void leave_session(struct oauth_call *c, struct authorize *work)
 	again->peer = c->r->peer;
 	again->agent = arena_text(c->r->arena, http_header(c->r, "User-Agent"));
 	session_start_draw(again);
-	work->put.session_hash = (struct str) { (const char *)again->hash, SHA256_SIZE };
+	work->put.session_hash = hash_str(again->hash);
 }
 
 static bool write_request(struct db *d, void *arg, struct err *e)

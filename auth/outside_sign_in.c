@@ -30,16 +30,6 @@ static struct outside *outside_of(struct flow *f)
 	return page_of(f)->own;
 }
 
-static const char *print(const json_t *j, struct arena *a)
-{
-	struct buf b;
-	buf_init(&b, 0);
-	json_put_value(&b, j);
-	const char *text = arena_text(a, buf_str(&b));
-	buf_release(&b);
-	return text;
-}
-
 /* What the session is up to; an object of our own, so that it can be changed. */
 static json_t *state_of(const struct page *p)
 {
@@ -96,7 +86,7 @@ static enum flow_next step_leave(struct flow *f)
 	json_object_set_new(all, "outside", mine);
 	const char *to =
 		outside_authorize_url(&o->ask.metadata, &secrets, &o->p->browser.site, a);
-	return page_leave(o->p, f, to, print(all, a));
+	return page_leave(o->p, f, to, json_print(a, all));
 }
 
 static const struct flow_step start_steps[] = { PAGE_BEGIN(page_begin), { "start", step_start },
@@ -151,10 +141,10 @@ static enum flow_next step_take(struct flow *f)
 	o->nonce = arena_text(a, str_of(json_string_value(json_object_get(mine, "nonce"))));
 	o->verifier =
 		arena_text(a, str_of(json_string_value(json_object_get(mine, "verifier"))));
-	o->invitation = invite ? arena_text(a, str_of(invite)) : NULL;
+	o->invitation = arena_copy(a, invite);
 	json_object_del(all, "outside");
 	o->before = o->p->browser.session.state;
-	o->after = print(all, a);
+	o->after = json_print(a, all);
 	return store_write(auth_parts()->store, f, take_write, o);
 }
 

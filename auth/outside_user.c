@@ -5,6 +5,7 @@
  */
 #include "account/audit.h"
 #include "auth/outside_sign_in.h"
+#include "base/check.h"
 #include "base/mem.h"
 #include "store/users.h"
 
@@ -54,7 +55,7 @@ static bool pick_name(struct db *d, const struct arrival *v, struct arena *a, co
 	struct err *e)
 {
 	const char *wishes[] = { v->email, v->name && !strchr(v->name, '@') ? v->name : NULL };
-	for (size_t i = 0; i < sizeof wishes / sizeof wishes[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(wishes); i++) {
 		struct err why;
 		bool taken;
 		if (!wishes[i] || !user_name_ok(str_of(wishes[i]), &why))

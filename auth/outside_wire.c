@@ -5,18 +5,13 @@
 
 enum { RANDOM_BYTES = 32 };
 
-/* name=value, percent-encoded but for RFC 3986's unreserved characters. */
+/* name=value, percent-encoded. */
 static void put(struct buf *b, char before, const char *name, struct str value)
 {
 	if (before)
 		buf_char(b, before);
 	buf_addf(b, "%s%s", name, *name ? "=" : "");
-	for (size_t i = 0; i < value.n; i++) {
-		char c = value.p[i], low = str_lower(c);
-		bool plain = (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') ||
-			     (c && strchr("-._~", c));
-		buf_addf(b, plain ? "%c" : "%%%02X", plain ? c : (unsigned char)c);
-	}
+	buf_percent(b, value);
 }
 
 static const char *take_text(struct buf *b, struct arena *a)
@@ -49,10 +44,7 @@ const char *outside_authorize_url(const struct issuer_metadata *m,
 	const struct outside_secrets *s, const struct site *site, struct arena *a)
 {
 	const char *to = m->authorization_endpoint;
-	unsigned char hash[SHA256_SIZE];
 	struct buf b;
-	sha256(str_of(s->verifier), hash);
-	const char *challenge = b64url((struct str) { (char *)hash, sizeof hash }, a);
 	buf_init(&b, 0);
 	buf_text(&b, to);
 	put(&b, strchr(to, '?') ? '&' : '?', "response_type", STR("code"));
@@ -61,7 +53,7 @@ const char *outside_authorize_url(const struct issuer_metadata *m,
 	put(&b, '&', "scope", STR("openid email profile"));
 	put(&b, '&', "state", str_of(s->state));
 	put(&b, '&', "nonce", str_of(s->nonce));
-	put(&b, '&', "code_challenge", str_of(challenge));
+	put(&b, '&', "code_challenge", str_of(sha256_b64(str_of(s->verifier), a)));
 	put(&b, '&', "code_challenge_method", STR("S256"));
 	return take_text(&b, a);
 }

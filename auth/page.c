@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "auth/page.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/url.h"
@@ -160,7 +161,7 @@ json_t *page_scopes(unsigned scopes)
 #undef SCOPE_ROW
 	};
 	json_t *list = json_array();
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (scopes & rows[i].bit)
 			json_array_append_new(list,
 				json_pack("{s:s, s:s, s:b}", "name", rows[i].name, "about",

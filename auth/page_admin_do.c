@@ -5,8 +5,6 @@
 #include "base/mem.h"
 
 static const char people[] = "/admin", clients[] = "/admin/clients";
-static const int64_t day_ms = 24 * 3600 * 1000LL;
-
 #define ADMIN_POST(name, step)                                                                 \
 	const struct flow_step name[] = { PAGE_BEGIN(page_begin_admin), { "do", step }, { 0 } }
 
@@ -82,7 +80,7 @@ static enum flow_next step_invite(struct flow *f)
 		return FLOW_FAILED;
 	if (!str_to_int(form_get(&p->form, "days"), &days) || days < 1 || days > 30)
 		return flow_fail(f, ERR_INVALID_REQUEST, "choose how long the link is good");
-	c->life_ms = days * day_ms;
+	c->life_ms = days * DAY_MS;
 	return store_write(auth_parts()->store, f, invite_create_write, c);
 }
 

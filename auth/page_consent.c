@@ -39,14 +39,9 @@ bool page_pending(struct page *p, struct auth_request *request, struct client *c
 /* {"request": id, "ask": true}: that is what signing in is for. */
 static const char *state_of(struct page *p, const struct consent *c)
 {
-	struct buf b;
-	buf_init(&b, 256);
-	buf_text(&b, "{\"request\":");
-	json_put_text(&b, c->request.id);
-	buf_text(&b, c->ask ? ",\"ask\":true}" : "}");
-	const char *state = arena_text(p->r->arena, buf_str(&b));
-	buf_release(&b);
-	return state;
+	struct arena *a = p->r->arena;
+	return json_print(
+		a, json_own(a, json_pack("{ss sb}", "request", c->request.id, "ask", c->ask)));
 }
 
 /* Asked for on the way here, or before signing in. It only ever makes the page stricter. */

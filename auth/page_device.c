@@ -57,13 +57,7 @@ static enum flow_next step_code_of_link(struct flow *f)
 		return FLOW_NEXT;
 	json_t *j = json_object();
 	page_set_str(j, "device", code);
-	struct buf b;
-	buf_init(&b, 256);
-	json_put_value(&b, j);
-	const char *state = arena_text(p->r->arena, buf_str(&b));
-	buf_release(&b);
-	json_decref(j);
-	return page_leave(p, f, "/login", state);
+	return page_leave(p, f, "/login", json_print(p->r->arena, json_own(p->r->arena, j)));
 }
 
 static enum flow_next step_user(struct flow *f)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A new API key. Its text is in the answer to the form and nowhere else: no redirect, no store. */
 #include "auth/page_rows.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
-
-static const int64_t day_ms = 24 * 3600 * 1000LL;
 
 /* Every checkbox is a field of its own, named scope_<name>. */
 static unsigned chosen(const struct page *p)
@@ -18,7 +17,7 @@ static unsigned chosen(const struct page *p)
 #undef SCOPE_ROW
 	};
 	unsigned scopes = 0;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (form_get(&p->form, rows[i].field).p)
 			scopes |= rows[i].bit;
 	return scopes;
@@ -40,7 +39,7 @@ static bool read_key(const struct page *p, struct key_create *c, struct err *e)
 			"choose at least one thing that the key may do");
 	if (!str_eq(days, STR("never")) && (!str_to_int(days, &n) || n < 1 || n > 3650))
 		return err_set(e, ERR_INVALID_REQUEST, "choose when the key expires");
-	c->expires_ms = n ? now_ms() + n * day_ms : 0;
+	c->expires_ms = n ? now_ms() + n * DAY_MS : 0;
 	return key_create_draw(c, e);
 }
 

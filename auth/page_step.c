@@ -180,7 +180,7 @@ void page_session_draw(struct page_session *s, const struct page *p, const char 
 	s->start.agent = arena_text(r->arena, http_header(r, "User-Agent"));
 	session_start_draw(&s->start);
 	s->move.from = old->hash;
-	s->move.to = (struct str) { (const char *)s->start.hash, sizeof s->start.hash };
+	s->move.to = hash_str(s->start.hash);
 }
 
 bool page_session_write(struct db *d, void *arg, struct err *e)

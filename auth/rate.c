@@ -7,8 +7,6 @@
 
 #include <pthread.h>
 
-enum { HOUR_MS = 3600 * 1000 };
-
 struct rate {
 	pthread_mutex_t lock;
 	int64_t per_hour;
@@ -72,7 +70,7 @@ static bool take(struct rate *r, struct str key, int *retry_after_s)
 	bool ok = h && h->count < r->per_hour;
 	if (ok)
 		h->count++;
-	*retry_after_s = h ? (int)((h->end_ms - now + 999) / 1000) : HOUR_MS / 1000;
+	*retry_after_s = h ? (int)((h->end_ms - now + 999) / 1000) : (int)(HOUR_MS / 1000);
 	pthread_mutex_unlock(&r->lock);
 	return ok;
 }

@@ -33,8 +33,7 @@ static bool write_outcome(struct db *d, void *arg, struct err *e)
 		.hash = in->job.made[0] ? in->job.made : NULL,
 		.by = s->user.id,
 		.peer = s->peer };
-	struct request_move move = { s->old_session,
-		{ (const char *)s->session.hash, sizeof s->session.hash } };
+	struct request_move move = { s->old_session, hash_str(s->session.hash) };
 	if (!in->ok)
 		told.detail = in->job.good ? "the account is disabled" : "wrong password";
 	if (!throttle_note_write(d, &note, e) || !audit_put(d, &told, e))

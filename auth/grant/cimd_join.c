@@ -5,7 +5,7 @@
 #include "base/mem.h"
 
 enum { FLIGHTS_MAX = 256, FAILURES_MAX = 4096, RATES_MAX = 4096 };
-enum { FAILURE_MS = 60 * 1000, MINUTE_MS = 60 * 1000, FETCHES_A_MINUTE = 20 };
+enum { FAILURE_MS = 60 * 1000, FETCHES_A_MINUTE = 20 };
 
 struct failure {
 	int64_t until_ms; /* mono_ms: nobody tries again before */
@@ -45,14 +45,6 @@ void cimd_close(struct cimd **c)
 	pthread_mutex_destroy(&(*c)->lock);
 	mem_free(*c);
 	*c = NULL;
-}
-
-static bool drop(void *arg, struct str key, void *value)
-{
-	(void)arg;
-	(void)key;
-	mem_free(value);
-	return false;
 }
 
 static bool drop_old_rate(void *arg, struct str key, void *value)
@@ -136,7 +128,7 @@ static void remember_failure(struct cimd *c, const struct look *l)
 	struct failure *failure = MEM_NEW(struct failure);
 	*failure = (struct failure) { mono_ms() + FAILURE_MS, l->gone };
 	if (map_count(c->failures) >= FAILURES_MAX)
-		map_each(c->failures, drop, NULL);
+		map_clear(c->failures, mem_free);
 	mem_free(map_remove(c->failures, l->find->id));
 	map_put(c->failures, l->find->id, failure);
 }

@@ -8,8 +8,7 @@
 #include <arpa/inet.h>
 
 enum { ID_BYTES = 2048 };
-#define HOUR_MS ((int64_t)60 * 60 * 1000)
-#define UNUSED_MS (30 * 24 * HOUR_MS)
+#define UNUSED_MS (30 * DAY_MS)
 static const char *const kinds[] = {
 	[CLIENT_DCR] = "dcr", [CLIENT_CIMD] = "cimd", [CLIENT_STATIC] = "static"
 };

@@ -10,13 +10,7 @@
 #include "store/codes.h"
 #include "store/devices.h"
 
-enum {
-	CODE_CHARS = 43,
-	CODE_BYTES = 256,
-	USER_CHARS = 8,
-	WAITING_MAX = 10000,
-	SLOWER_MS = 5000
-};
+enum { CODE_BYTES = 256, USER_CHARS = 8, WAITING_MAX = 10000, SLOWER_MS = 5000 };
 static const char consonants[] = "BCDFGHJKLMNPQRSTVWXZ";
 
 static void draw_user_code(char out[USER_CODE_SIZE])
@@ -55,7 +49,7 @@ static bool normalise(struct str typed, char out[USER_CODE_SIZE])
 
 void device_begin_draw(struct device_begin *c)
 {
-	random_base62(c->device_code, CODE_CHARS);
+	random_base62(c->device_code, SECRET_CHARS);
 	sha256(str_of(c->device_code), c->hash);
 	draw_user_code(c->user_code);
 }
@@ -181,9 +175,7 @@ bool device_answer_write(struct db *d, void *arg, struct err *e)
 
 void device_poll_draw(struct device_poll *c)
 {
-	snprintf(c->refresh, sizeof c->refresh, "rt_");
-	random_base62(c->refresh + 3, CODE_CHARS);
-	sha256(str_of(c->refresh), c->refresh_hash);
+	refresh_draw(c->refresh, c->refresh_hash);
 }
 
 static bool wait(struct db *d, struct device_poll *c, const struct devices_row *row,

@@ -47,20 +47,12 @@ void grants_close(struct grants **g)
 	*g = NULL;
 }
 
-static bool drop(void *arg, struct str key, void *value)
-{
-	(void)arg;
-	(void)key;
-	mem_free(value);
-	return false;
-}
-
 static void forget_if_changed(struct grants *g)
 {
 	int64_t version = store_version(g->store);
 	if (version == g->version && version >= 0)
 		return;
-	map_each(g->known, drop, NULL);
+	map_clear(g->known, mem_free);
 	g->version = version;
 }
 
@@ -87,7 +79,7 @@ static struct known *learn(struct grants *g, const char *id, struct arena *a, st
 	k->revoked = row.revoked_ms != 0;
 	k->disabled = row.account_disabled;
 	if (map_count(g->known) >= GRANTS_KEPT)
-		map_each(g->known, drop, NULL);
+		map_clear(g->known, mem_free);
 	map_put(g->known, str_of(id), k);
 	return k;
 }

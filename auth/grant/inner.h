@@ -9,13 +9,6 @@
 
 #include <netinet/in.h>
 
-enum { SECRET_CHARS = 43 }; /* of base62: 256 bits */
-
-static inline struct str hash_str(const unsigned char hash[SHA256_SIZE])
-{
-	return (struct str) { (const char *)hash, SHA256_SIZE };
-}
-
 /* redirect.c: may a client register this? false: *why in a few words. */
 bool redirect_uri_ok(struct str uri, const char *schemes, const char **why);
 
@@ -45,6 +38,8 @@ void grant_decide(const struct grants_row *g, unsigned scopes, const char *dpop_
 /* A proof is there and fits where the grant is bound to a key. */
 bool grant_key_ok(const struct grants_row *g, const char *dpop_jkt, struct oauth_error *e);
 
+/* refresh.c: a refresh token's text and what is stored of it. */
+void refresh_draw(char text[REFRESH_TEXT_SIZE], unsigned char hash[SHA256_SIZE]);
 /* What both kinds of first tokens do (codes, device codes), and refresh tokens: a pair is given. */
 struct issue {
 	const struct grants_row *grant;

@@ -57,20 +57,15 @@ bool grant_key_ok(const struct grants_row *g, const char *dpop_jkt, struct oauth
 	       oauth_fail(e, OAUTH_INVALID_GRANT, "it is bound to another key");
 }
 
-static const char *copy(struct arena *a, const char *text)
-{
-	return text ? arena_text(a, str_of(text)) : NULL;
-}
-
 void grant_decide(const struct grants_row *g, unsigned scopes, const char *dpop_jkt,
 	struct arena *a, struct token_grant *out)
 {
-	*out = (struct token_grant) { .id = copy(a, g->id),
-		.account_id = copy(a, g->account_id),
-		.client_id = copy(a, g->client_id),
-		.issuer = copy(a, g->issuer),
-		.resource = copy(a, g->resource),
-		.dpop_jkt = copy(a, dpop_jkt),
+	*out = (struct token_grant) { .id = arena_copy(a, g->id),
+		.account_id = arena_copy(a, g->account_id),
+		.client_id = arena_copy(a, g->client_id),
+		.issuer = arena_copy(a, g->issuer),
+		.resource = arena_copy(a, g->resource),
+		.dpop_jkt = arena_copy(a, dpop_jkt),
 		.scopes = scopes,
 		.auth_ms = g->auth_ms };
 }

@@ -134,15 +134,6 @@ static bool scheme_runs(struct str scheme)
 	return false;
 }
 
-static bool scheme_listed(struct str scheme, const char *schemes)
-{
-	struct str rest = str_of(schemes), one;
-	while (str_cut(&rest, ',', &one))
-		if (one.n && str_eq(str_trim(one), scheme))
-			return true;
-	return false;
-}
-
 static struct str authority_of(struct str rest)
 {
 	size_t n = 2;
@@ -191,5 +182,5 @@ bool redirect_uri_ok(struct str uri, const char *schemes, const char **why)
 	if (tls || str_eq(scheme, STR("http")))
 		return web_uri_ok(uri, tls, why);
 	*why = "its scheme is not accepted here (setting client_schemes)";
-	return !scheme_runs(scheme) && scheme_listed(scheme, schemes);
+	return !scheme_runs(scheme) && str_in_list(str_of(schemes), scheme);
 }

@@ -9,13 +9,18 @@
 #include "base/clock.h"
 #include "store/codes.h"
 
-enum { TOKEN_CHARS = 43, TOKEN_BYTES = 256 };
+enum { TOKEN_BYTES = 256 };
+
+void refresh_draw(char text[REFRESH_TEXT_SIZE], unsigned char hash[SHA256_SIZE])
+{
+	memcpy(text, "rt_", 3);
+	random_base62(text + 3, SECRET_CHARS);
+	sha256(str_of(text), hash);
+}
 
 void refresh_rotate_draw(struct refresh_rotate *c)
 {
-	snprintf(c->refresh, sizeof c->refresh, "rt_");
-	random_base62(c->refresh + 3, TOKEN_CHARS);
-	sha256(str_of(c->refresh), c->refresh_hash);
+	refresh_draw(c->refresh, c->refresh_hash);
 }
 
 static bool token_unknown(struct refresh_rotate *c)

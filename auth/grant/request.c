@@ -6,8 +6,6 @@
 #include "base/clock.h"
 #include "store/codes.h"
 
-enum { CODE_CHARS = 43 };
-
 void request_draw(struct request_put *c)
 {
 	ident_new("req", c->id);
@@ -95,7 +93,7 @@ bool consent_known(struct store *s, const char *user_id, const struct auth_reque
 void request_answer_draw(struct request_answer *c)
 {
 	ident_new("grant", c->grant_id);
-	random_base62(c->code, CODE_CHARS);
+	random_base62(c->code, SECRET_CHARS);
 	sha256(str_of(c->code), c->code_hash);
 }
 
@@ -189,22 +187,6 @@ bool request_answer_write(struct db *d, void *arg, struct err *e)
 
 /* --- back to the client --- */
 
-/* Everything but RFC 3986's unreserved characters. */
-static void put_encoded(struct buf *b, struct str s)
-{
-	static const char digits[] = "0123456789ABCDEF";
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') || (c && strchr("-._~", c))) {
-			buf_char(b, (char)c);
-			continue;
-		}
-		char code[3] = { '%', digits[c >> 4], digits[c & 15] };
-		buf_add(b, code, sizeof code);
-	}
-}
-
 static void put_parameter(struct buf *b, const char *name, struct str value)
 {
 	char last = b->p[b->len - 1];
@@ -215,7 +197,7 @@ static void put_parameter(struct buf *b, const char *name, struct str value)
 		buf_char(b, '&');
 	buf_text(b, name);
 	buf_char(b, '=');
-	put_encoded(b, value);
+	buf_percent(b, value);
 }
 
 const char *request_redirect(const struct auth_request *r, const char *code,

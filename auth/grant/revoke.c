@@ -6,8 +6,6 @@
 #include "store/codes.h"
 #include "store/devices.h"
 
-#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
-
 /* The grant that is meant. ERR_NOT_FOUND. */
 static bool find(struct db *d, const struct token_revoke *c, struct arena *a,
 	struct grants_row *g, struct err *e)

@@ -6,8 +6,6 @@
 #include "base/digest.h"
 #include "base/mem.h"
 
-#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
-
 int64_t retired_end(const struct conf *c, int64_t retired_ms)
 {
 	return retired_ms + c->access_token_ms + RETIRED_EXTRA_MS;

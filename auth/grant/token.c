@@ -8,13 +8,11 @@
 #include "base/clock.h"
 #include "store/codes.h"
 
-enum { TOKEN_CHARS = 43, CODE_BYTES = 256, VERIFIER_LEAST = 43, VERIFIER_MOST = 128 };
+enum { CODE_BYTES = 256, VERIFIER_LEAST = 43, VERIFIER_MOST = 128 };
 
 void code_redeem_draw(struct code_redeem *c)
 {
-	snprintf(c->refresh, sizeof c->refresh, "rt_");
-	random_base62(c->refresh + 3, TOKEN_CHARS);
-	sha256(str_of(c->refresh), c->refresh_hash);
+	refresh_draw(c->refresh, c->refresh_hash);
 }
 
 static bool unreserved(struct str s)
@@ -31,12 +29,10 @@ static bool unreserved(struct str s)
 /* RFC 7636 section 4.6, S256 alone. */
 static bool verifier_ok(struct str verifier, struct str challenge, struct arena *a)
 {
-	unsigned char hash[SHA256_SIZE];
 	if (verifier.n < VERIFIER_LEAST || verifier.n > VERIFIER_MOST ||
 		!unreserved(verifier) || !challenge_ok(challenge))
 		return false;
-	sha256(verifier, hash);
-	return same_secret(str_of(b64url(hash_str(hash), a)), challenge);
+	return same_secret(str_of(sha256_b64(verifier, a)), challenge);
 }
 
 bool challenge_ok(struct str challenge)

@@ -41,8 +41,7 @@ static struct str kid_of(struct str token, struct arena *a)
 	const char *why;
 	if (!jws_split(token, a, &jws, &why))
 		return (struct str) { NULL, 0 };
-	const json_t *kid = json_object_get(jws.header, "kid");
-	return (struct str) { json_string_value(kid), json_string_length(kid) };
+	return json_str(json_object_get(jws.header, "kid"));
 }
 
 static enum flow_next step_verify(struct flow *f)
@@ -82,10 +81,7 @@ static bool proof_fits(struct check *k, const json_t *claims, struct arena *a, c
 	struct issuer_check *c = k->c;
 	const char *named =
 		json_string_value(json_object_get(json_object_get(claims, "cnf"), "jkt"));
-	unsigned char hash[SHA256_SIZE];
 	struct jws jws;
-	sha256(c->token, hash);
-	const char *ath = b64url((struct str) { (char *)hash, sizeof hash }, a);
 	c->why = "it is not bound to a key";
 	if (!named)
 		return false;
@@ -93,7 +89,7 @@ static bool proof_fits(struct check *k, const json_t *claims, struct arena *a, c
 		return false;
 	c->why = "the proof's ath is not this token's";
 	const char *claimed = json_string_value(json_object_get(jws.payload, "ath"));
-	if (!claimed || !same_secret(str_of(claimed), str_of(ath)))
+	if (!claimed || !same_secret(str_of(claimed), str_of(sha256_b64(c->token, a))))
 		return false;
 	if (!dpop_check(c->proof, a, jkt, &c->why))
 		return false;

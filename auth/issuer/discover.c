@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "auth/issuer/discover.h"
+#include "base/check.h"
 
 /* Names count only where they cannot lead elsewhere: RFC 6761 section 6.3. */
 static bool is_loopback(const struct url *u)
@@ -72,7 +73,7 @@ bool discover_read(json_t *all, const char *text, const struct url *issuer, stru
 	*out = (struct issuer_metadata) { .issuer = text, .all = all };
 	if (!named || strcmp(named, text) != 0)
 		return err_set(e, ERR_OVERLOADED, "its metadata names another issuer");
-	for (size_t i = 0; i < sizeof endpoints / sizeof endpoints[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(endpoints); i++) {
 		struct url u;
 		const char *v = json_string_value(json_object_get(all, endpoints[i].name));
 		bool ok = discover_endpoint(issuer, v, a, &u);

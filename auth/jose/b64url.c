@@ -76,5 +76,5 @@ const char *sha256_b64(struct str in, struct arena *a)
 {
 	unsigned char hash[SHA256_SIZE];
 	sha256(in, hash);
-	return b64url((struct str) { (const char *)hash, sizeof hash }, a);
+	return b64url(hash_str(hash), a);
 }

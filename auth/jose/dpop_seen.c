@@ -33,7 +33,7 @@ struct dpop_seen *dpop_seen_new(void)
 
 static struct str id_of(const struct past *p)
 {
-	return (struct str) { (const char *)p->id, sizeof p->id };
+	return hash_str(p->id);
 }
 
 static void drop_first(struct dpop_seen *s)

@@ -24,8 +24,6 @@ bool b64url_decode(struct str in, struct arena *a, struct str *out); /* false: n
 /* The member as text: p NULL when it is absent or not a string. */
 struct str member(const json_t *object, const char *name);
 size_t signature_size(struct str jws); /* characters of the last part */
-/* base64url of the SHA-256. */
-const char *sha256_b64(struct str in, struct arena *a);
 
 /* A public key as the libraries get it: written anew from the members that count, so nothing that
  * was not looked at reaches them. */

@@ -44,8 +44,7 @@ void jose_stop(void)
 
 struct str member(const json_t *object, const char *name)
 {
-	const json_t *v = json_object_get(object, name);
-	return (struct str) { json_string_value(v), json_string_length(v) };
+	return json_str(json_object_get(object, name));
 }
 
 /* The three parts of a text that is short enough; false: another number of them, or an empty one. */

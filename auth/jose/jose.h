@@ -32,5 +32,7 @@ bool jws_looks_like(struct str text);
 
 /* base64url without padding (RFC 7515 section 2), into the arena. */
 const char *b64url(struct str bytes, struct arena *a);
+/* The same of the SHA-256: a code_challenge (RFC 7636), a thumbprint (RFC 7638), ath (RFC 9449). */
+const char *sha256_b64(struct str in, struct arena *a);
 
 #endif

@@ -4,6 +4,7 @@
  * with which liboauth2 loops for ever, and reports some faults through a pointer it never set.
  */
 #include "auth/jose/inner.h"
+#include "base/check.h"
 
 #include <cjose/cjose.h>
 
@@ -14,7 +15,7 @@ static const struct {
 
 enum jose_alg jose_alg_find(struct str name)
 {
-	for (size_t i = 0; i < sizeof algs / sizeof algs[0]; i++)
+	for (size_t i = 0; i < COUNT_OF(algs); i++)
 		if (str_eq(name, str_of(algs[i].name)))
 			return algs[i].alg;
 	return 0;
@@ -23,7 +24,7 @@ enum jose_alg jose_alg_find(struct str name)
 static bool has_private(const json_t *j)
 {
 	static const char *const members[] = { "d", "p", "q", "dp", "dq", "qi", "oth", "k" };
-	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+	for (size_t i = 0; i < COUNT_OF(members); i++)
 		if (json_object_get(j, members[i]))
 			return true;
 	return false;

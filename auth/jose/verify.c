@@ -5,6 +5,7 @@
  */
 #include "auth/jose/verify.h"
 #include "auth/jose/inner.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/digest.h"
 
@@ -107,7 +108,7 @@ static bool claims_read(json_t *all, const struct verify_rules *rules, bool toke
 	*out = no_claims;
 	out->all = all;
 	*why = "a claim that is text has another type";
-	for (size_t i = 0; i < sizeof text_claims / sizeof text_claims[0]; i++) {
+	for (size_t i = 0; i < COUNT_OF(text_claims); i++) {
 		const json_t *v = json_object_get(all, text_claims[i].name);
 		if (v && !json_is_string(v))
 			return false;

@@ -76,7 +76,7 @@ static bool name_agrees(const struct rpc_message *m, const struct header *h, str
 	for (size_t i = 0; i < COUNT_OF(named); i++) {
 		if (!str_eq(m->method, named[i].method))
 			continue;
-		struct str body = rpc_text(json_object_get(m->params, named[i].param)), value;
+		struct str body = json_str(json_object_get(m->params, named[i].param)), value;
 		if (h->count > 1)
 			return repeated(f, "Mcp-Name");
 		if (h->count == 0)

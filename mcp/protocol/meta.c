@@ -47,7 +47,7 @@ static bool is_level(const json_t *j)
 		"emergency",
 	};
 	for (size_t i = 0; i < COUNT_OF(levels); i++)
-		if (str_eq(rpc_text(j), str_of(levels[i])))
+		if (str_eq(json_str(j), str_of(levels[i])))
 			return true;
 	return false;
 }
@@ -91,7 +91,7 @@ bool meta_check(const json_t *meta, struct str *version, struct rpc_fault *f)
 			return rpc_fault(f, RPC_PARAMS, 400, "params._meta %s must be %s",
 				rows[i].key, rows[i].want);
 	}
-	*version = rpc_text(json_object_get(meta, META_PREFIX "protocolVersion"));
+	*version = json_str(json_object_get(meta, META_PREFIX "protocolVersion"));
 	return true;
 }
 

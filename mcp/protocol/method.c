@@ -41,7 +41,7 @@ static enum flow_next initialize(struct mcp_call *m)
 	enum mcp_revision r;
 	if (!json_is_string(asked))
 		return bad_params(m, "params.protocolVersion must be a string");
-	if (!mcp_revision_find(rpc_text(asked), &r) || mcp_modern(r))
+	if (!mcp_revision_find(json_str(asked), &r) || mcp_modern(r))
 		r = MCP_LEGACY_LATEST;
 	m->turn->agreed = r;
 	struct buf *b = mcp_result(m);
@@ -81,7 +81,7 @@ static enum flow_next tools_list(struct mcp_call *m)
 
 static enum flow_next tools_call(struct mcp_call *m)
 {
-	m->tool = rpc_text(json_object_get(m->msg.params, "name"));
+	m->tool = json_str(json_object_get(m->msg.params, "name"));
 	m->args = json_object_get(m->msg.params, "arguments");
 	if (!m->tool.p)
 		return bad_params(m, "params.name must be a string: the name of a tool");

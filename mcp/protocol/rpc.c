@@ -40,13 +40,6 @@ bool rpc_fault(struct rpc_fault *f, enum rpc_code code, int status, const char *
 	return false;
 }
 
-struct str rpc_text(const json_t *j)
-{
-	if (!json_is_string(j))
-		return (struct str) { 0 };
-	return (struct str) { json_string_value(j), json_string_length(j) };
-}
-
 static bool request_fault(struct rpc_fault *f, const char *what)
 {
 	return rpc_fault(f, RPC_REQUEST, 400, "%s", what);
@@ -62,7 +55,7 @@ bool rpc_shape(const json_t *j, struct rpc_message *m, struct rpc_fault *f)
 	bool response = json_object_get(j, "result") || json_object_get(j, "error");
 	if (id_ok && !response)
 		m->id = id;
-	if (!str_eq(rpc_text(json_object_get(j, "jsonrpc")), STR("2.0")))
+	if (!str_eq(json_str(json_object_get(j, "jsonrpc")), STR("2.0")))
 		return request_fault(f, "jsonrpc must be \"2.0\"");
 	if (response) {
 		m->kind = RPC_KIND_RESPONSE;
@@ -74,7 +67,7 @@ bool rpc_shape(const json_t *j, struct rpc_message *m, struct rpc_fault *f)
 	if (id && !id_ok)
 		return request_fault(f, "id must be a string or an integer");
 	m->kind = id ? RPC_KIND_REQUEST : RPC_KIND_NOTIFICATION;
-	m->method = rpc_text(method);
+	m->method = json_str(method);
 	const json_t *params = json_object_get(j, "params");
 	m->params_bad = params && !json_is_object(params);
 	m->params = m->params_bad ? NULL : params;

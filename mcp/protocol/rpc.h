@@ -41,7 +41,5 @@ bool rpc_shape(const json_t *j, struct rpc_message *m, struct rpc_fault *f);
 void rpc_open_result(struct buf *b, const json_t *id);
 /* An error answer. id NULL: no id member, or null where the caller's revision wants one. */
 void rpc_put_error(struct buf *b, const json_t *id, bool null_id, const struct rpc_fault *f);
-/* text of a string value, p NULL for anything else (also for NULL) */
-struct str rpc_text(const json_t *j);
 
 #endif

@@ -6,15 +6,14 @@
 #include "base/mem.h"
 #include "store/invitations.h"
 
-enum { DAY_MS = 86400000, INVITATION_DAYS = 30 };
+enum { INVITATION_DAYS = 30 };
 
 static bool sweep(struct db *d, void *arg, struct err *e)
 {
 	int64_t now = now_ms();
 	return session_sweep_write(d, arg, e) && throttle_sweep_write(d, NULL, e) &&
-	       invitations_sweep(d, now - INVITATION_DAYS * (int64_t)DAY_MS, e) &&
-	       audit_sweep_write(
-		       d, &(struct audit_sweep) { now - AUDIT_DAYS * (int64_t)DAY_MS }, e);
+	       invitations_sweep(d, now - INVITATION_DAYS * DAY_MS, e) &&
+	       audit_sweep_write(d, &(struct audit_sweep) { now - AUDIT_DAYS * DAY_MS }, e);
 }
 
 static void end(void *arg, const struct err *e)

@@ -9,20 +9,19 @@
 #include "store/invitations.h"
 #include "store/users.h"
 
-enum { RANDOM = 43 };
-_Static_assert((int)RANDOM < (int)INVITE_TEXT_SIZE, "an invitation fits its text");
+_Static_assert((int)SECRET_CHARS < (int)INVITE_TEXT_SIZE, "an invitation fits its text");
 
 bool invite_create_write(struct db *d, void *arg, struct err *e)
 {
 	struct invite_create *c = arg;
 	unsigned char hash[SHA256_SIZE];
 	int64_t now = now_ms();
-	random_base62(c->text, RANDOM);
+	random_base62(c->text, SECRET_CHARS);
 	ident_new("inv", c->id);
 	sha256(str_of(c->text), hash);
 	bool setup = strcmp(c->kind, "setup") == 0;
 	struct invitations_row row = {
-		.hash = { (char *)hash, sizeof hash },
+		.hash = hash_str(hash),
 		.id = c->id,
 		.kind = c->kind,
 		.role = role_name(c->role),
@@ -52,11 +51,11 @@ bool invite_find(
 {
 	unsigned char hash[SHA256_SIZE];
 	struct invitations_row row;
-	if (text.n != RANDOM)
+	if (text.n != SECRET_CHARS)
 		return err_set(e, ERR_NOT_FOUND, "no such invitation");
 	sha256(text, hash);
 	struct arena *a = arena_new(0);
-	bool ok = find(store_read(s), (struct str) { (char *)hash, sizeof hash }, a, &row, e);
+	bool ok = find(store_read(s), hash_str(hash), a, &row, e);
 	store_read_end(s);
 	if (ok && strcmp(row.kind, kind) != 0)
 		ok = err_set(e, ERR_NOT_FOUND, "no such invitation");

@@ -59,25 +59,12 @@ void keys_close(struct keys **k)
 
 /* --- finding --- */
 
-static bool drop(void *arg, struct str key, void *value)
-{
-	(void)arg;
-	(void)key;
-	mem_free(value);
-	return false;
-}
-
-static void forget_all(struct keys *k)
-{
-	map_each(k->good, drop, NULL);
-}
-
 static void forget_if_changed(struct keys *k)
 {
 	int64_t version = store_version(k->store);
 	if (version == k->version && version >= 0)
 		return;
-	forget_all(k);
+	map_clear(k->good, mem_free);
 	k->version = version;
 }
 
@@ -89,18 +76,6 @@ static bool bad_key(struct err *e)
 static void copy_id(char out[IDENT_SIZE], const char *id)
 {
 	snprintf(out, IDENT_SIZE, "%s", id);
-}
-
-/* Scopes that this program does not know (any more) give nothing. */
-static unsigned known_scopes(const char *names)
-{
-	struct str rest = str_of(names), name;
-	struct err ignored;
-	unsigned all = 0, one;
-	while (str_cut(&rest, ' ', &name))
-		if (scopes_parse(name, &one, &ignored))
-			all |= one;
-	return all;
 }
 
 /* From the database; NULL: *e says why. */
@@ -121,12 +96,12 @@ static struct good *learn(struct keys *k, struct str hash, struct arena *a, stru
 	struct good *g = MEM_NEW(struct good);
 	copy_id(g->id, row.id);
 	copy_id(g->account_id, row.account_id);
-	g->scopes = known_scopes(row.scopes);
+	g->scopes = scopes_known(str_of(row.scopes));
 	g->expires_ms = row.expires_ms;
 	g->touched_ms = row.last_used_ms;
 	g->disabled = row.account_disabled;
 	if (map_count(k->good) >= GOOD_MAX)
-		forget_all(k);
+		map_clear(k->good, mem_free);
 	map_put(k->good, hash, g);
 	return g;
 }
@@ -197,7 +172,7 @@ bool keys_find(struct keys *k, struct str text, struct arena *a, const struct pr
 	if (ok) {
 		sha256(text, hash);
 		pthread_mutex_lock(&k->lock);
-		ok = find(k, (struct str) { (char *)hash, sizeof hash }, a, who, e);
+		ok = find(k, hash_str(hash), a, who, e);
 		pthread_mutex_unlock(&k->lock);
 	} else {
 		bad_key(e);
@@ -216,7 +191,7 @@ static void to_row(const struct keys_row *from, struct key_row *to)
 		.name = from->name,
 		.prefix = from->prefix,
 		.account_id = from->account_id,
-		.scopes = known_scopes(from->scopes),
+		.scopes = scopes_known(str_of(from->scopes)),
 		.created_ms = from->created_ms,
 		.last_used_ms = from->last_used_ms,
 		.revoked_ms = from->revoked_ms,
@@ -250,7 +225,7 @@ bool key_create_write(struct db *d, void *arg, struct err *e)
 		.prefix = shown,
 		.name = c->name,
 		.scopes = names,
-		.hash = { (char *)hash, sizeof hash },
+		.hash = hash_str(hash),
 		.created_ms = now_ms(),
 		.expires_ms = c->expires_ms,
 	};
@@ -263,13 +238,10 @@ bool key_create_write(struct db *d, void *arg, struct err *e)
 static bool name_ok(const char *name, struct err *e)
 {
 	struct str s = str_of(name);
-	bool ok = str_utf8_ok(s) && str_utf8_count(s) <= NAME_MAX_CHARS;
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F)
-			ok = false;
-	return ok || err_set(e, ERR_INVALID_REQUEST,
-			     "name must be up to %d characters without control characters",
-			     NAME_MAX_CHARS);
+	return (str_utf8_ok(s) && str_utf8_count(s) <= NAME_MAX_CHARS && !str_has_control(s)) ||
+	       err_set(e, ERR_INVALID_REQUEST,
+		       "name must be up to %d characters without control characters",
+		       NAME_MAX_CHARS);
 }
 
 bool key_create_draw(struct key_create *c, struct err *e)

@@ -10,7 +10,7 @@
 #include "base/ident.h"
 #include "base/str.h"
 
-enum { PREFIX = 8, RANDOM = 43, BODY = PREFIX + RANDOM, SUM = 5, FULL = BODY + SUM };
+enum { PREFIX = 8, BODY = PREFIX + SECRET_CHARS, SUM = 5, FULL = BODY + SUM };
 enum { FOREIGN_MAX = 256 };
 _Static_assert((int)FULL < (int)KEY_TEXT_SIZE, "a key fits its text");
 
@@ -29,7 +29,7 @@ static void checksum(const char *text, char out[SUM])
 void key_text_new(char text[KEY_TEXT_SIZE])
 {
 	memcpy(text, prefix, PREFIX);
-	random_base62(text + PREFIX, RANDOM);
+	random_base62(text + PREFIX, SECRET_CHARS);
 	checksum(text, text + BODY);
 	text[FULL] = 0;
 }

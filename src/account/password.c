@@ -38,10 +38,9 @@ bool password_ok(struct str password, struct str name, struct err *e)
 	if (password.n < PASSWORD_MIN || password.n > PASSWORD_MAX)
 		return err_set(e, ERR_INVALID_REQUEST, "password must be %d to %d bytes long",
 			PASSWORD_MIN, PASSWORD_MAX);
-	for (size_t i = 0; i < password.n; i++)
-		if ((unsigned char)password.p[i] < ' ' || password.p[i] == 0x7F)
-			return err_set(e, ERR_INVALID_REQUEST,
-				"password must not have control characters");
+	if (str_has_control(password))
+		return err_set(
+			e, ERR_INVALID_REQUEST, "password must not have control characters");
 	if (!str_utf8_ok(password))
 		return err_set(e, ERR_INVALID_REQUEST, "password must be UTF-8");
 	if (is_common(password))

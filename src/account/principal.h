@@ -32,7 +32,8 @@ struct principal {
 bool principal_may(const struct principal *p, unsigned scopes, struct err *e);
 /* "scrape,jobs:read" to bits; ERR_INVALID_REQUEST names an unknown one and lists the known. */
 bool scopes_parse(struct str text, unsigned *scopes, struct err *e);
-/* The same for what an OAuth client asks for: names that nobody knows are left out. */
+/* The same, blanks between, for what is stored and what an OAuth client asks for: names that nobody
+ * knows (any more) give nothing. */
 unsigned scopes_known(struct str text);
 /* Bits to "scrape jobs:read", at most 255 bytes. */
 void scopes_print(unsigned scopes, char sep, char out[256]);

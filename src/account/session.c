@@ -10,8 +10,8 @@
 #include "base/mem.h"
 #include "store/sessions.h"
 
-enum { RANDOM = 43, PEER_BYTES = 64, AGENT_BYTES = 200, TOUCH_EVERY_MS = 60000 };
-_Static_assert((int)RANDOM < (int)SESSION_TEXT_SIZE, "a session fits its text");
+enum { PEER_BYTES = 64, AGENT_BYTES = 200, TOUCH_EVERY_MS = 60000 };
+_Static_assert((int)SECRET_CHARS < (int)SESSION_TEXT_SIZE, "a session fits its text");
 
 static struct sessions_since since(struct session_life life)
 {
@@ -45,10 +45,10 @@ bool session_find(struct store *s, struct str text, struct session_life life, st
 {
 	unsigned char hash[SHA256_SIZE];
 	struct sessions_row row;
-	if (text.n != RANDOM)
+	if (text.n != SECRET_CHARS)
 		return err_set(e, ERR_NOT_FOUND, "no such session");
 	sha256(text, hash);
-	struct str key = { (char *)hash, sizeof hash };
+	struct str key = hash_str(hash);
 	bool ok = sessions_get(store_read(s), key, since(life), a, &row, e);
 	store_read_end(s);
 	if (!ok)
@@ -77,8 +77,8 @@ bool session_list(struct store *s, const char *user_id, struct session_life life
 
 void session_start_draw(struct session_start *c)
 {
-	random_base62(c->text, RANDOM);
-	random_base62(c->csrf, RANDOM);
+	random_base62(c->text, SECRET_CHARS);
+	random_base62(c->csrf, SECRET_CHARS);
 	sha256(str_of(c->text), c->hash);
 	ident_new("ses", c->id);
 }
@@ -109,7 +109,7 @@ static bool start(struct db *d, struct session_start *c, struct arena *a, struct
 			return false;
 	}
 	struct sessions_row row = {
-		.hash = { (char *)c->hash, sizeof c->hash },
+		.hash = hash_str(c->hash),
 		.id = c->id,
 		.account_id = c->user_id,
 		.csrf = c->csrf,
@@ -142,8 +142,7 @@ struct touch {
 static bool write_touch(struct db *d, void *arg, struct err *e)
 {
 	const struct touch *t = arg;
-	return sessions_touch(
-		d, (struct str) { (const char *)t->hash, SHA256_SIZE }, t->now, e);
+	return sessions_touch(d, hash_str(t->hash), t->now, e);
 }
 
 static void end_touch(void *arg, const struct err *e)

@@ -49,7 +49,7 @@ static bool read_invitation(struct db *d, struct making *m, struct err *e)
 	struct invitations_row row;
 	struct err no;
 	bool none = true;
-	struct str hash = { (char *)m->hash, sizeof m->hash };
+	struct str hash = hash_str(m->hash);
 	sha256(str_of(m->c->invitation), m->hash);
 	if (!invitations_find(d, hash, now_ms(), m->a, &row, e)) {
 		if (e->code != ERR_NOT_FOUND)
@@ -96,7 +96,7 @@ static bool make_user(struct db *d, struct making *m, struct err *e)
 	struct user_create *c = m->c;
 	int64_t now = now_ms();
 	bool used = true;
-	struct str hash = { (char *)m->hash, sizeof m->hash };
+	struct str hash = hash_str(m->hash);
 	if (c->invitation && !invitations_use(d, hash, now, &used, e))
 		return false;
 	if (!used)

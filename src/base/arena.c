@@ -181,6 +181,11 @@ char *arena_text(struct arena *a, struct str s)
 	return fill(arena_raw(a, s.n + 1), s);
 }
 
+char *arena_copy(struct arena *a, const char *text)
+{
+	return text ? arena_text(a, str_of(text)) : NULL;
+}
+
 char *arena_keep(struct arena *a, struct str s)
 {
 	char *copy = fill(mem_raw(s.n + 1), s);

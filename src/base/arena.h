@@ -27,6 +27,7 @@ void *arena_raw(struct arena *a, size_t bytes); /* not zeroed, 16-byte aligned *
 /* Grows the newest allocation in place when it can, else copies. */
 void *arena_grow(struct arena *a, void *p, size_t old_bytes, size_t new_bytes);
 char *arena_text(struct arena *a, struct str s); /* a copy ended by NUL */
+char *arena_copy(struct arena *a, const char *text); /* the same; NULL gives NULL */
 /* The same in memory of its own, outside the budget: for bytes that another limit bounds. */
 char *arena_keep(struct arena *a, struct str s);
 char *arena_printf(struct arena *a, const char *format, ...)

@@ -66,6 +66,20 @@ void buf_char(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+void buf_percent(struct buf *b, struct str s)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		char low = str_lower(s.p[i]), code[3] = { '%', digits[c >> 4], digits[c & 15] };
+		if ((low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') ||
+			(c && strchr("-._~", c)))
+			buf_char(b, s.p[i]);
+		else
+			buf_add(b, code, sizeof code);
+	}
+}
+
 void buf_addf(struct buf *b, const char *format, ...)
 {
 	va_list args, again;

@@ -23,6 +23,9 @@ void buf_add(struct buf *b, const void *bytes, size_t n);
 void buf_add_str(struct buf *b, struct str s);
 void buf_text(struct buf *b, const char *text);
 void buf_char(struct buf *b, char c);
+/* Percent-encoded, but for the unreserved characters of RFC 3986 section 2.3: fit for a query, a form
+ * or one segment of a path. */
+void buf_percent(struct buf *b, struct str s);
 void buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Makes room for n more bytes and returns where they go, or NULL when that passes the ceiling
  * (then full is set). The caller writes up to n bytes and adds what it wrote to b->len. */

@@ -8,6 +8,10 @@
 
 #include "base/str.h"
 
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS (60 * MINUTE_MS)
+#define DAY_MS (24 * HOUR_MS)
+
 int64_t now_ms(void);
 int64_t mono_ms(void);
 int64_t mono_us(void);

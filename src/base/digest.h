@@ -9,6 +9,10 @@
 
 enum { SHA256_SIZE = 32 };
 void sha256(struct str in, unsigned char out[SHA256_SIZE]);
+static inline struct str hash_str(const unsigned char hash[SHA256_SIZE])
+{
+	return (struct str) { (const char *)hash, SHA256_SIZE };
+}
 uint32_t crc32_of(struct str in); /* IEEE 802.3, as zlib's */
 uint64_t hash64(struct str in); /* seeded per process: for tables keyed by outside text */
 bool same_secret(struct str a, struct str b); /* constant time for equal lengths */

@@ -82,14 +82,9 @@ static bool decode_num(struct decoder *d, const struct field *f, const json_t *v
 	return true;
 }
 
-static struct str text_of(const json_t *v)
-{
-	return (struct str) { json_string_value(v), json_string_length(v) };
-}
-
 static bool decode_text(struct decoder *d, const struct field *f, const json_t *v, void *at)
 {
-	struct str s = json_is_string(v) ? text_of(v) : (struct str) { NULL, 0 };
+	struct str s = json_is_string(v) ? json_str(v) : (struct str) { NULL, 0 };
 	size_t n = s.p ? str_utf8_count(s) : 0;
 	if (s.p && s.n == 0 && f->flags & F_EMPTY_OK)
 		return true;
@@ -125,7 +120,7 @@ static const char *words_of(struct decoder *d, const struct field *f)
 static bool decode_choice(struct decoder *d, const struct field *f, const json_t *v, void *at)
 {
 	for (int i = 0; json_is_string(v) && f->choices[i]; i++)
-		if (str_eq(text_of(v), str_of(f->choices[i]))) {
+		if (str_eq(json_str(v), str_of(f->choices[i]))) {
 			*(int *)at = i;
 			return true;
 		}
@@ -146,17 +141,17 @@ static bool decode_strs(struct decoder *d, const struct field *f, const json_t *
 	out->n = n;
 	for (size_t i = 0; i < n; i++) {
 		const json_t *item = json_array_get(v, i);
-		if (!json_is_string(item) || memchr(text_of(item).p, 0, text_of(item).n))
+		if (!json_is_string(item) || memchr(json_str(item).p, 0, json_str(item).n))
 			return err_set(d->e, ERR_INVALID_REQUEST, "%s[%zu] must be a string",
 				path_of(d, f->name), i);
-		out->v[i] = arena_text(d->a, text_of(item));
+		out->v[i] = arena_text(d->a, json_str(item));
 	}
 	return true;
 }
 
 static bool decode_time(struct decoder *d, const struct field *f, const json_t *v, void *at)
 {
-	if (json_is_string(v) && iso_parse(text_of(v), at))
+	if (json_is_string(v) && iso_parse(json_str(v), at))
 		return true;
 	return bad(d, f, "a time such as \"2026-01-27T10:30:00Z\"");
 }

@@ -131,6 +131,16 @@ void json_put_value(struct buf *b, const json_t *j)
 		buf_add(b, "null", 4);
 }
 
+char *json_print(struct arena *a, const json_t *j)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	json_put_value(&b, j);
+	char *text = arena_text(a, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
 void json_comma(struct buf *b)
 {
 	if (b->len && b->p[b->len - 1] != '{' && b->p[b->len - 1] != '[' &&

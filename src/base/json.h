@@ -19,6 +19,12 @@ enum { JSON_DEPTH = 64 };
 json_t *json_read(struct arena *a, struct str text, struct err *e);
 /* Ties a new reference to the arena and returns it. */
 json_t *json_own(struct arena *a, json_t *j);
+/* The text of a string; p NULL: j is NULL or something else. */
+static inline struct str json_str(const json_t *j)
+{
+	return (struct str) { json_string_value(j), json_string_length(j) };
+}
+char *json_print(struct arena *a, const json_t *j); /* compact, ended by NUL; the arena's */
 void json_put_str(struct buf *b, struct str s); /* "quoted and escaped" */
 void json_put_text(struct buf *b, const char *text); /* NULL gives null */
 void json_put_value(struct buf *b, const json_t *j); /* compact; NULL gives null */

@@ -29,14 +29,7 @@ void map_free(struct map **m, void (*free_value)(void *))
 {
 	if (!*m)
 		return;
-	for (size_t i = 0; i < (*m)->n_slots; i++)
-		while ((*m)->slots[i]) {
-			struct entry *e = (*m)->slots[i];
-			(*m)->slots[i] = e->next;
-			if (free_value)
-				free_value(e->value);
-			mem_free(e);
-		}
+	map_clear(*m, free_value);
 	mem_free((*m)->slots);
 	mem_free(*m);
 	*m = NULL;
@@ -110,6 +103,16 @@ void *map_remove(struct map *m, struct str key)
 {
 	struct entry **at = place(m, key, hash64(key));
 	return *at ? take(m, at) : NULL;
+}
+
+void map_clear(struct map *m, void (*free_value)(void *))
+{
+	for (size_t i = 0; i < m->n_slots; i++)
+		while (m->slots[i]) {
+			void *value = take(m, &m->slots[i]);
+			if (free_value)
+				free_value(value);
+		}
 }
 
 size_t map_count(const struct map *m)

@@ -15,6 +15,7 @@ void *map_get(const struct map *m, struct str key); /* NULL: not there */
 /* false: full and the key is new. Replaces (and does not free) an old value. */
 bool map_put(struct map *m, struct str key, void *value);
 void *map_remove(struct map *m, struct str key); /* the value, or NULL */
+void map_clear(struct map *m, void (*free_value)(void *)); /* empty again, ready for use */
 size_t map_count(const struct map *m);
 /* Calls each(arg, key, value); entries for which it returns false are removed. */
 void map_each(struct map *m, bool (*each)(void *arg, struct str key, void *value), void *arg);

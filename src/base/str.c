@@ -77,6 +77,23 @@ bool str_has(struct str s, struct str needle)
 	return needle.n == 0 || (s.n && memmem(s.p, s.n, needle.p, needle.n));
 }
 
+bool str_has_control(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F)
+			return true;
+	return false;
+}
+
+bool str_in_list(struct str list, struct str word)
+{
+	struct str one;
+	while (str_cut(&list, ',', &one))
+		if (word.n && str_ieq(str_trim(one), word))
+			return true;
+	return false;
+}
+
 bool str_to_int(struct str s, int64_t *out)
 {
 	bool minus = s.n && s.p[0] == '-';

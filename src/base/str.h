@@ -54,6 +54,9 @@ static inline int str_hex(char c) /* 0 to 15; -1: no hexadecimal digit */
 /* Index of the first c, or s.n */
 size_t str_find(struct str s, char c);
 bool str_has(struct str s, struct str needle);
+bool str_has_control(struct str s); /* an ASCII control character, DEL included */
+/* Is word one of a comma-separated list? ASCII case and blanks around the commas are ignored. */
+bool str_in_list(struct str list, struct str word);
 
 /* Whole string as a decimal integer, no blanks, no overflow. */
 bool str_to_int(struct str s, int64_t *out);

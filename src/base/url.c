@@ -171,14 +171,6 @@ static bool parse(
 }
 
 /* Nothing below 0x20, no DEL. */
-static bool has_control(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
-			return true;
-	return false;
-}
-
 bool url_parse(struct str text, bool inside_ok, struct arena *a, struct url *out, struct err *e)
 {
 	text = str_trim(text);
@@ -186,7 +178,7 @@ bool url_parse(struct str text, bool inside_ok, struct arena *a, struct url *out
 		return bad(e, "is empty");
 	if (text.n > URL_MAX)
 		return bad(e, "is longer than 8192 bytes");
-	if (has_control(text) || str_find(text, ' ') < text.n)
+	if (str_has_control(text) || str_find(text, ' ') < text.n)
 		return bad(e, "must not have blanks or control characters");
 	if (str_find(text, '\\') < text.n)
 		return bad(e, "must not have backslashes");
@@ -203,7 +195,7 @@ bool url_resolve(const struct url *base, struct str ref, bool inside_ok, struct 
 	ref = str_trim(ref);
 	if (ref.n > URL_MAX)
 		return bad(e, "is longer than 8192 bytes");
-	if (has_control(ref) || url_until(ref, 0, "\\?#") != url_until(ref, 0, "?#"))
+	if (str_has_control(ref) || url_until(ref, 0, "\\?#") != url_until(ref, 0, "?#"))
 		return bad(e, "must not have backslashes or control characters");
 	url_base_init(&from, str_of(base->text));
 	buf_init(&text, 2 * URL_MAX);

@@ -14,7 +14,7 @@
 
 #include <signal.h>
 
-enum { TURNS = 10, SECRET_CHARS = 43, COOKIE_SIZE = 512 };
+enum { TURNS = 10, COOKIE_SIZE = 512 };
 static const char redirect_uri[] = "http://127.0.0.1:8976/scraped-doctor";
 static const char what[] = "sign-in";
 
@@ -200,15 +200,12 @@ static bool answer_page(struct trial *t, const struct reply *page, struct reply 
 static const char *authorize_url(struct trial *t)
 {
 	struct arena *a = t->d->arena;
-	unsigned char hash[SHA256_SIZE];
 	struct buf q;
-	sha256(str_of(t->verifier), hash);
 	buf_init(&q, 0);
 	form_add(&q, "response_type", STR("code"));
 	form_add(&q, "client_id", str_of(t->client.id));
 	form_add(&q, "redirect_uri", str_of(redirect_uri));
-	form_add(&q, "code_challenge",
-		str_of(b64url((struct str) { (char *)hash, sizeof hash }, a)));
+	form_add(&q, "code_challenge", str_of(sha256_b64(str_of(t->verifier), a)));
 	form_add(&q, "code_challenge_method", STR("S256"));
 	form_add(&q, "state", str_of(t->state));
 	form_add(&q, "resource", str_of(arena_printf(a, "%s/mcp", t->d->url)));

@@ -116,11 +116,5 @@ const char *reply_text(const struct reply *r, const char *member)
 void form_add(struct buf *b, const char *name, struct str value)
 {
 	buf_addf(b, "%s%s=", b->len ? "&" : "", name);
-	for (size_t i = 0; i < value.n; i++) {
-		char c = value.p[i], low = str_lower(c);
-		if ((low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || strchr("-._~", c))
-			buf_char(b, c);
-		else
-			buf_addf(b, "%%%02X", (unsigned char)c);
-	}
+	buf_percent(b, value);
 }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 
 enum { INVITE_DAYS = 7 };
-#define DAY_MS INT64_C(86400000)
 
 /* Opens the store, does it, closes: the exit code. */
 struct work {

@@ -6,8 +6,7 @@
  */
 #include "page/meta_in.h"
 #include "base/check.h"
-
-#include <jansson.h>
+#include "base/json.h"
 
 enum { SCRIPT_MAX_BYTES = 1 << 20, OBJECTS_MAX = 200 };
 
@@ -86,18 +85,12 @@ static int weight_of(const json_t *type)
 	return 0;
 }
 
-static struct str text_of(const json_t *v)
-{
-	return json_is_string(v) ? (struct str) { json_string_value(v), json_string_length(v) }
-				 : (struct str) { 0 };
-}
-
 /* A string, or the named member of an object, or of the first of an array. */
 static struct str text_at(const json_t *v, const char *member)
 {
 	if (json_is_array(v))
 		v = json_array_get(v, 0);
-	return json_is_object(v) ? text_of(json_object_get(v, member)) : text_of(v);
+	return json_is_object(v) ? json_str(json_object_get(v, member)) : json_str(v);
 }
 
 /* The name of a person, given as an object, as a string, or by the @id of another object of the script. */
@@ -131,20 +124,20 @@ static void take(
 {
 	enum meta_rank rank = weight == 3 ? RANK_LD : weight == 2 ? RANK_LD : RANK_DC;
 	const json_t *headline = json_object_get(o, "headline");
-	struct str title = text_of(headline ? headline : json_object_get(o, "name"));
+	struct str title = json_str(headline ? headline : json_object_get(o, "name"));
 	meta_offer(m, META_TITLE, headline ? rank : weight == 1 ? RANK_SEEN : rank, title);
 	meta_offer(m, META_DESCRIPTION, weight == 1 ? RANK_DC : rank,
-		text_of(json_object_get(o, "description")));
+		json_str(json_object_get(o, "description")));
 	meta_offer(m, META_LANGUAGE, RANK_ITEMPROP,
 		text_at(json_object_get(o, "inLanguage"), "name"));
-	meta_offer(m, META_PUBLISHED, rank, text_of(json_object_get(o, "datePublished")));
-	meta_offer(m, META_MODIFIED, rank, text_of(json_object_get(o, "dateModified")));
+	meta_offer(m, META_PUBLISHED, rank, json_str(json_object_get(o, "datePublished")));
+	meta_offer(m, META_MODIFIED, rank, json_str(json_object_get(o, "dateModified")));
 	meta_offer(m, META_IMAGE, rank, text_at(json_object_get(o, "image"), "url"));
 	meta_offer(m, META_AUTHOR, rank, people(m, objects, n, json_object_get(o, "author")));
 	meta_offer(
 		m, META_SITE_NAME, RANK_DC, text_at(json_object_get(o, "publisher"), "name"));
 	m->ld_article |= weight == 3;
-	struct str body = text_of(json_object_get(o, "articleBody"));
+	struct str body = json_str(json_object_get(o, "articleBody"));
 	if (body.n > m->body.n)
 		m->body = (struct str) { arena_text(m->arena, body), body.n };
 }
@@ -176,7 +169,7 @@ void meta_read_ld(struct meta *m, struct str script)
 		struct str type = text_at(json_object_get(queue[i], "@type"), "");
 		if (str_eq(type, STR("WebSite")))
 			meta_offer(m, META_SITE_NAME, RANK_TWITTER,
-				text_of(json_object_get(queue[i], "name")));
+				json_str(json_object_get(queue[i], "name")));
 	}
 	json_decref(root);
 }

@@ -131,11 +131,6 @@ static struct str hash_of(const struct answer_id *id)
 	return (struct str) { (const char *)id->hash, ANSWER_ID_SIZE };
 }
 
-static const char *copy_text(struct arena *a, const char *text)
-{
-	return text ? arena_text(a, str_of(text)) : NULL;
-}
-
 /* A copy of what is waiting to be written, if it is young enough. */
 static bool get_waiting(struct cache *c, const struct answer_id *id,
 	const struct pages_age *age, struct arena *a, struct pages_row *row)
@@ -145,10 +140,10 @@ static bool get_waiting(struct cache *c, const struct answer_id *id,
 	bool hit = p && p->row.fetched_ms > age->after_ms && p->row.fetched_ms <= age->until_ms;
 	if (hit) {
 		*row = p->row;
-		row->final_url = copy_text(a, p->final_url);
-		row->mime = copy_text(a, p->mime);
-		row->charset = copy_text(a, p->charset);
-		row->encoding = copy_text(a, p->encoding);
+		row->final_url = arena_copy(a, p->final_url);
+		row->mime = arena_copy(a, p->mime);
+		row->charset = arena_copy(a, p->charset);
+		row->encoding = arena_copy(a, p->encoding);
 		row->body.p = arena_keep(a, p->row.body);
 	}
 	pthread_mutex_unlock(&c->lock);

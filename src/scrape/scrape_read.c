@@ -54,7 +54,7 @@ static struct page_meta meta_copied(struct arena *a, const struct page_meta *fro
 	struct page_meta meta = *from;
 	const char **text = (const char **)&meta;
 	for (size_t i = 0; i < sizeof meta / sizeof *text; i++)
-		text[i] = text[i] ? arena_text(a, str_of(text[i])) : NULL;
+		text[i] = arena_copy(a, text[i]);
 	return meta;
 }
 

@@ -96,8 +96,7 @@ static void put_value(struct walk *w, const json_t *v)
 	if (w->silent || !v)
 		return;
 	if (json_is_string(v))
-		html_escape(
-			(struct str) { json_string_value(v), json_string_length(v) }, w->out);
+		html_escape(json_str(v), w->out);
 	else if (json_is_integer(v))
 		buf_addf(w->out, "%lld", (long long)json_integer_value(v));
 	else if (json_is_real(v))

@@ -59,7 +59,7 @@ static enum flow_next fixture_call(struct mcp_call *m)
 	if (str_eq(m->tool, STR("fail")))
 		return flow_enter(m->flow, fail_steps, NULL);
 	if (str_eq(m->tool, STR("echo"))) {
-		put_content(m, rpc_text(json_object_get(m->args, "text")));
+		put_content(m, json_str(json_object_get(m->args, "text")));
 		return FLOW_NEXT;
 	}
 	rpc_fault(&f, RPC_PARAMS, 0, "Unknown tool: %.*s", STR_ARG(m->tool));

@@ -52,7 +52,7 @@ static enum flow_next call(struct mcp_call *m)
 {
 	struct rpc_fault f;
 	if (str_eq(m->tool, STR("echo"))) {
-		put_content(m, rpc_text(json_object_get(m->args, "text")));
+		put_content(m, json_str(json_object_get(m->args, "text")));
 		return FLOW_NEXT;
 	}
 	if (str_eq(m->tool, STR("wait"))) {
