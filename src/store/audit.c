@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/audit.h"
+#include "store/row.h"
 
 bool audits_put(struct db *d, const struct audits_row *row, struct err *e)
 {
@@ -10,12 +11,6 @@ bool audits_put(struct db *d, const struct audits_row *row, struct err *e)
 			db_t(row->account_id), db_t(row->subject), db_t(row->peer),
 			db_t(row->detail)),
 		NULL, e);
-}
-
-static const char *text_or_null(struct db_rows *r, int column, struct arena *a)
-{
-	struct str s = db_get_str(r, column);
-	return s.p ? arena_text(a, s) : NULL;
 }
 
 bool audits_list(struct db *d, const char *account_id, int64_t before_ms, int64_t most,
@@ -34,14 +29,14 @@ bool audits_list(struct db *d, const char *account_id, int64_t before_ms, int64_
 		return false;
 	while (db_next(r, e))
 		(*rows)[(*count)++] = (struct audits_row) {
-			.id = arena_text(a, db_get_str(r, 0)),
+			.id = row_text(r, 0, a),
 			.at_ms = db_get_int(r, 1),
-			.event = arena_text(a, db_get_str(r, 2)),
-			.account_id = text_or_null(r, 3, a),
-			.account_name = text_or_null(r, 4, a),
-			.subject = text_or_null(r, 5, a),
-			.peer = arena_text(a, db_get_str(r, 6)),
-			.detail = arena_text(a, db_get_str(r, 7)),
+			.event = row_text(r, 2, a),
+			.account_id = row_text_or_null(r, 3, a),
+			.account_name = row_text_or_null(r, 4, a),
+			.subject = row_text_or_null(r, 5, a),
+			.peer = row_text(r, 6, a),
+			.detail = row_text(r, 7, a),
 		};
 	return e->code == ERR_NONE;
 }

@@ -25,18 +25,13 @@ static void read_row(struct db_rows *r, struct arena *a, struct clients_row *row
 	};
 }
 
-static struct db_value bytes_or_null(struct str bytes)
-{
-	return bytes.p ? db_b(bytes) : db_t(NULL);
-}
-
 #define INSERT_CLIENT                                                                          \
 	"INSERT INTO clients (id, kind, name, metadata, secret_hash, account_id, scopes,"      \
 	" created_ms, used_ms, fetched_ms, fresh_ms, peer, disabled)"                          \
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)"
 #define INSERT_ARGS(row)                                                                       \
 	DB_ARGS(db_t((row)->id), db_t((row)->kind), db_t((row)->name), db_t((row)->metadata),  \
-		bytes_or_null((row)->secret_hash), db_t((row)->account_id),                    \
+		db_b_or_null((row)->secret_hash), db_t((row)->account_id),                     \
 		db_t((row)->scopes), db_i((row)->created_ms), db_i((row)->used_ms),            \
 		db_i((row)->fetched_ms), db_i((row)->fresh_ms),                                \
 		db_t((row)->peer ? (row)->peer : ""))
@@ -59,11 +54,8 @@ bool clients_get(
 	struct db *d, struct str id, struct arena *a, struct clients_row *row, struct err *e)
 {
 	struct db_rows *r = db_query(d, SELECT_CLIENTS "WHERE id = $1", DB_ARGS(db_s(id)), e);
-	if (!r)
+	if (!row_first(r, "client", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such client")
-					   : false;
 	read_row(r, a, row);
 	db_end(r);
 	return true;
@@ -72,19 +64,14 @@ bool clients_get(
 bool clients_list(
 	struct db *d, struct arena *a, struct clients_row **rows, size_t *count, struct err *e)
 {
-	size_t room = 16;
 	*count = 0;
-	*rows = ARENA_ARRAY(a, struct clients_row, room);
+	*rows = NULL;
 	struct db_rows *r = db_query(d, SELECT_CLIENTS "ORDER BY created_ms DESC, id LIMIT $1",
 		DB_ARGS(db_i(CLIENTS_LIST_MAX)), e);
 	if (!r)
 		return false;
 	while (db_next(r, e)) {
-		if (*count == room) {
-			*rows = arena_grow(
-				a, *rows, room * sizeof **rows, room * 2 * sizeof **rows);
-			room *= 2;
-		}
+		*rows = row_room(a, *rows, *count, sizeof **rows);
 		read_row(r, a, &(*rows)[(*count)++]);
 	}
 	return e->code == ERR_NONE;

@@ -23,12 +23,8 @@ bool requests_put(struct db *d, const struct requests_row *row, struct err *e)
 static bool read_request(
 	struct db_rows *r, struct arena *a, struct requests_row *row, struct err *e)
 {
-	if (!r)
+	if (!row_first(r, "authorization request", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE
-			       ? err_set(e, ERR_NOT_FOUND, "no such authorization request")
-			       : false;
 	*row = (struct requests_row) {
 		.id = row_text(r, 0, a),
 		.session_hash = row_bytes(r, 1, a),
@@ -94,10 +90,8 @@ bool codes_get(
 		"SELECT hash, grant_id, redirect_uri, challenge, expires_ms, used_ms"
 		" FROM codes WHERE hash = $1",
 		DB_ARGS(db_b(hash)), e);
-	if (!r)
+	if (!row_first(r, "code", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such code") : false;
 	*row = (struct codes_row) {
 		.hash = row_bytes(r, 0, a),
 		.grant_id = row_text(r, 1, a),
@@ -126,9 +120,8 @@ bool refresh_put(struct db *d, const struct refresh_row *row, struct err *e)
 	return db_exec(d,
 		"INSERT INTO refresh (hash, grant_id, parent, created_ms, used_ms, children,"
 		" expires_ms) VALUES ($1, $2, $3, $4, 0, 0, $5)",
-		DB_ARGS(db_b(row->hash), db_t(row->grant_id),
-			row->parent.p ? db_b(row->parent) : db_t(NULL), db_i(row->created_ms),
-			db_i(row->expires_ms)),
+		DB_ARGS(db_b(row->hash), db_t(row->grant_id), db_b_or_null(row->parent),
+			db_i(row->created_ms), db_i(row->expires_ms)),
 		NULL, e);
 }
 
@@ -140,10 +133,8 @@ bool refresh_get(
 		" r.expires_ms, (SELECT COUNT(*) FROM refresh c WHERE c.grant_id = r.grant_id"
 		" AND c.parent = r.hash AND c.used_ms > 0) FROM refresh r WHERE r.hash = $1",
 		DB_ARGS(db_b(hash)), e);
-	if (!r)
+	if (!row_first(r, "token", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such token") : false;
 	*row = (struct refresh_row) {
 		.hash = row_bytes(r, 0, a),
 		.grant_id = row_text(r, 1, a),

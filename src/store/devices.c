@@ -31,11 +31,8 @@ bool devices_waiting(struct db *d, int64_t now_ms, int64_t *count, struct err *e
 
 static bool read_one(struct db_rows *r, struct arena *a, struct devices_row *row, struct err *e)
 {
-	if (!r)
+	if (!row_first(r, "device code", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such device code")
-					   : false;
 	*row = (struct devices_row) {
 		.hash = row_bytes(r, 0, a),
 		.user_code = row_text(r, 1, a),

@@ -30,10 +30,8 @@ static void read_row(struct db_rows *r, struct arena *a, struct grants_row *row)
 
 static bool read_one(struct db_rows *r, struct arena *a, struct grants_row *row, struct err *e)
 {
-	if (!r)
+	if (!row_first(r, "grant", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such grant") : false;
 	read_row(r, a, row);
 	db_end(r);
 	return true;
@@ -76,9 +74,8 @@ bool grants_of_machine(struct db *d, const char *client_id, const char *issuer,
 bool grants_list(struct db *d, const char *account_id, int64_t now_ms, struct arena *a,
 	struct grants_row **rows, size_t *count, struct err *e)
 {
-	size_t room = 16;
 	*count = 0;
-	*rows = ARENA_ARRAY(a, struct grants_row, room);
+	*rows = NULL;
 	struct db_rows *r = db_query(d,
 		SELECT_GRANTS "WHERE ($1 = '' OR g.account_id = $1) AND g.revoked_ms = 0"
 			      " AND g.expires_ms > $2"
@@ -89,11 +86,7 @@ bool grants_list(struct db *d, const char *account_id, int64_t now_ms, struct ar
 	if (!r)
 		return false;
 	while (db_next(r, e)) {
-		if (*count == room) {
-			*rows = arena_grow(
-				a, *rows, room * sizeof **rows, room * 2 * sizeof **rows);
-			room *= 2;
-		}
+		*rows = row_room(a, *rows, *count, sizeof **rows);
 		read_row(r, a, &(*rows)[(*count)++]);
 	}
 	return e->code == ERR_NONE;

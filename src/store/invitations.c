@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/invitations.h"
+#include "store/row.h"
 
 #define SELECT_INVITATIONS                                                                     \
 	"SELECT id, kind, role, made_by, created_ms, expires_ms, used_ms FROM invitations "
 
 static void read_row(struct db_rows *r, struct arena *a, struct invitations_row *row)
 {
-	struct str made_by = db_get_str(r, 3);
 	*row = (struct invitations_row) {
-		.id = arena_text(a, db_get_str(r, 0)),
-		.kind = arena_text(a, db_get_str(r, 1)),
-		.role = arena_text(a, db_get_str(r, 2)),
-		.made_by = made_by.p ? arena_text(a, made_by) : NULL,
+		.id = row_text(r, 0, a),
+		.kind = row_text(r, 1, a),
+		.role = row_text(r, 2, a),
+		.made_by = row_text_or_null(r, 3, a),
 		.created_ms = db_get_int(r, 4),
 		.expires_ms = db_get_int(r, 5),
 		.used_ms = db_get_int(r, 6),
@@ -35,11 +35,8 @@ bool invitations_find(struct db *d, struct str hash, int64_t now_ms, struct aren
 	struct db_rows *r = db_query(d,
 		SELECT_INVITATIONS "WHERE hash = $1 AND used_ms = 0 AND expires_ms > $2",
 		DB_ARGS(db_b(hash), db_i(now_ms)), e);
-	if (!r)
+	if (!row_first(r, "invitation", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such invitation")
-					   : false;
 	read_row(r, a, row);
 	db_end(r);
 	return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One SELECT serves looking up and listing, so that the order of columns stands in one place. */
 #include "store/keys.h"
+#include "store/row.h"
 
 #define SELECT_KEYS                                                                            \
 	"SELECT k.id, k.account_id, k.prefix, k.name, k.scopes, k.hash, k.created_ms, "        \
@@ -10,14 +11,13 @@
 
 static void read_row(struct db_rows *r, struct arena *a, struct keys_row *row)
 {
-	struct str hash = db_get_str(r, 5);
 	*row = (struct keys_row) {
-		.id = arena_text(a, db_get_str(r, 0)),
-		.account_id = arena_text(a, db_get_str(r, 1)),
-		.prefix = arena_text(a, db_get_str(r, 2)),
-		.name = arena_text(a, db_get_str(r, 3)),
-		.scopes = arena_text(a, db_get_str(r, 4)),
-		.hash = { arena_text(a, hash), hash.n },
+		.id = row_text(r, 0, a),
+		.account_id = row_text(r, 1, a),
+		.prefix = row_text(r, 2, a),
+		.name = row_text(r, 3, a),
+		.scopes = row_text(r, 4, a),
+		.hash = row_bytes(r, 5, a),
 		.created_ms = db_get_int(r, 6),
 		.expires_ms = db_get_int(r, 7),
 		.revoked_ms = db_get_int(r, 8),
@@ -44,10 +44,8 @@ bool keys_by_hash(
 {
 	struct db_rows *r =
 		db_query(d, SELECT_KEYS "WHERE k.hash = $1", DB_ARGS(db_b(hash)), e);
-	if (!r)
+	if (!row_first(r, "key", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such key") : false;
 	read_row(r, a, row);
 	db_end(r);
 	return true;
@@ -56,9 +54,8 @@ bool keys_by_hash(
 bool keys_list(struct db *d, const char *account_id, struct arena *a, struct keys_row **rows,
 	size_t *count, struct err *e)
 {
-	size_t room = 16;
 	*count = 0;
-	*rows = ARENA_ARRAY(a, struct keys_row, room);
+	*rows = NULL;
 	struct db_rows *r = db_query(d,
 		SELECT_KEYS "WHERE $1 = '' OR k.account_id = $1"
 			    " ORDER BY k.created_ms, k.id LIMIT $2",
@@ -66,11 +63,7 @@ bool keys_list(struct db *d, const char *account_id, struct arena *a, struct key
 	if (!r)
 		return false;
 	while (db_next(r, e)) {
-		if (*count == room) {
-			*rows = arena_grow(
-				a, *rows, room * sizeof **rows, room * 2 * sizeof **rows);
-			room *= 2;
-		}
+		*rows = row_room(a, *rows, *count, sizeof **rows);
 		read_row(r, a, &(*rows)[(*count)++]);
 	}
 	return e->code == ERR_NONE;
@@ -98,19 +91,6 @@ bool keys_revoke_named(
 		DB_ARGS(db_t(account_id), db_t(name), db_i(now_ms)), NULL, e);
 }
 
-/* One row with one number. */
-static bool count_rows(
-	struct db *d, const char *sql, struct db_args args, int64_t *count, struct err *e)
-{
-	struct db_rows *r = db_query(d, sql, args, e);
-	*count = 0;
-	if (!r || !db_next(r, e))
-		return false;
-	*count = db_get_int(r, 0);
-	db_end(r);
-	return true;
-}
-
 bool keys_last_manager(struct db *d, const char *id, const char *account_id, int64_t now_ms,
 	bool *last, struct err *e)
 {
@@ -118,12 +98,12 @@ bool keys_last_manager(struct db *d, const char *id, const char *account_id, int
 #define MANAGES                                                                                \
 	" ' ' || k.scopes || ' ' LIKE '% keys:manage %' AND k.revoked_ms = 0"                  \
 	" AND (k.expires_ms = 0 OR k.expires_ms > $2)"
-	bool ok = count_rows(d,
+	bool ok = row_number(d,
 			  "SELECT COUNT(*) FROM api_keys k WHERE k.id = $1"
 			  " AND ($3 = '' OR k.account_id = $3) AND" MANAGES,
 			  DB_ARGS(db_t(id), db_i(now_ms), db_t(account_id ? account_id : "")),
 			  &it, e) &&
-		  count_rows(d,
+		  row_number(d,
 			  "SELECT COUNT(*) FROM api_keys k WHERE k.id <> $1 AND k.account_id ="
 			  " (SELECT account_id FROM api_keys WHERE id = $1) AND" MANAGES,
 			  DB_ARGS(db_t(id), db_i(now_ms)), &others, e);
@@ -136,7 +116,7 @@ bool keys_count_of(
 	struct db *d, const char *account_id, int64_t now_ms, size_t *count, struct err *e)
 {
 	int64_t n;
-	bool ok = count_rows(d,
+	bool ok = row_number(d,
 		"SELECT COUNT(*) FROM api_keys WHERE account_id = $1 AND revoked_ms = 0"
 		" AND (expires_ms = 0 OR expires_ms > $2)",
 		DB_ARGS(db_t(account_id), db_i(now_ms)), &n, e);
@@ -163,7 +143,7 @@ bool keys_touch(struct db *d, const char *id, int64_t now_ms, struct err *e)
 bool keys_count(struct db *d, int64_t now_ms, size_t *count, struct err *e)
 {
 	int64_t n;
-	bool ok = count_rows(d,
+	bool ok = row_number(d,
 		"SELECT COUNT(*) FROM api_keys"
 		" WHERE revoked_ms = 0 AND (expires_ms = 0 OR expires_ms > $1)",
 		DB_ARGS(db_i(now_ms)), &n, e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The body stands last in its row: SQLite reads the columns before it without touching it. */
 #include "store/pages.h"
+#include "store/row.h"
 
 bool pages_put(struct db *d, const struct pages_row *row, struct err *e)
 {
@@ -19,12 +20,6 @@ bool pages_put(struct db *d, const struct pages_row *row, struct err *e)
 		NULL, e);
 }
 
-static const char *text_or_null(struct db_rows *r, int column, struct arena *a)
-{
-	struct str s = db_get_str(r, column);
-	return s.p ? arena_text(a, s) : NULL;
-}
-
 bool pages_get(struct db *d, struct str hash, struct pages_age age, struct arena *a,
 	struct pages_row *row, struct err *e)
 {
@@ -32,17 +27,15 @@ bool pages_get(struct db *d, struct str hash, struct pages_age age, struct arena
 		"SELECT final_url, mime, charset, encoding, status, fetched_ms, took_ms, body"
 		" FROM pages WHERE hash = $1 AND fetched_ms > $2 AND fetched_ms <= $3",
 		DB_ARGS(db_b(hash), db_i(age.after_ms), db_i(age.until_ms)), e);
-	if (!r)
+	if (!row_first(r, "page", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such page") : false;
 	struct str body = db_get_str(r, 7);
 	*row = (struct pages_row) {
 		.hash = hash,
-		.final_url = arena_text(a, db_get_str(r, 0)),
-		.mime = text_or_null(r, 1, a),
-		.charset = text_or_null(r, 2, a),
-		.encoding = text_or_null(r, 3, a),
+		.final_url = row_text(r, 0, a),
+		.mime = row_text_or_null(r, 1, a),
+		.charset = row_text_or_null(r, 2, a),
+		.encoding = row_text_or_null(r, 3, a),
 		.status = db_get_int(r, 4),
 		.fetched_ms = db_get_int(r, 5),
 		.took_ms = db_get_int(r, 6),

@@ -26,6 +26,27 @@ static inline struct db_value db_s(struct str text) /* p NULL gives NULL */
 	return (struct db_value) { text.p ? DB_TEXT : DB_NULL, .s = text };
 }
 
+static inline struct db_value db_b_or_null(struct str bytes)
+{
+	return (struct db_value) { bytes.p ? DB_BYTES : DB_NULL, .s = bytes };
+}
+
+/* The first row, to be read and left with db_end. false: an error, or ERR_NOT_FOUND: there is none. */
+static inline bool row_first(struct db_rows *r, const char *what, struct err *e)
+{
+	return r && (db_next(r, e) || (e->code == ERR_NONE &&
+					      err_set(e, ERR_NOT_FOUND, "no such %s", what)));
+}
+/* Room for one more in a list of `count` rows in the arena, NULL at first. */
+static inline void *row_room(struct arena *a, void *rows, size_t count, size_t size)
+{
+	enum { FIRST = 16 };
+	if (!count)
+		return arena_alloc(a, FIRST * size);
+	bool full = count >= FIRST && (count & (count - 1)) == 0;
+	return full ? arena_grow(a, rows, count * size, 2 * count * size) : rows;
+}
+
 /* One row with one number. */
 static inline bool row_number(
 	struct db *d, const char *sql, struct db_args args, int64_t *out, struct err *e)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A session is read together with its user: roles and "disabled" count from the next request on. */
 #include "store/sessions.h"
+#include "store/row.h"
 
 enum { SESSIONS_LIST_MAX = 200, SWEEP_MAX = 50000 };
 
@@ -11,24 +12,18 @@ enum { SESSIONS_LIST_MAX = 200, SWEEP_MAX = 50000 };
 	" FROM sessions s LEFT JOIN accounts a ON a.id = s.account_id"                         \
 	" LEFT JOIN users u ON u.account_id = s.account_id "
 
-static const char *text_or_null(struct db_rows *r, int column, struct arena *a)
-{
-	struct str s = db_get_str(r, column);
-	return s.p ? arena_text(a, s) : NULL;
-}
-
 static void read_user(struct db_rows *r, struct arena *a, struct sessions_row *row)
 {
-	const char *name = text_or_null(r, 11, a);
+	const char *name = row_text_or_null(r, 11, a);
 	if (!name)
 		return;
 	row->user_there = true;
 	row->user = (struct users_row) {
 		.id = row->account_id,
 		.name = name,
-		.email = text_or_null(r, 12, a),
-		.password = text_or_null(r, 13, a),
-		.role = arena_text(a, db_get_str(r, 14)),
+		.email = row_text_or_null(r, 12, a),
+		.password = row_text_or_null(r, 13, a),
+		.role = row_text(r, 14, a),
 		.disabled = db_get_int(r, 15) != 0,
 		.created_ms = db_get_int(r, 16),
 		.signed_in_ms = db_get_int(r, 17),
@@ -38,19 +33,18 @@ static void read_user(struct db_rows *r, struct arena *a, struct sessions_row *r
 
 static void read_row(struct db_rows *r, struct arena *a, struct sessions_row *row)
 {
-	struct str hash = db_get_str(r, 0);
 	*row = (struct sessions_row) {
-		.hash = { arena_text(a, hash), hash.n },
-		.id = arena_text(a, db_get_str(r, 1)),
-		.account_id = text_or_null(r, 2, a),
-		.csrf = arena_text(a, db_get_str(r, 3)),
-		.state = text_or_null(r, 4, a),
-		.notice = text_or_null(r, 5, a),
+		.hash = row_bytes(r, 0, a),
+		.id = row_text(r, 1, a),
+		.account_id = row_text_or_null(r, 2, a),
+		.csrf = row_text(r, 3, a),
+		.state = row_text_or_null(r, 4, a),
+		.notice = row_text_or_null(r, 5, a),
 		.created_ms = db_get_int(r, 6),
 		.seen_ms = db_get_int(r, 7),
 		.auth_ms = db_get_int(r, 8),
-		.peer = arena_text(a, db_get_str(r, 9)),
-		.agent = arena_text(a, db_get_str(r, 10)),
+		.peer = row_text(r, 9, a),
+		.agent = row_text(r, 10, a),
 	};
 	read_user(r, a, row);
 }
@@ -74,11 +68,8 @@ bool sessions_get(struct db *d, struct str hash, struct sessions_since since, st
 	struct db_rows *r = db_query(d,
 		SELECT_SESSIONS "WHERE s.hash = $1 AND s.seen_ms > $2 AND s.created_ms > $3",
 		DB_ARGS(db_b(hash), db_i(since.seen_ms), db_i(since.created_ms)), e);
-	if (!r)
+	if (!row_first(r, "session", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such session")
-					   : false;
 	read_row(r, a, row);
 	db_end(r);
 	return true;
@@ -126,7 +117,7 @@ bool sessions_drop(struct db *d, struct str hash, struct arena *a, const char **
 	if (!r)
 		return false;
 	while (db_next(r, e)) { /* a RETURNING statement is done only at its end */
-		*account_id = text_or_null(r, 0, a);
+		*account_id = row_text_or_null(r, 0, a);
 		++*count;
 	}
 	return e->code == ERR_NONE;

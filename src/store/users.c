@@ -1,35 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One list of columns serves every look-up, so that their order stands in one place. */
 #include "store/users.h"
+#include "store/row.h"
 
 #define SELECT_USERS                                                                           \
 	"SELECT u.account_id, u.name, u.email, u.password, u.role, a.disabled, u.created_ms,"  \
 	" u.signed_in_ms, u.password_ms FROM users u JOIN accounts a ON a.id = u.account_id "
 
-static const char *text_or_null(struct db_rows *r, int column, struct arena *a)
-{
-	struct str s = db_get_str(r, column);
-	return s.p ? arena_text(a, s) : NULL;
-}
-
 static void read_row(struct db_rows *r, struct arena *a, struct users_row *row)
 {
 	*row = (struct users_row) {
-		.id = arena_text(a, db_get_str(r, 0)),
-		.name = arena_text(a, db_get_str(r, 1)),
-		.email = text_or_null(r, 2, a),
-		.password = text_or_null(r, 3, a),
-		.role = arena_text(a, db_get_str(r, 4)),
+		.id = row_text(r, 0, a),
+		.name = row_text(r, 1, a),
+		.email = row_text_or_null(r, 2, a),
+		.password = row_text_or_null(r, 3, a),
+		.role = row_text(r, 4, a),
 		.disabled = db_get_int(r, 5) != 0,
 		.created_ms = db_get_int(r, 6),
 		.signed_in_ms = db_get_int(r, 7),
 		.password_ms = db_get_int(r, 8),
 	};
-}
-
-static struct db_value text(struct str s)
-{
-	return (struct db_value) { DB_TEXT, .s = s };
 }
 
 bool users_put(struct db *d, const struct users_row *row, const char *folded, struct err *e)
@@ -51,10 +41,8 @@ static bool one_user(struct db *d, const char *sql, struct db_args args, struct 
 	struct users_row *row, struct err *e)
 {
 	struct db_rows *r = db_query(d, sql, args, e);
-	if (!r)
+	if (!row_first(r, "user", e))
 		return false;
-	if (!db_next(r, e))
-		return e->code == ERR_NONE ? err_set(e, ERR_NOT_FOUND, "no such user") : false;
 	read_row(r, a, row);
 	db_end(r);
 	return true;
@@ -64,7 +52,7 @@ bool users_by_name(
 	struct db *d, struct str folded, struct arena *a, struct users_row *row, struct err *e)
 {
 	return one_user(
-		d, SELECT_USERS "WHERE u.folded = $1", DB_ARGS(text(folded)), a, row, e);
+		d, SELECT_USERS "WHERE u.folded = $1", DB_ARGS(db_s(folded)), a, row, e);
 }
 
 bool users_by_id(
@@ -86,47 +74,29 @@ bool users_by_identity(struct db *d, const char *issuer, const char *subject, st
 bool users_list(
 	struct db *d, struct arena *a, struct users_row **rows, size_t *count, struct err *e)
 {
-	size_t room = 16;
 	*count = 0;
-	*rows = ARENA_ARRAY(a, struct users_row, room);
+	*rows = NULL;
 	struct db_rows *r = db_query(
 		d, SELECT_USERS "ORDER BY u.folded LIMIT $1", DB_ARGS(db_i(USERS_ROWS_MAX)), e);
 	if (!r)
 		return false;
 	while (db_next(r, e)) {
-		if (*count == room) {
-			*rows = arena_grow(
-				a, *rows, room * sizeof **rows, room * 2 * sizeof **rows);
-			room *= 2;
-		}
+		*rows = row_room(a, *rows, *count, sizeof **rows);
 		read_row(r, a, &(*rows)[(*count)++]);
 	}
 	return e->code == ERR_NONE;
 }
 
-/* One row with one number. */
-static bool count_rows(
-	struct db *d, const char *sql, struct db_args args, int64_t *count, struct err *e)
-{
-	struct db_rows *r = db_query(d, sql, args, e);
-	*count = 0;
-	if (!r || !db_next(r, e))
-		return false;
-	*count = db_get_int(r, 0);
-	db_end(r);
-	return true;
-}
-
 bool users_count(struct db *d, int64_t *count, struct err *e)
 {
-	return count_rows(d, "SELECT COUNT(*) FROM users", DB_NO_ARGS, count, e);
+	return row_number(d, "SELECT COUNT(*) FROM users", DB_NO_ARGS, count, e);
 }
 
 bool users_taken(struct db *d, struct str folded, bool *taken, struct err *e)
 {
 	int64_t n;
-	bool ok = count_rows(d, "SELECT COUNT(*) FROM users WHERE folded = $1",
-		DB_ARGS(text(folded)), &n, e);
+	bool ok = row_number(d, "SELECT COUNT(*) FROM users WHERE folded = $1",
+		DB_ARGS(db_s(folded)), &n, e);
 	*taken = n > 0;
 	return ok;
 }
@@ -137,8 +107,8 @@ bool users_last_admin(struct db *d, const char *id, bool *last, struct err *e)
 #define ADMINS                                                                                 \
 	"SELECT COUNT(*) FROM users u JOIN accounts a ON a.id = u.account_id"                  \
 	" WHERE u.role = 'admin' AND a.disabled = 0 AND u.account_id "
-	bool ok = count_rows(d, ADMINS "= $1", DB_ARGS(db_t(id)), &it, e) &&
-		  count_rows(d, ADMINS "<> $1", DB_ARGS(db_t(id)), &others, e);
+	bool ok = row_number(d, ADMINS "= $1", DB_ARGS(db_t(id)), &it, e) &&
+		  row_number(d, ADMINS "<> $1", DB_ARGS(db_t(id)), &others, e);
 #undef ADMINS
 	*last = ok && it && !others;
 	return ok;
@@ -226,7 +196,7 @@ bool identities_owner(struct db *d, const char *issuer, const char *subject, str
 		return false;
 	if (!db_next(r, e))
 		return e->code == ERR_NONE;
-	*account_id = arena_text(a, db_get_str(r, 0));
+	*account_id = row_text(r, 0, a);
 	db_end(r);
 	return true;
 }
@@ -252,7 +222,7 @@ bool switches_get(
 		return false;
 	if (!db_next(r, e))
 		return e->code == ERR_NONE;
-	*value = arena_text(a, db_get_str(r, 0));
+	*value = row_text(r, 0, a);
 	db_end(r);
 	return true;
 }
