@@ -25,14 +25,14 @@ static const char *kept(const char *text, char out[TEXT_BYTES + 1])
 	return out;
 }
 
-bool audit_put(struct db *d, const struct audit *what, struct err *e)
+static bool put_at(struct db *d, const struct audit *what, int64_t at_ms, struct err *e)
 {
 	char id[IDENT_SIZE], subject[TEXT_BYTES + 1], detail[TEXT_BYTES + 1];
 	ident_new("evt", id);
 	return audits_put(d,
 		&(struct audits_row) {
 			.id = id,
-			.at_ms = now_ms(),
+			.at_ms = at_ms,
 			.event = events[what->event].name,
 			.account_id = what->account_id,
 			.subject = what->subject ? kept(what->subject, subject) : NULL,
@@ -42,17 +42,23 @@ bool audit_put(struct db *d, const struct audit *what, struct err *e)
 		e);
 }
 
+bool audit_put(struct db *d, const struct audit *what, struct err *e)
+{
+	return put_at(d, what, now_ms(), e);
+}
+
 /* --- posted --- */
 
 struct posted {
 	struct audit what; /* its texts lie in the arena */
+	int64_t at_ms; /* when it happened, not when it is written */
 	struct arena *arena;
 };
 
 static bool write_posted(struct db *d, void *arg, struct err *e)
 {
 	const struct posted *p = arg;
-	return audit_put(d, &p->what, e);
+	return put_at(d, &p->what, p->at_ms, e);
 }
 
 static void end_posted(void *arg, const struct err *e)
@@ -74,6 +80,7 @@ void audit_post(struct store *s, const struct audit *what)
 	static const struct err full = { .code = ERR_OVERLOADED };
 	struct posted *p = MEM_NEW(struct posted);
 	struct arena *a = p->arena = arena_new(0);
+	p->at_ms = now_ms();
 	p->what = (struct audit) { what->event, copy(a, what->account_id),
 		copy(a, what->subject), copy(a, what->peer), copy(a, what->detail) };
 	if (!store_post(s, write_posted, end_posted, p))
