@@ -11,6 +11,7 @@
 #include "account/password.h"
 #include "account/session.h"
 #include "auth/grant/cimd.h"
+#include "auth/grant/client_keys.h"
 #include "auth/grant/device.h"
 #include "auth/grant/ring.h"
 #include "auth/grant/token.h"
@@ -25,6 +26,7 @@ struct auth {
 	struct ring
 		*ring; /* NULL: an outside issuer issues the tokens, or OAuth is not offered */
 	struct cimd *cimd;
+	struct client_keys *client_keys; /* with ring */
 	struct passwords *passwords;
 	struct fetcher *fetcher;
 	struct issuer *outside; /* whose access tokens count (setting issuer); NULL: our own */

@@ -19,7 +19,7 @@ struct oauth_call { /* r->door_state; in the request's arena */
 	struct cimd_find find;
 	struct str client_id, secret;
 	bool basic; /* client_secret_basic was tried */
-	struct assertion_use *assertion; /* private_key_jwt */
+	struct assertion *assertion; /* private_key_jwt: of oauth_assertion.c */
 	const char *jkt; /* of the DPoP proof; NULL: none */
 	struct oauth_error fault;
 	void *work; /* the endpoint's own */

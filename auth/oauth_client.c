@@ -97,6 +97,8 @@ static enum flow_next step_prove(struct flow *f)
 	if (!oauth_client_allowed(&c->client) ||
 		(by_secret && (!c->secret.p || !client_secret_ok(&c->client, c->secret))))
 		return oauth_stop(f, OAUTH_INVALID_CLIENT, "unknown client or wrong secret");
+	if (c->client.may_be_public && !oauth_assertion_sent(&c->form))
+		c->client.auth = AUTH_NONE; /* this time */
 	if (c->client.auth == AUTH_PRIVATE_KEY_JWT)
 		return flow_enter(f, oauth_assertion_steps, flow_self(f));
 	return FLOW_NEXT;

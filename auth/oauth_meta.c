@@ -69,7 +69,8 @@ static const struct {
 static const char *const grant_types[] = { "authorization_code", "refresh_token",
 	"client_credentials", "urn:ietf:params:oauth:grant-type:device_code", NULL };
 static const char *const client_methods[] = { "none", "client_secret_basic",
-	"client_secret_post", NULL };
+	"client_secret_post", "private_key_jwt", NULL };
+static const char *const client_algs[] = { "ES256", "RS256", "PS256", NULL };
 static const struct {
 	const char *name;
 	const char *const *values;
@@ -79,7 +80,9 @@ static const struct {
 	{ "grant_types_supported", grant_types },
 	{ "code_challenge_methods_supported", (const char *const[]) { "S256", NULL } },
 	{ "token_endpoint_auth_methods_supported", client_methods },
+	{ "token_endpoint_auth_signing_alg_values_supported", client_algs },
 	{ "revocation_endpoint_auth_methods_supported", client_methods },
+	{ "revocation_endpoint_auth_signing_alg_values_supported", client_algs },
 	{ "dpop_signing_alg_values_supported", (const char *const[]) { "ES256", NULL } },
 };
 

@@ -30,6 +30,7 @@ struct client {
 		*name; /* untrusted text, cleaned; never "" (the host of its redirect then) */
 	struct strs redirect_uris;
 	enum client_auth auth;
+	bool may_be_public; /* a document that lists none beside private_key_jwt */
 	unsigned grant_types; /* enum grant_type */
 	struct str secret_hash; /* p NULL: public */
 	const char *uri; /* its home page, never fetched; NULL */

@@ -4,6 +4,7 @@
  * client and written anew into what is stored and echoed; members that nobody here knows stay
  * outside. Ids, secrets and software statements of the sender are among those.
  */
+#include "auth/grant/client_keys.h"
 #include "auth/grant/inner.h"
 #include "base/check.h"
 #include "base/url.h"
@@ -26,6 +27,8 @@ static const char *const auths[] = { [AUTH_NONE] = "none",
 	[AUTH_PRIVATE_KEY_JWT] = "private_key_jwt" };
 static const char *const texts[] = { "client_uri", "logo_uri", "tos_uri", "policy_uri", "scope",
 	"software_id", "software_version", "application_type", "jwks_uri" };
+
+#define METHODS "token_endpoint_auth_methods_supported"
 
 struct reading {
 	const json_t *body;
@@ -164,20 +167,42 @@ static bool looks_native(const struct reading *r)
 	return false;
 }
 
+static bool lists_none(const json_t *methods)
+{
+	const json_t *one;
+	size_t i;
+	json_array_foreach(methods, i, one) if (str_eq(text_of(one), STR("none"))) return true;
+	return false;
+}
+
+static bool read_keys(struct reading *r)
+{
+	const json_t *jwks = member_of(r, "jwks");
+	const char *why = client_keys_fault(r->body, r->kind, r->arena);
+	if (why)
+		return bad(r, "token_endpoint_auth_method", why);
+	r->out->auth = AUTH_PRIVATE_KEY_JWT;
+	if (jwks)
+		(void)json_object_set_new(r->kept, "jwks", json_deep_copy(jwks));
+	return true;
+}
+
+/* One that lists none beside private_key_jwt (ChatGPT's does) may come with a signature or without. */
 static bool read_document_auth(struct reading *r, struct str method)
 {
+	const json_t *all = member_of(r, METHODS);
 	if (member_of(r, "client_secret") || member_of(r, "client_secret_expires_at"))
 		return bad(r, "client_secret", "a public document cannot hold a secret");
 	if (!str_eq(method, str_of(auths[AUTH_PRIVATE_KEY_JWT])))
 		return true; /* none; shared secrets are not for documents */
-	if (!json_is_object(member_of(r, "jwks")) && !member_of(r, "jwks_uri"))
-		return bad(r, "token_endpoint_auth_method",
-			"private_key_jwt needs jwks or jwks_uri");
-	r->out->auth = AUTH_PRIVATE_KEY_JWT;
-	if (json_is_object(member_of(r, "jwks")))
-		(void)json_object_set_new(
-			r->kept, "jwks", json_deep_copy(member_of(r, "jwks")));
-	return true;
+	if (lists_none(all)) {
+		if (client_keys_fault(r->body, r->kind, r->arena))
+			return true;
+		r->out->may_be_public = true;
+		(void)json_object_set_new(r->kept, METHODS,
+			json_pack("[ss]", auths[AUTH_NONE], auths[AUTH_PRIVATE_KEY_JWT]));
+	}
+	return read_keys(r);
 }
 
 static bool read_auth(struct reading *r)
@@ -189,6 +214,8 @@ static bool read_auth(struct reading *r)
 		return bad(r, "token_endpoint_auth_method", "it must be a text");
 	if (r->kind == CLIENT_CIMD)
 		return read_document_auth(r, method);
+	if (r->kind == CLIENT_STATIC && str_eq(method, str_of(auths[AUTH_PRIVATE_KEY_JWT])))
+		return read_keys(r);
 	if (!v) {
 		r->out->auth = looks_native(r) ? AUTH_NONE : AUTH_BASIC;
 		return true;
@@ -333,7 +360,8 @@ bool client_from_row(
 		.scopes = scopes_known(str_of(row->scopes)),
 		.created_ms = row->created_ms,
 		.used_ms = row->used_ms,
-		.disabled = row->disabled };
+		.disabled = row->disabled,
+		.may_be_public = lists_none(json_object_get(kept, METHODS)) };
 	bool known = false;
 	for (int i = 0; i <= AUTH_PRIVATE_KEY_JWT; i++)
 		if (str_eq(auth, str_of(auths[i]))) {

@@ -34,6 +34,8 @@ bool parts_open(struct auth *a, const struct conf *c, struct app *app, struct er
 		return false;
 	if (c->client_documents)
 		a->cimd = cimd_open(c, a->store, a->fetcher);
+	if (a->ring)
+		a->client_keys = client_keys_open(c, a->fetcher);
 	a->passwords = passwords_start();
 	a->dpop_seen = dpop_seen_new();
 	return open_issuers(a, c, e);
@@ -48,6 +50,7 @@ void parts_close(struct auth *a)
 	dpop_seen_free(&a->dpop_seen);
 	passwords_stop(&a->passwords);
 	cimd_close(&a->cimd);
+	client_keys_close(&a->client_keys);
 	ring_close(&a->ring);
 	grants_close(&a->grants);
 }

@@ -4,10 +4,14 @@
  * answer a line on stdout, in the order they end. At the end of stdin it waits for what runs.
  *
  *	{"id":1, "client_id":"https://...", "peer":"192.0.2.1"}
+ *	{"id":1, "jwks_uri":"https://...", "peer":"192.0.2.1", "missing":true} (also a second look, for newer keys)
  *	{"cmd":"sql", "text":"UPDATE ..."}	{"cmd":"cancel"} (all that run)
+ *	{"cmd":"clock", "add_ms":1000} (time stands still from then on)
  */
 #include "auth/grant/cimd.h"
+#include "auth/grant/client_keys.h"
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -22,6 +26,7 @@ static struct store *store;
 static struct fetcher *fetcher;
 static struct desks *desks;
 static struct cimd *cimd;
+static struct client_keys *client_keys;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ended_one = PTHREAD_COND_INITIALIZER;
 static int in_flight;
@@ -31,6 +36,9 @@ struct job {
 	struct call call;
 	struct arena *arena;
 	struct cimd_find find;
+	struct client_keys_find keys;
+	struct key_set *first;
+	bool missing;
 	json_int_t id;
 };
 static struct job *running[JOBS_MAX];
@@ -38,13 +46,36 @@ static struct job *running[JOBS_MAX];
 static enum flow_next step_find(struct flow *f)
 {
 	struct job *j = flow_self(f);
-	return cimd_enter(cimd, &j->find, f);
+	return j->keys.uri ? client_keys_enter(client_keys, &j->keys, f)
+			   : cimd_enter(cimd, &j->find, f);
 }
 
-static const struct flow_step steps[] = { { "find", step_find, false }, { NULL, NULL, false } };
+static enum flow_next step_again(struct flow *f)
+{
+	struct job *j = flow_self(f);
+	j->first = j->keys.keys;
+	return j->missing && j->first ? client_keys_enter(client_keys, &j->keys, f) : FLOW_NEXT;
+}
+
+static const struct flow_step steps[] = { { "find", step_find, false },
+	{ "again", step_again, false }, { NULL, NULL, false } };
+
+static void report_keys(const struct job *j)
+{
+	bool had = j->first != NULL;
+	printf("{\"id\":%lld,\"error\":\"%s\",\"about\":\"%s\",\"count\":%zu,\"newer\":%s}\n",
+		(long long)j->id, oauth_name(j->keys.fault.code), j->keys.fault.about,
+		j->keys.keys ? key_set_count(j->keys.keys) : 0,
+		had && j->keys.keys && j->keys.keys != j->first ? "true" : "false");
+	fflush(stdout);
+}
 
 static void report(const struct job *j)
 {
+	if (j->keys.uri) {
+		report_keys(j);
+		return;
+	}
 	const struct client *c = &j->find.client;
 	bool ok = j->find.fault.code == OAUTH_NONE;
 	json_t *o = json_pack("{s:I, s:s, s:s, s:s}", "id", j->id, "failed",
@@ -91,6 +122,11 @@ static void begin(const json_t *o)
 		arena_text(a, (struct str) { json_string_value(id), json_string_length(id) });
 	j->find.id.n = json_string_length(id);
 	j->find.peer = peer ? arena_text(a, str_of(peer)) : "";
+	if (json_object_get(o, "jwks_uri"))
+		j->keys.uri = arena_text(
+			a, str_of(json_string_value(json_object_get(o, "jwks_uri"))));
+	j->keys.peer = j->find.peer;
+	j->missing = json_is_true(json_object_get(o, "missing"));
 	flow_init(&j->flow, &j->call, steps, j, ended);
 	j->flow.owner = j;
 	pthread_mutex_lock(&lock);
@@ -116,6 +152,10 @@ static void command(const json_t *o, const char *name)
 		char *text = mem_text(json_string_value(json_object_get(o, "text")));
 		(void)!store_run(store, run_sql, text, &e);
 		mem_free(text);
+	}
+	if (strcmp(name, "clock") == 0) {
+		json_int_t add_ms = json_integer_value(json_object_get(o, "add_ms"));
+		clock_fake(now_ms() + add_ms, mono_ms() + add_ms);
 	}
 	pthread_mutex_lock(&lock);
 	for (int i = 0; strcmp(name, "cancel") == 0 && i < JOBS_MAX; i++)
@@ -151,12 +191,14 @@ int main(int argc, char **argv)
 		CHECK(conf_flag(a, argc, argv, &i, &flags, &e));
 	CHECK(conf_load(&conf, a, NULL, flags, environ, &e));
 	log_level(LOG_OFF);
+	jose_start();
 	store = store_open(conf.data, &e);
 	fetcher = fetcher_start(&conf, &e);
 	CHECK(store && fetcher);
 	desks = desks_start(4, 1000, NULL, NULL, NULL);
 	cimd = cimd_open(&conf, store, fetcher);
-	CHECK(cimd);
+	client_keys = client_keys_open(&conf, fetcher);
+	CHECK(cimd && client_keys);
 	while (fgets(line, sizeof line, stdin))
 		take(line);
 	pthread_mutex_lock(&lock);
@@ -166,6 +208,8 @@ int main(int argc, char **argv)
 	fetcher_close(fetcher);
 	desks_stop(&desks);
 	cimd_close(&cimd);
+	client_keys_close(&client_keys);
+	jose_stop();
 	fetcher_stop(&fetcher);
 	store_close(&store);
 	arena_free(&a);

@@ -242,15 +242,64 @@ static void documents_are_read_by_their_own_rules(void)
 		OAUTH_NONE);
 	CHECK_INT(c.auth, AUTH_PRIVATE_KEY_JWT);
 	CHECK_TRUE(json_is_object(json_object_get(c.metadata, "jwks")));
-	CHECK_INT(judged("{" DOC ",\"token_endpoint_auth_method\":\"private_key_jwt\"}",
-			  CLIENT_CIMD, &c),
-		OAUTH_INVALID_CLIENT_METADATA);
 	CHECK_INT(judged("{" DOC ",\"client_secret\":\"x\"}", CLIENT_CIMD, &c),
 		OAUTH_INVALID_CLIENT_METADATA);
 	CHECK_INT(judged("{\"redirect_uris\":[\"" WEB "\"]}", CLIENT_CIMD, &c),
 		OAUTH_INVALID_CLIENT_METADATA);
 	CHECK_INT(
 		judged("{\"client_name\":\"D\"}", CLIENT_CIMD, &c), OAUTH_INVALID_REDIRECT_URI);
+	done();
+}
+
+/* Where the keys of a client that signs may be. */
+static void keys_that_may_be_named(void)
+{
+#define SIGNS DOC ",\"token_endpoint_auth_method\":\"private_key_jwt\""
+#define AT_HOME ",\"client_id\":\"https://app.example/client.json\""
+	static const struct {
+		const char *more;
+		bool document, made; /* good in a document, in a client that is made here */
+	} rows[] = {
+		{ ",\"jwks\":{\"keys\":[]}", true, true },
+		{ ",\"jwks_uri\":\"https://app.example/keys\"" AT_HOME, true, true },
+		{ ",\"jwks_uri\":\"https://app.example:443/keys\"" AT_HOME, true, true },
+		{ ",\"jwks_uri\":\"https://app.example/keys\"", false, true },
+		{ ",\"jwks_uri\":\"https://other.example/keys\"" AT_HOME, false, true },
+		{ ",\"jwks_uri\":\"https://x.app.example/keys\"" AT_HOME, false, true },
+		{ ",\"jwks_uri\":\"https://app.example:8443/keys\"" AT_HOME, false, true },
+		{ ",\"jwks_uri\":\"http://app.example/keys\"" AT_HOME, false, false },
+		{ ",\"jwks_uri\":\"https://u@app.example/keys\"" AT_HOME, false, false },
+		{ ",\"jwks_uri\":\"keys\"" AT_HOME, false, false },
+		{ ",\"jwks\":{\"keys\":[]},\"jwks_uri\":\"https://app.example/keys\"" AT_HOME,
+			false, false },
+		{ "", false, false },
+		{ ",\"jwks\":null", false, false },
+		{ ",\"jwks\":\"x\"", false, false },
+		{ ",\"jwks\":{}", false, false },
+		{ ",\"jwks\":{\"keys\":[{\"kty\":\"EC\",\"d\":\"x\"}]}", false, false },
+		{ ",\"jwks\":{\"keys\":[{\"kty\":\"oct\",\"k\":\"x\"}]}", false, false },
+	};
+	struct client c;
+	fresh();
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *body = arena_printf(arena, "{" SIGNS "%s}", rows[i].more);
+		if ((judged(body, CLIENT_CIMD, &c) == OAUTH_NONE) != rows[i].document ||
+			(judged(body, CLIENT_STATIC, &c) == OAUTH_NONE) != rows[i].made)
+			test_fail(__FILE__, __LINE__, "misjudged %s", body);
+		CHECK_INT(judged(body, CLIENT_DCR, &c), OAUTH_INVALID_CLIENT_METADATA);
+		/* what may come without a signature is not refused for its keys */
+		body = arena_printf(arena,
+			"{" SIGNS ",\"token_endpoint_auth_methods_supported\":[\"none\","
+			"\"private_key_jwt\"]%s}",
+			rows[i].more);
+		CHECK_INT(judged(body, CLIENT_CIMD, &c), OAUTH_NONE);
+		CHECK_INT(c.auth, rows[i].document ? AUTH_PRIVATE_KEY_JWT : AUTH_NONE);
+		CHECK_TRUE(c.may_be_public || !rows[i].document);
+	}
+	CHECK_INT(judged("{" SIGNS ",\"jwks\":{\"keys\":[]}}", CLIENT_CIMD, &c), OAUTH_NONE);
+	CHECK_TRUE(!c.may_be_public);
+	CHECK_INT(judged("{" SIGNS ",\"jwks_uri\":5" AT_HOME "}", CLIENT_CIMD, &c),
+		OAUTH_INVALID_CLIENT_METADATA);
 	done();
 }
 
@@ -471,7 +520,8 @@ TEST_MAIN({ "checklist.34 redirect URIs that may be registered",
 		documents_are_read_by_their_own_rules },
 	{ "checklist.04 redirects are compared byte for byte",
 		redirects_are_compared_byte_for_byte },
-	TEST(what_anybody_could_claim), TEST(a_registered_client_is_found_again),
+	TEST(keys_that_may_be_named), TEST(what_anybody_could_claim),
+	TEST(a_registered_client_is_found_again),
 	{ "checklist.36 client secrets are hashed and compared",
 		secrets_are_hashed_and_compared },
 	{ "checklist.34 registrations are limited", registrations_are_limited },
