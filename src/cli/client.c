@@ -2,12 +2,15 @@
 /* OAuth clients from the command line; the server may run meanwhile and sees each change at once. */
 #include "account/user.h"
 #include "auth/grant/client.h"
+#include "auth/jose/key_set.h"
 #include "base/clock.h"
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <stdio.h>
 
-enum { NAME, REDIRECT, GRANT, SCOPES, USER, PUBLIC };
+enum { JWKS_BYTES = 64 * 1024 };
+enum { NAME, REDIRECT, GRANT, SCOPES, USER, JWKS, JWKS_URI, PUBLIC };
 static const struct cli_option create_options[] = {
 	[NAME] = { "name", "NAME", "what people are asked about (at most 100 characters)" },
 	[REDIRECT] = { "redirect", "URI,URI", "its redirect URIs, comma separated" },
@@ -19,6 +22,10 @@ static const struct cli_option create_options[] = {
 		"the most that client_credentials get (default: scrape,jobs:read,jobs:write)" },
 	[USER] = { "user", "NAME",
 		"the user for whom client_credentials act (default: local)" },
+	[JWKS] = { "jwks", "FILE",
+		"it signs who it is (private_key_jwt): its public keys, as a JWKS; it gets no "
+		"secret" },
+	[JWKS_URI] = { "jwks-uri", "URL", "the same, with the keys at this https URL" },
 	[PUBLIC] = { "public", NULL, "an application on people's devices: it gets no secret" },
 	{ NULL },
 };
@@ -41,8 +48,38 @@ static json_t *split(const char *list)
 	return out;
 }
 
+/* Keys that nothing could be verified with are refused here, not at the client's first call. */
+static json_t *read_jwks(const char *path, struct arena *a, struct err *e)
+{
+	struct buf text;
+	char part[4096];
+	size_t n;
+	FILE *file = fopen(path, "rb");
+	if (!file) {
+		err_set(e, ERR_INVALID_REQUEST, "%s", strerror(errno));
+		return NULL;
+	}
+	buf_init(&text, JWKS_BYTES);
+	while ((n = fread(part, 1, sizeof part, file)) > 0)
+		buf_add(&text, part, n);
+	bool ok = !ferror(file);
+	(void)fclose(file);
+	json_t *jwks = ok && !text.full ? json_read(a, buf_str(&text), e) : NULL;
+	if (!ok || text.full)
+		err_set(e, ERR_INVALID_REQUEST, "it cannot be read, or has more than 64 KiB");
+	buf_release(&text);
+	if (!jwks)
+		return NULL;
+	jose_start();
+	struct key_set *keys = key_set_new(jwks, e);
+	ok = keys != NULL;
+	key_set_drop(&keys);
+	jose_stop();
+	return ok ? jwks : NULL;
+}
+
 /* Metadata as the client itself would send it, so that the same rules hold. */
-static json_t *metadata_of(const char *const *values, struct arena *a)
+static json_t *metadata_of(const char *const *values, json_t *jwks, struct arena *a)
 {
 	static const char device[] = "urn:ietf:params:oauth:grant-type:device_code";
 	json_t *body = json_own(a, json_object()), *grants, *one;
@@ -63,8 +100,15 @@ static json_t *metadata_of(const char *const *values, struct arena *a)
 		(void)json_object_set_new(body, "client_name", json_string(values[NAME]));
 	if (values[REDIRECT])
 		(void)json_object_set_new(body, "redirect_uris", split(values[REDIRECT]));
+	if (jwks)
+		(void)json_object_set(body, "jwks", jwks);
+	if (values[JWKS_URI])
+		(void)json_object_set_new(body, "jwks_uri", json_string(values[JWKS_URI]));
+	bool signs = jwks || values[JWKS_URI];
 	(void)json_object_set_new(body, "token_endpoint_auth_method",
-		json_string(values[PUBLIC] ? "none" : "client_secret_basic"));
+		json_string(values[PUBLIC] ? "none"
+			    : signs	   ? "private_key_jwt"
+					   : "client_secret_basic"));
 	return body;
 }
 
@@ -92,12 +136,17 @@ static int create(struct cli *cli, const char *const *values)
 	struct client_register c = { 0 };
 	struct oauth_error fault;
 	struct err e;
+	json_t *jwks = NULL;
 	unsigned scopes = SCOPE(SCRAPE) | SCOPE(JOBS_READ) | SCOPE(JOBS_WRITE);
 	if (!values[NAME])
 		return usage(cli, "--name", "it is missing");
 	if (values[SCOPES] && !scopes_parse(str_of(values[SCOPES]), &scopes, &e))
 		return usage(cli, "--scopes", e.msg);
-	if (!client_metadata(metadata_of(values, cli->arena), CLIENT_STATIC,
+	if (values[PUBLIC] && (values[JWKS] || values[JWKS_URI]))
+		return usage(cli, "--public", "such a client has no keys");
+	if (values[JWKS] && !(jwks = read_jwks(values[JWKS], cli->arena, &e)))
+		return usage(cli, "--jwks", e.msg);
+	if (!client_metadata(metadata_of(values, jwks, cli->arena), CLIENT_STATIC,
 		    cli->conf.client_schemes, cli->arena, &c.client, &fault))
 		return usage(cli, "the client", fault.about);
 	if (values[PUBLIC] && c.client.grant_types & GRANT_CLIENT)
