@@ -145,45 +145,33 @@ const struct flow_step admin_clients_show[] = { PAGE_BEGIN(page_begin_admin),
 
 /* --- the audit --- */
 
-/* A full page ends between two moments, so that the next one (older than its last row) loses nothing
- * of what happened in one. */
-static size_t whole_moments(const struct audit_row *rows, size_t n)
-{
-	size_t keep = n;
-	while (keep && rows[keep - 1].at_ms == rows[n - 1].at_ms)
-		keep--;
-	return keep ? keep : n;
-}
-
 static enum flow_next step_audit(struct flow *f)
 {
 	struct page *p = page_of(f);
-	struct audit_row *rows;
+	struct audit_page page;
 	struct str before;
 	int64_t before_ms = 0;
-	size_t n;
 	if (http_query(p->r, "before", &before) &&
 		(!str_to_int(before, &before_ms) || before_ms < 0))
 		return flow_fail(f, ERR_INVALID_REQUEST, "before is not a time");
-	if (!audit_list(auth_parts()->store, NULL, before_ms, p->r->arena, &rows, &n, &f->err))
+	if (!audit_list(auth_parts()->store, NULL, before_ms, p->r->arena, &page, &f->err))
 		return FLOW_FAILED;
-	bool more = n == AUDIT_PAGE;
-	if (more)
-		n = whole_moments(rows, n);
 	json_t *data = admin_data(p, "at_audit"), *list = json_array();
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < page.count; i++) {
+		const struct audit_row *row = &page.rows[i];
 		json_t *o = json_object();
-		page_set_time(o, "at", rows[i].at_ms);
-		page_set(o, "about", rows[i].about);
-		page_set(o, "who", rows[i].account_name);
-		page_set(o, "subject", rows[i].subject);
-		page_set(o, "peer", rows[i].peer);
-		page_set(o, "detail", rows[i].detail);
+		page_set_time(o, "at", row->at_ms);
+		page_set(o, "about", row->about);
+		page_set(o, "who", row->account_name);
+		page_set(o, "subject", row->subject);
+		page_set(o, "peer", row->peer);
+		page_set(o, "detail", row->detail);
 		json_array_append_new(list, o);
 	}
 	page_set_list(data, "rows", list);
-	if (more)
-		json_object_set_new(data, "older", json_integer(rows[n - 1].at_ms));
+	if (page.more)
+		json_object_set_new(
+			data, "older", json_integer(page.rows[page.count - 1].at_ms));
 	json_object_set_new(data, "paged", json_boolean(before_ms != 0));
 	return finish(p, "admin_audit", data, true);
 }

@@ -82,7 +82,8 @@ static enum flow_next step_verified(struct flow *f)
 static bool write_change(struct db *d, void *arg, struct err *e)
 {
 	struct changing *c = arg;
-	return page_session_write(d, &c->session, e) && user_change_write(d, &c->change, e);
+	return user_change_write(d, &c->change, e) &&
+	       (c->change.fault.code != ERR_NONE || page_session_write(d, &c->session, e));
 }
 
 static enum flow_next step_hashed(struct flow *f)
@@ -99,7 +100,8 @@ static enum flow_next step_hashed(struct flow *f)
 	c->change = (struct user_change) { .what = USER_PASSWORD,
 		.id = p->user->id,
 		.hash = c->made.made,
-		.keep_session = c->session.move.to,
+		.was = c->old.verify, /* another change may have been quicker */
+		.keep_session = c->session.move.from,
 		.by = p->user->id,
 		.peer = p->r->peer };
 	return store_write(auth_parts()->store, f, write_change, c);

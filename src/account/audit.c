@@ -110,18 +110,20 @@ static size_t whole_page(const struct audits_row *rows, size_t count)
 }
 
 bool audit_list(struct store *s, const char *account_id, int64_t before_ms, struct arena *a,
-	struct audit_row **out, size_t *count, struct err *e)
+	struct audit_page *out, struct err *e)
 {
 	struct audits_row *rows;
+	size_t found;
 	bool ok = audits_list(store_read(s), account_id, before_ms ? before_ms : INT64_MAX,
-		AUDIT_PAGE + 1, a, &rows, count, e);
+		AUDIT_PAGE + 1, a, &rows, &found, e);
 	store_read_end(s);
 	if (!ok)
 		return false;
-	*count = whole_page(rows, *count);
-	*out = ARENA_ARRAY(a, struct audit_row, *count + 1);
-	for (size_t i = 0; i < *count; i++)
-		(*out)[i] = (struct audit_row) {
+	out->more = found > AUDIT_PAGE;
+	out->count = whole_page(rows, found);
+	out->rows = ARENA_ARRAY(a, struct audit_row, out->count + 1);
+	for (size_t i = 0; i < out->count; i++)
+		out->rows[i] = (struct audit_row) {
 			.event = rows[i].event,
 			.about = about(rows[i].event),
 			.account_id = rows[i].account_id,

@@ -29,9 +29,14 @@ struct audit_row {
 	const char *event, *about, *account_id, *account_name, *subject, *peer, *detail, *id;
 	int64_t at_ms;
 };
-/* Newest first, at most AUDIT_PAGE, older than before_ms (0: now). account_id NULL: everybody's. */
+struct audit_page {
+	struct audit_row *rows;
+	size_t count; /* at most AUDIT_PAGE; what happened in one millisecond is not divided */
+	bool more; /* there are older ones: those before the last row's at_ms */
+};
+/* Newest first, older than before_ms (0: now). account_id NULL: everybody's. */
 bool audit_list(struct store *s, const char *account_id, int64_t before_ms, struct arena *a,
-	struct audit_row **out, size_t *count, struct err *e);
+	struct audit_page *out, struct err *e);
 struct audit_sweep {
 	int64_t before_ms;
 };

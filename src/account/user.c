@@ -84,17 +84,6 @@ bool user_by_name(
 	return ok;
 }
 
-bool user_by_id(
-	struct store *s, const char *id, struct arena *a, struct user *out, struct err *e)
-{
-	struct users_row row;
-	bool ok = users_by_id(store_read(s), id, a, &row, e);
-	store_read_end(s);
-	if (ok)
-		user_of_row(&row, out);
-	return ok;
-}
-
 bool user_by_identity(struct store *s, const char *issuer, const char *subject, struct arena *a,
 	struct user *out, struct err *e)
 {

@@ -24,8 +24,6 @@ struct user {
 /* Text in the arena. ERR_NOT_FOUND. Names are compared without (ASCII) case. */
 bool user_by_name(
 	struct store *s, struct str name, struct arena *a, struct user *out, struct err *e);
-bool user_by_id(
-	struct store *s, const char *id, struct arena *a, struct user *out, struct err *e);
 bool user_list(
 	struct store *s, struct arena *a, struct user **out, size_t *count, struct err *e);
 /* The stored PHC text, or NULL: verify against that all the same (password.h) so that both cases

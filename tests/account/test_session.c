@@ -223,8 +223,7 @@ static void checklist_30_signing_out_ends_it_in_the_store(void)
 {
 	struct session s;
 	struct err e;
-	struct audit_row *rows;
-	size_t count;
+	struct audit_page page;
 	open_both();
 	struct session_start c = started(server, ann.id, NULL),
 			     other = started(server, ann.id, NULL);
@@ -237,9 +236,9 @@ static void checklist_30_signing_out_ends_it_in_the_store(void)
 	struct session_start nobody = started(server, NULL, NULL);
 	out.hash = hash_of(&nobody);
 	CHECK_TRUE(store_run(server, session_end_write, &out, &e));
-	CHECK_TRUE(audit_list(server, ann.id, 0, arena, &rows, &count, &e));
-	CHECK_INT(count, 1); /* signing out twice, or as nobody, is no event */
-	CHECK_TEXT(rows[0].event, "sign-out");
+	CHECK_TRUE(audit_list(server, ann.id, 0, arena, &page, &e));
+	CHECK_INT(page.count, 1); /* signing out twice, or as nobody, is no event */
+	CHECK_TEXT(page.rows[0].event, "sign-out");
 	close_both();
 }
 

@@ -84,7 +84,7 @@ static void a_name_is_one_persons_whatever_its_case(void)
 static void users_are_listed_by_name(void)
 {
 	struct err e;
-	struct user *users, u;
+	struct user *users;
 	size_t count;
 	open_both();
 	add_user(server, "zoe", ROLE_MEMBER);
@@ -95,9 +95,8 @@ static void users_are_listed_by_name(void)
 	CHECK_TEXT(users[0].name, "adam");
 	CHECK_TEXT(users[1].name, "Bob");
 	CHECK_TEXT(users[2].name, "zoe");
-	CHECK_TRUE(user_by_id(command, bob.id, arena, &u, &e) && u.role == ROLE_ADMIN);
-	CHECK_TRUE(!user_by_id(command, "acc_local", arena, &u, &e)); /* owns keys; nobody */
-	CHECK_INT(e.code, ERR_NOT_FOUND);
+	CHECK_TEXT(users[1].id, bob.id);
+	CHECK_TRUE(users[1].role == ROLE_ADMIN);
 	close_both();
 }
 
@@ -474,8 +473,7 @@ static void switches_are_kept(void)
 
 static void every_change_is_in_the_audit(void)
 {
-	struct audit_row *rows;
-	size_t count;
+	struct audit_page page;
 	struct err e;
 	open_both();
 	struct user_create ann = add_user(server, "ann", ROLE_ADMIN);
@@ -491,20 +489,21 @@ static void every_change_is_in_the_audit(void)
 	change_user(server, &c);
 	c.id = ann.id; /* refused: leaves no row */
 	CHECK_INT(change_user(server, &c), ERR_FORBIDDEN);
-	CHECK_TRUE(audit_list(command, NULL, 0, arena, &rows, &count, &e));
-	CHECK_INT(count, 4);
+	CHECK_TRUE(audit_list(command, NULL, 0, arena, &page, &e));
+	CHECK_INT(page.count, 4);
 	int seen = 0;
-	for (size_t i = 0; i < count; i++) {
-		bool made = strcmp(rows[i].event, "user.created") == 0;
-		if (made && strcmp(rows[i].subject, "ann") == 0)
-			seen += !rows[i].account_id && !*rows[i].peer;
-		else if (made && strcmp(rows[i].subject, "bob") == 0)
-			seen += strcmp(rows[i].account_name, "ann") == 0;
+	for (size_t i = 0; i < page.count; i++) {
+		const struct audit_row *row = &page.rows[i];
+		bool made = strcmp(row->event, "user.created") == 0;
+		if (made && strcmp(row->subject, "ann") == 0)
+			seen += !row->account_id && !*row->peer;
+		else if (made && strcmp(row->subject, "bob") == 0)
+			seen += strcmp(row->account_name, "ann") == 0;
 		else if (made)
-			seen += strcmp(rows[i].account_id, eve.id) == 0;
+			seen += strcmp(row->account_id, eve.id) == 0;
 		else
-			seen += strcmp(rows[i].event, "user.disabled") == 0 &&
-				strcmp(rows[i].subject, "bob") == 0;
+			seen += strcmp(row->event, "user.disabled") == 0 &&
+				strcmp(row->subject, "bob") == 0;
 	}
 	CHECK_INT(seen, 4);
 	close_both();

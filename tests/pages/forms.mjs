@@ -360,6 +360,18 @@ await test('checklist.30 a session ends from another one, and with the password'
 	await new Person(base, { name: 'ends', password: OTHER }).signIn()
 })
 
+await test('of two changes of a password at once one counts', async () => {
+	const person = await join(await invitation(), 'twice', PASSWORD)
+	const { fields } = formTo(await person.visit('/settings'), '/settings/password')
+	const wishes = ['first wish of a password', 'second wish of a password']
+	const answers = await Promise.all(wishes.map(wish => person.ask('/settings/password', { fields: { ...fields, current: PASSWORD, password: wish, again: wish } })))
+	const done = answers.map(answer => answer.location === '/settings#password')
+	assert.deepEqual([...done].sort(), [false, true], answers.map(answer => answer.status).join())
+	await new Person(base, { name: 'twice', password: wishes[done.indexOf(true)] }).signIn()
+	const changes = (await ada.visit('/admin/audit')).text.match(/Changed a password(?:(?!<\/tr>)[^])*?twice/g)
+	assert.equal(changes?.length, 1)
+})
+
 await test('a notice is shown once', async () => {
 	const page = await ada.visit('/settings')
 	const action = '/settings/password'
