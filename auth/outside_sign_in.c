@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "store/sessions.h"
 
-enum { TOKEN_MS = 10000, TOKEN_BYTES = 128 * 1024, LEEWAY_S = 30 };
+enum { LEEWAY_S = 30 };
 
 struct outside { /* one request for /signin/... */
 	struct page *p;
@@ -22,6 +22,9 @@ struct outside { /* one request for /signin/... */
 	struct fetch_req req;
 	struct fetch_res res;
 	struct issuer_check check;
+	struct str access_token; /* for the userinfo endpoint alone */
+	bool asks_userinfo;
+	const json_t *userinfo; /* of the same subject; NULL */
 	struct arrival arrival;
 };
 
@@ -196,8 +199,6 @@ static enum flow_next step_answer(struct flow *f)
 	if (!code.n || code.n > URL_MAX)
 		return refuse(f, "The sign-in provider sent no code", STR(""));
 	outside_token_request(&o->req, code, o->verifier, &o->p->browser.site, a);
-	o->req.timeout_ms = TOKEN_MS;
-	o->req.max_wire_bytes = o->req.max_body_bytes = TOKEN_BYTES;
 	if (!url_parse(str_of(o->ask.metadata.token_endpoint), true, a, &o->req.url, &e))
 		return refuse(f, "The sign-in provider has no token endpoint", STR(""));
 	fetch_begin(auth_parts()->fetcher, &o->req, &o->res, f);
@@ -214,7 +215,7 @@ static enum flow_next step_token(struct flow *f)
 	if (o->res.err.code != ERR_NONE || o->res.status >= 500)
 		return refuse(
 			f, "The sign-in provider cannot be reached at the moment", STR(""));
-	bool ok = fetch_unpack(&o->res, TOKEN_BYTES, a, &e);
+	bool ok = fetch_unpack(&o->res, OUTSIDE_ANSWER_BYTES, a, &e);
 	const json_t *j = ok ? json_read(a, o->res.body, &e) : NULL;
 	if (o->res.status != 200)
 		return refuse(f, "The sign-in provider did not confirm the sign-in",
@@ -222,6 +223,7 @@ static enum flow_next step_token(struct flow *f)
 	struct str token = str_of(json_string_value(json_object_get(j, "id_token")));
 	if (!jws_looks_like(token))
 		return refuse(f, "The sign-in provider sent no ID token", STR(""));
+	o->access_token = str_of(json_string_value(json_object_get(j, "access_token")));
 	const char **audiences = ARENA_ARRAY(a, const char *, 2);
 	audiences[0] = c->signin_client_id;
 	o->check = (struct issuer_check) { .token = token,
@@ -248,30 +250,78 @@ static const char *id_token_fault(const struct outside *o)
 	return strlen(c->sub) > 255 ? "its sub is too long" : NULL;
 }
 
-static const char *claim(const struct outside *o, const char *name)
+/* Many providers put into the ID token who it is and nothing more; the address counts only where
+ * somebody may be tied to it or be made by it. */
+static bool needs_userinfo(const struct outside *o)
 {
-	return json_string_value(json_object_get(o->check.claims.all, name));
+	const struct conf *c = auth_parts()->conf;
+	return (c->signin_link_email || c->signin_create || o->invitation) &&
+	       !json_object_get(o->check.claims.all, "email") &&
+	       *o->ask.metadata.userinfo_endpoint;
 }
 
 static enum flow_next step_identity(struct flow *f)
 {
 	struct outside *o = outside_of(f);
 	struct arena *a = o->p->r->arena;
-	const struct conf *c = auth_parts()->conf;
-	const struct claims *claims = &o->check.claims;
-	struct arrival *v = &o->arrival;
-	struct user_create fresh;
+	struct err e;
 	if (o->check.err.code == ERR_OVERLOADED)
 		return refuse(f, "The keys of the sign-in provider cannot be had at the moment",
 			STR(""));
 	const char *why = o->check.err.code != ERR_NONE ? o->check.why : id_token_fault(o);
 	if (why)
 		return refuse(f, "The provider's ID token is not accepted", str_of(why));
-	identity_new_user(&fresh, claims->iss, claims->sub, a);
-	bool verified = json_is_true(json_object_get(claims->all, "email_verified"));
+	o->req = (struct fetch_req) { 0 };
+	o->asks_userinfo =
+		needs_userinfo(o) && outside_userinfo_request(&o->req, o->access_token, a) &&
+		url_parse(str_of(o->ask.metadata.userinfo_endpoint), true, a, &o->req.url, &e);
+	if (!o->asks_userinfo)
+		return FLOW_NEXT;
+	o->res = (struct fetch_res) { 0 };
+	fetch_begin(auth_parts()->fetcher, &o->req, &o->res, f);
+	return FLOW_PARKED;
+}
+
+/* Without it the sign-in goes on: the ID token has said who it is. */
+static enum flow_next step_userinfo(struct flow *f)
+{
+	struct outside *o = outside_of(f);
+	const char *why;
+	if (!o->asks_userinfo)
+		return FLOW_NEXT;
+	o->userinfo = outside_userinfo_read(&o->res, o->check.claims.sub, o->p->r->arena, &why);
+	if (!o->userinfo)
+		log_warn("signin.userinfo_unusable why=\"%s\"", why);
+	return FLOW_NEXT;
+}
+
+static const char *claim(const struct outside *o, const char *name)
+{
+	const char *text = json_string_value(json_object_get(o->check.claims.all, name));
+	return text ? text : json_string_value(json_object_get(o->userinfo, name));
+}
+
+/* Whoever tells the address tells whether it is verified. */
+static const char *verified_email(const struct outside *o)
+{
+	const json_t *all = o->check.claims.all;
+	const json_t *from = json_object_get(all, "email") ? all : o->userinfo;
+	return json_is_true(json_object_get(from, "email_verified"))
+		       ? json_string_value(json_object_get(from, "email"))
+		       : NULL;
+}
+
+static enum flow_next step_arrive(struct flow *f)
+{
+	struct outside *o = outside_of(f);
+	const struct conf *c = auth_parts()->conf;
+	const struct claims *claims = &o->check.claims;
+	struct arrival *v = &o->arrival;
+	struct user_create fresh;
+	identity_new_user(&fresh, claims->iss, claims->sub, o->p->r->arena);
 	*v = (struct arrival) { .issuer = claims->iss,
 		.subject = claims->sub,
-		.email = verified ? claim(o, "email") : NULL,
+		.email = verified_email(o),
 		.name = claim(o, "preferred_username"),
 		.invitation = o->invitation,
 		.fallback_name = fresh.name,
@@ -309,8 +359,8 @@ static enum flow_next step_arrived(struct flow *f)
 static const struct flow_step callback_steps[] = { PAGE_BEGIN(page_begin),
 	{ "take", step_take }, { "taken", step_taken }, { "answer", step_answer },
 	{ "open", page_open }, { "token", step_token }, { "open", page_open },
-	{ "identity", step_identity }, { "open", page_open }, { "arrived", step_arrived },
-	{ 0 } };
+	{ "identity", step_identity }, { "open", page_open }, { "userinfo", step_userinfo },
+	{ "arrive", step_arrive }, { "arrived", step_arrived }, { 0 } };
 
 const struct http_route outside_sign_in_routes[] = {
 	{ "GET", "/signin/start", ROUTE_PAGE, start_steps },

@@ -3,7 +3,7 @@
 #include "base/ident.h"
 #include "base/mem.h"
 
-enum { RANDOM_BYTES = 32 };
+enum { RANDOM_BYTES = 32, ANSWER_MS = 10000, BEARER_BYTES = 16 * 1024 };
 
 /* name=value, percent-encoded. */
 static void put(struct buf *b, char before, const char *name, struct str value)
@@ -75,6 +75,15 @@ static const char *basic(const struct conf *c, struct arena *a)
 	return text;
 }
 
+static void ask_operator(struct fetch_req *req, const struct fetch_header *headers)
+{
+	req->policy = FETCH_OPERATOR;
+	req->headers = headers;
+	req->user_agent = "scraped/" SCRAPED_VERSION;
+	req->timeout_ms = ANSWER_MS;
+	req->max_wire_bytes = req->max_body_bytes = OUTSIDE_ANSWER_BYTES;
+}
+
 void outside_token_request(struct fetch_req *req, struct str code, const char *verifier,
 	const struct site *site, struct arena *a)
 {
@@ -93,9 +102,52 @@ void outside_token_request(struct fetch_req *req, struct str code, const char *v
 	put(&b, '&', "code_verifier", str_of(verifier));
 	if (public)
 		put(&b, '&', "client_id", str_of(c->signin_client_id));
-	req->policy = FETCH_OPERATOR;
+	ask_operator(req, h);
 	req->method = "POST";
-	req->headers = h;
 	req->body = str_of(take_text(&b, a));
-	req->user_agent = "scraped/" SCRAPED_VERSION;
+}
+
+/* RFC 6750 section 2.1: b64token */
+static bool is_bearer(struct str token)
+{
+	for (size_t i = 0; i < token.n; i++) {
+		char c = token.p[i], low = str_lower(c);
+		bool ok = (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') ||
+			  (c && strchr("-._~+/=", c));
+		if (!ok)
+			return false;
+	}
+	return token.n > 0 && token.n <= BEARER_BYTES;
+}
+
+bool outside_userinfo_request(struct fetch_req *req, struct str access_token, struct arena *a)
+{
+	struct fetch_header *h = ARENA_ARRAY(a, struct fetch_header, 3);
+	if (!is_bearer(access_token))
+		return false;
+	h[0] = (struct fetch_header) { "Accept", "application/json" };
+	h[1] = (struct fetch_header) { "Authorization",
+		arena_printf(a, "Bearer %.*s", STR_ARG(access_token)) };
+	ask_operator(req, h);
+	return true;
+}
+
+const json_t *outside_userinfo_read(
+	struct fetch_res *res, const char *sub, struct arena *a, const char **why)
+{
+	struct err e;
+	*why = "it cannot be reached";
+	if (res->err.code != ERR_NONE)
+		return NULL;
+	*why = "its status is not 200";
+	if (res->status != 200)
+		return NULL;
+	*why = "its answer is no JSON object";
+	json_t *j = fetch_unpack(res, OUTSIDE_ANSWER_BYTES, a, &e) ? json_read(a, res->body, &e)
+								   : NULL;
+	if (!json_is_object(j))
+		return NULL;
+	const char *about = json_string_value(json_object_get(j, "sub"));
+	*why = "it is about somebody else";
+	return about && strcmp(about, sub) == 0 ? j : NULL;
 }

@@ -5,6 +5,8 @@
 
 #include "auth/auth.h"
 
+enum { OUTSIDE_ANSWER_BYTES = 128 * 1024 };
+
 struct outside_secrets { /* of one sign-in; text in the arena */
 	const char *state, *nonce, *verifier;
 };
@@ -18,5 +20,12 @@ const char *outside_authorize_url(const struct issuer_metadata *m,
  * client. */
 void outside_token_request(struct fetch_req *req, struct str code, const char *verifier,
 	const struct site *site, struct arena *a);
+
+/* Section 5.3.1: who the access token is about. false: it is no token that a header can carry. */
+bool outside_userinfo_request(struct fetch_req *req, struct str access_token, struct arena *a);
+/* Section 5.3.4: the claims (arena's), only of the subject that the ID token names. NULL: nothing that
+ * counts came; *why in a few words. */
+const json_t *outside_userinfo_read(
+	struct fetch_res *res, const char *sub, struct arena *a, const char **why);
 
 #endif

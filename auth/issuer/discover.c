@@ -61,6 +61,7 @@ static const struct {
 	ENDPOINT(authorization_endpoint),
 	ENDPOINT(token_endpoint),
 	ENDPOINT(introspection_endpoint),
+	ENDPOINT(userinfo_endpoint),
 	ENDPOINT(jwks_uri),
 	ENDPOINT(end_session_endpoint),
 #undef ENDPOINT

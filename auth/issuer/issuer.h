@@ -28,7 +28,7 @@ void issuer_close(struct issuer **i);
 
 struct issuer_metadata { /* arena's; "" when absent */
 	const char *issuer, *authorization_endpoint, *token_endpoint, *introspection_endpoint,
-		*jwks_uri, *end_session_endpoint;
+		*userinfo_endpoint, *jwks_uri, *end_session_endpoint;
 	json_t *all;
 	bool iss_in_response; /* authorization_response_iss_parameter_supported */
 };

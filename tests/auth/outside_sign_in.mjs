@@ -318,4 +318,81 @@ await test('a_verified_address_ties_the_first_sign_in_alone', async () => {
 	await linking.stop()
 })
 
+// --- what only the userinfo endpoint tells ---
+
+await test('an_address_that_only_the_userinfo_endpoint_tells', async () => {
+	const linking = await startScraped({ env: settings(provider.issuer, { SCRAPED_SIGNIN_LINK_EMAIL: 'on' }) })
+	await provider.configure({ conform: true, redirect: `${linking.url}/signin/callback`, accounts: {
+		alice: { email: 'alice@example.com', email_verified: true }, bob: { email: 'bob@example.com', email_verified: false } } })
+	addUser(linking.env, 'alice@example.com', PASSWORD)
+	addUser(linking.env, 'bob@example.com', PASSWORD)
+	for (const [login, known] of [['alice', true], ['bob', false]]) {
+		const { person, url } = await leave(linking.url)
+		const before = provider.count('/me')
+		await person.visit(await provider.signIn(url, login))
+		assert.equal(await signedIn(person), known, login)
+		assert.equal(provider.count('/me'), before + 1)
+	}
+	await provider.configure({ conform: false }) // the ID token tells it: nobody is asked
+	const { person, url } = await leave(linking.url)
+	const before = provider.count('/me')
+	await person.visit(await provider.signIn(url, 'alice'))
+	assert.ok(await signedIn(person))
+	assert.equal(provider.count('/me'), before)
+	await linking.stop()
+})
+
+await test('userinfo_is_believed_only_about_the_same_person', async () => {
+	const teller = await startStandin({ at: 'openid-configuration' }), email = 'kim@example.com'
+	teller.metadata.userinfo_endpoint = `${teller.url}/userinfo`
+	const linking = await startScraped({ env: settings(teller.issuer, { SCRAPED_SIGNIN_LINK_EMAIL: 'on' }) })
+	addUser(linking.env, email, PASSWORD)
+	const there = async (user, userinfo, lies = {}) => {
+		Object.assign(teller.state, { lies, user, userinfo, asker: undefined })
+		const away = await leave(linking.url)
+		const page = await away.person.visit((await fetch(away.url, { redirect: 'manual' })).headers.get('location'))
+		assert.ok(page.status < 500, page.text)
+		return signedIn(away.person)
+	}
+	const user = { sub: 'kim' }, told = { sub: 'kim', email, email_verified: true }
+	for (const userinfo of [{ ...told, sub: 'other' }, { ...told, sub: undefined }, { ...told, sub: ['kim'] }, { ...told, email_verified: false }, { ...told, email_verified: 'true' },
+		{ ...told, email: [email] }, { sub: 'kim' }, 'oops', '[]', '{"sub":"kim","sub":"kim","email":"kim@example.com","email_verified":true}', null])
+		assert.equal(await there(user, userinfo), false, JSON.stringify(userinfo))
+	assert.equal(teller.state.asker, 'Bearer ac.cess-token_~+/==')
+	// an address of the ID token is not mixed with what another says about it
+	for (const claims of [{ email }, { email, email_verified: false }]) {
+		assert.equal(await there({ ...user, ...claims }, told), false)
+		assert.equal(teller.state.asker, undefined)
+	}
+	for (const access_token of [undefined, '', 5, 'a b', 'a\r\nX: y', 'ä', 'x'.repeat(20000)]) {
+		assert.equal(await there(user, told, { tokenResponse: { access_token } }), false, String(access_token))
+		assert.equal(teller.state.asker, undefined)
+	}
+	for (const run of [(q, r) => r.writeHead(500).end(), (q, r) => r.destroy(), (q, r) => r.writeHead(302, { Location: '/other' }).end(),
+		(q, r) => r.writeHead(200).end(JSON.stringify({ ...told, x: 'x'.repeat(200000) }))]) {
+		teller.at('/userinfo', run)
+		assert.equal(await there(user, told), false)
+		teller.at('/userinfo', null)
+	}
+	assert.equal(await there(user, told), true)
+	assert.equal(await there(user, null), true) // by sub from now on, whatever the endpoint does
+	assert.ok(!linking.child.err.includes('ac.cess-token'))
+	assert.match(linking.child.err, /signin\.userinfo_unusable/)
+	await linking.stop()
+})
+
+await test('nobody_is_asked_where_the_address_does_not_count', async () => {
+	const teller = await startStandin({ at: 'openid-configuration' })
+	teller.metadata.userinfo_endpoint = `${teller.url}/userinfo`
+	Object.assign(teller.state, { user: { sub: 'lee' }, userinfo: { sub: 'lee', email: 'lee@example.com', email_verified: true } })
+	for (const [more, asked] of [[{}, 0], [{ SCRAPED_SIGNIN_CREATE: 'on' }, 1]]) {
+		const server = await startScraped({ env: settings(teller.issuer, more) })
+		const away = await leave(server.url)
+		await away.person.visit((await fetch(away.url, { redirect: 'manual' })).headers.get('location'))
+		assert.equal(teller.count('/userinfo'), asked)
+		assert.equal(users(server, 'lee@example.com'), asked)
+		await server.stop()
+	}
+})
+
 await finish()

@@ -29,7 +29,7 @@ export async function startProvider() {
 		held.has(path) ? held.get(path).push(() => app(q, r)) : app(q, r)
 	})
 	const issuer = origin.url
-	const state = { keys: [await newKey('first')], accounts: {}, redirect: 'http://127.0.0.1:1/signin/callback' }
+	const state = { keys: [await newKey('first')], accounts: {}, conform: false, redirect: 'http://127.0.0.1:1/signin/callback' }
 	const client = (client_id, more) => ({ client_id, client_secret: SECRET, redirect_uris: [], response_types: [],
 		grant_types: [], id_token_signed_response_alg: state.keys[0].alg, ...more })
 
@@ -44,7 +44,7 @@ export async function startProvider() {
 			],
 			jwks: { keys: state.keys },
 			cookies: { keys: ['test'] },
-			conformIdTokenClaims: false,
+			conformIdTokenClaims: state.conform, // true, its default: the address is told at the userinfo endpoint alone
 			claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['preferred_username'] },
 			pkce: { required: () => true },
 			enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256'] },

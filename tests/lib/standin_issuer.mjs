@@ -68,6 +68,10 @@ export async function startStandin({ path = '', at = 'oauth-authorization-server
 			return json(r, metadata)
 		if (pathname === '/jwks')
 			return json(r, { keys: state.keys.map(k => k.jwk) })
+		if (pathname === '/userinfo') {
+			state.asker = q.headers.authorization
+			return state.userinfo ? json(r, state.userinfo) : json(r, { error: 'invalid_token' }, 401)
+		}
 		if (pathname === '/introspect')
 			return introspect(r, q.headers.authorization, await read(q))
 		if (pathname === '/authorize')
@@ -104,7 +108,7 @@ export async function startStandin({ path = '', at = 'oauth-authorization-server
 			return json(r, { error: 'invalid_grant' }, 400)
 		const id_token = await self.token({ aud: asked.client_id, nonce: asked.nonce, scope: undefined, ...state.user, ...state.lies.claims },
 			{ typ: 'JWT', ...state.lies.header })
-		json(r, { access_token: 'unused', token_type: 'Bearer', id_token, ...state.lies.tokenResponse })
+		json(r, { access_token: 'ac.cess-token_~+/==', token_type: 'Bearer', id_token, ...state.lies.tokenResponse })
 	}
 
 	const self = {
