@@ -5,11 +5,11 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { assert, binary, finish, freePort, node22, onFinish, pythonDocs, run, startNginx, startScraped, tempDir, test, testsDir } from '../lib/harness.mjs'
+import { assert, binary, finish, freePort, node22, onFinish, pythonDocs, run, startNginx, startScraped, tempDir, test, testsDir, until } from '../lib/harness.mjs'
 import { claimsOf } from '../lib/oauth_client.mjs'
 import { change, forge } from '../lib/database.mjs'
 import { makeOpener } from '../lib/opener.mjs'
-import { addUser, Person } from '../lib/person.mjs'
+import { addUser, forms, Person } from '../lib/person.mjs'
 import { startDocuments } from '../lib/client_documents.mjs'
 
 const nginx = await startNginx({ root: pythonDocs() })
@@ -114,6 +114,23 @@ await test('a client described by a document', async () => {
 	await works(client)
 	await client.close()
 	assert.equal(claimsOf(read(kept(config, '_tokens.json')[0]).access_token).client_id, id)
+})
+
+await test('in a terminal without a browser, by a code', async () => {
+	const config = tempDir(), before = opener.opened().length
+	const client = bridge(config, ['--device-code'])
+	const address = await settled(client, until(() => /visit:\s+\[\d+\] +(http\S+)/.exec(client.said)?.[1], 'the address for the person'))
+	const page = await ada.signIn(await ada.visit(address))
+	const shown = forms(page.text).some(form => 'code' in form.fields) ? await ada.submit(page, 'code', {}) : page
+	await ada.submit(shown, 'answer', { answer: 'allow' })
+	await settled(client, client.ready)
+	await works(client)
+	await client.close()
+	const again = bridge(config, ['--device-code']) // and it is asked for once only
+	await settled(again, again.ready)
+	await works(again)
+	await again.close()
+	assert.equal(opener.opened().length, before)
 })
 
 await test('without a person, by client credentials', async () => {

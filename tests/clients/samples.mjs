@@ -6,7 +6,9 @@ import path from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { assert, binary, finish, freePort, onFinish, run, send, skip, start, startNginx, startScraped, tempDir, test, testsDir, until } from '../lib/harness.mjs'
+import { assert, binary, finish, freePort, node22, onFinish, run, send, skip, start, startNginx, startScraped, tempDir, test, testsDir, until } from '../lib/harness.mjs'
+import { makeOpener } from '../lib/opener.mjs'
+import { addUser, Person } from '../lib/person.mjs'
 
 const clients = path.join(path.dirname(testsDir), 'clients')
 const www = tempDir()
@@ -42,6 +44,49 @@ await test('claude_desktop.json', () => {
 	const entry = JSON.parse(fs.readFileSync(path.join(clients, 'claude_desktop.json'), 'utf8')).mcpServers.scrape
 	assert.equal(entry.command, 'scraped')
 	return callTool(new StdioClientTransport({ command: binary, args: entry.args, env: { ...process.env, SCRAPED_ALLOW_TARGETS: nginx.host }, stderr: 'ignore' }))
+})
+
+addUser(server.env, 'ada', 'correct horse battery')
+const ada = new Person(server.url, { name: 'ada', password: 'correct horse battery' })
+
+/** A program that opens a browser when it must: its status and what it said. */
+async function signsIn(program, args, { env, opener, times }) {
+	const child = start(program, args, { env: { ...opener.env, ...env } })
+	if (times)
+		assert.equal((await opener.play(ada, { child })).status, 200)
+	await child.ended
+	return child
+}
+
+for (const [file, list] of [['claude_code.json', 'mcpServers'], ['cursor.json', 'mcpServers'], ['vscode.json', 'servers']])
+	await test(`oauth/${file}`, async () => {
+		// the URL is all there is: the agent below takes it as those applications do
+		const { scrape, ...more } = JSON.parse(fs.readFileSync(path.join(clients, 'oauth', file), 'utf8'))[list]
+		assert.deepEqual([more, Object.keys(scrape).filter(name => !['type', 'url'].includes(name))], [{}, []])
+		const dir = tempDir()
+		fs.symlinkSync(path.join(testsDir, 'node_modules'), path.join(dir, 'node_modules'))
+		fs.copyFileSync(path.join(clients, 'oauth/agent.mjs'), path.join(dir, 'agent.mjs'))
+		const run = { env: { SCRAPED_TOKENS: path.join(dir, 'tokens') }, opener: makeOpener() }
+		const args = [path.join(dir, 'agent.mjs'), scrape.url.replace('http://127.0.0.1:8080', server.url), nginx.url]
+		for (const times of [1, 0]) { // the second time nobody is asked
+			const child = await signsIn(node22, args, { ...run, times })
+			assert.equal(child.exitCode, 0, child.err)
+			assert.equal(child.out, '# Sample\n\nA page.\n\n')
+			assert.equal(run.opener.opened().length, 1)
+		}
+		assert.equal(fs.statSync(run.env.SCRAPED_TOKENS).mode & 0o777, 0o600)
+	})
+
+await test('oauth/claude_desktop.json', async () => {
+	const { command, args } = JSON.parse(fs.readFileSync(path.join(clients, 'oauth/claude_desktop.json'), 'utf8')).mcpServers.scrape
+	assert.deepEqual([command, ...args.slice(0, 2)], ['npx', '-y', 'mcp-remote'])
+	const opener = makeOpener(), home = tempDir()
+	const url = args[2].replace('http://127.0.0.1:8080', server.url)
+	const called = callTool(new StdioClientTransport({ command: node22, args: [path.join(testsDir, 'node_modules/mcp-remote/dist/proxy.js'), url],
+		env: { ...process.env, ...opener.env, HOME: home, MCP_REMOTE_CONFIG_DIR: home }, stderr: 'ignore' }))
+	called.catch(() => {})
+	assert.equal((await opener.play(ada)).status, 200)
+	await called
 })
 
 for (const [file, args, want] of [['scrape.sh', [], /"markdown":"# Sample/], ['extract.sh', ['the title'], /LLM_NOT_CONFIGURED/], ['mcp.sh', [], /"text":"# Sample/]])
