@@ -24,8 +24,12 @@ static void check_client(const struct client *c)
 		CHECK(redirect_uri_ok(str_of(c->redirect_uris.v[i]), "cursor,vscode", &why));
 		CHECK(client_redirect_ok(c, str_of(c->redirect_uris.v[i])));
 	}
-	CHECK(c->kind == CLIENT_CIMD ? c->auth == AUTH_NONE || c->auth == AUTH_PRIVATE_KEY_JWT
-				     : c->auth != AUTH_PRIVATE_KEY_JWT);
+	bool signs = c->auth == AUTH_PRIVATE_KEY_JWT;
+	CHECK(c->kind == CLIENT_CIMD ? c->auth == AUTH_NONE || signs
+				     : c->kind == CLIENT_STATIC || !signs);
+	CHECK(!signs || json_is_object(json_object_get(c->metadata, "jwks")) ||
+		json_is_string(json_object_get(c->metadata, "jwks_uri")));
+	CHECK(!c->may_be_public || (signs && c->kind == CLIENT_CIMD));
 	CHECK(!json_object_get(c->metadata, "client_secret"));
 	CHECK(!json_object_get(c->metadata, "client_id"));
 }
@@ -48,6 +52,7 @@ static void check_again(const struct client *c, struct arena *a)
 	for (size_t i = 0; i < c->redirect_uris.n; i++)
 		CHECK(strcmp(back.redirect_uris.v[i], c->redirect_uris.v[i]) == 0);
 	CHECK(!back.uri == !c->uri);
+	CHECK(back.may_be_public == c->may_be_public);
 	mem_free(text);
 }
 
