@@ -159,9 +159,8 @@ static bool on_status(struct fetch_head *h, struct str line, struct err *e)
 {
 	struct str version, code;
 	int64_t status = 0;
-	str_cut(&line, ' ', &version);
-	str_cut(&line, ' ', &code);
-	if (!str_to_int(str_trim(code), &status) || status < 100 || status > 999)
+	if (!str_cut(&line, ' ', &version) || !str_cut(&line, ' ', &code) ||
+		!str_to_int(str_trim(code), &status) || status < 100 || status > 999)
 		return err_set(e, ERR_FETCH, "the answer is not valid HTTP");
 	if (status < 200 && ++h->infos > HEAD_INFOS_MAX)
 		return err_set(e, ERR_FETCH, "more than %d interim answers", HEAD_INFOS_MAX);

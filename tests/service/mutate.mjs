@@ -2,8 +2,10 @@
 // Requests made by chance from the parts that requests have: wrong types, extreme numbers, keys twice, bad UTF-8, NUL, deep
 // nesting, odd headers, methods and targets. Whatever comes: a proper status, a JSON body with a documented code and a
 // request id; the server lives and its log is clean. MUTATE_REQUESTS=N sets how many, MUTATE_SEED which.
+import fs from 'node:fs'
 import net from 'node:net'
-import { assert, finish, send, startOrigin, startScraped, test } from '../lib/harness.mjs'
+import path from 'node:path'
+import { assert, finish, send, startOrigin, startScraped, test, testsDir } from '../lib/harness.mjs'
 import { codes, counts, crowd, gauges, judgeLog, quiet, scrape } from './watch.mjs'
 
 const total = Number(process.env.MUTATE_REQUESTS ?? 1500)
@@ -25,6 +27,9 @@ const origin = await startOrigin((q, r) => {
 	r.writeHead(200, { 'Content-Type': 'text/html' })
 	r.end('<title>t</title><h1>A page</h1><p>Text.')
 })
+// the names of /mcp's refusals, and those of the endpoints of OAuth
+const oauthNames = new Set(['unauthorized', ...[...fs.readFileSync(path.join(testsDir, '../auth/grant/oauth_error_table.h'), 'utf8')
+	.matchAll(/^OAUTH_ROW\(\w+, "(\w+)"/gm)].map(row => row[1])])
 const secret = 'sk_hunter2_5up3r_53cr3t'
 const scraped = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_FETCH_PER_HOST: 'off', SCRAPED_FETCH_CONNECT_MS: '300ms' } })
 const read = gauges(scraped)
@@ -157,8 +162,8 @@ function judge({ why, text }, request, size) {
 	assert.ok(!rest.includes(secret), 'the answer repeats a key')
 	if (status >= 400 && !request.startsWith('HEAD ')) {
 		const json = JSON.parse(body)
-		if (typeof json.error_description === 'string' && /^(unauthorized|invalid_token|invalid_request|insufficient_scope)$/.test(json.error))
-			return status // /mcp, as RFC 6750 has it
+		if (typeof json.error_description === 'string' && (oauthNames.has(json.error) || codes.has(json.error.toUpperCase())))
+			return status // /mcp and the endpoints of OAuth, as RFC 6750 and RFC 6749 have it
 		const code = typeof json.error === 'string' ? json.error.toUpperCase() : json.error.code
 		assert.ok(typeof code === 'number' && json.jsonrpc === '2.0' || codes.has(code), body.slice(0, 300))
 		assert.ok(json.error.message ?? json.message, body.slice(0, 300))
