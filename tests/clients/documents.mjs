@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Applications that are described by a document at their own address (mcp.md 7.1): the documents are shaped like those that
 // they publish, a real nginx serves them over TLS, and each leads to a tool call.
+import crypto from 'node:crypto'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { assert, finish, startOrigin, startScraped, test } from '../lib/harness.mjs'
 import { bearer, claimsOf, Client, mcp, scrape } from '../lib/oauth_client.mjs'
 import { startDocuments } from '../lib/client_documents.mjs'
@@ -55,6 +57,27 @@ for (const [name, { path, document, used }] of Object.entries(applications))
 			}
 		assert.equal(documents.log().filter(row => row.path === path).length, 1) // kept, not fetched for each login
 	})
+
+await test('ChatGPT signs who it is', async () => {
+	const { privateKey, publicKey } = await generateKeyPair('RS256'), path = '/oauth/signs/client.json'
+	const jwks_uri = documents.publish('/oauth/jwks.json', { keys: [{ ...await exportJWK(publicKey), kid: 'cimd-1', alg: 'RS256', use: 'sig' }] })
+	const [redirect] = applications.ChatGPT.used
+	for (const methods of [['none', 'private_key_jwt'], undefined]) {
+		const document = { ...applications.ChatGPT.document, token_endpoint_auth_methods_supported: methods, jwks_uri }
+		const where = `${path}${methods ? '' : '.strict'}`
+		const client = Object.assign(new Client(base, document), { id: documents.serve(where, document), redirect })
+		const signed = async () => ({ client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+			client_assertion: await new SignJWT({ jti: crypto.randomUUID() }).setProtectedHeader({ alg: 'RS256', kid: 'cimd-1', typ: 'JWT' })
+				.setIssuer(client.id).setSubject(client.id).setAudience(`${base}/token`).setIssuedAt().setExpirationTime('5m').sign(privateKey) })
+		const { status, json, text } = await client.redeem(await client.authorize(ada, { scope: undefined }), await signed())
+		assert.equal(status, 200, text)
+		const called = await scrape(base, bearer(json.access_token), `${origin.url}/`)
+		assert.match(called.json.result.content[0].text, /^# Hello/)
+		assert.equal((await client.refresh(json.refresh_token, await signed())).status, 200)
+		if (!methods) // who has not listed none must sign
+			assert.equal((await client.redeem(await client.authorize(ada))).json.error, 'invalid_client')
+	}
+})
 
 await test('the person sees where the document is and where the answer goes', async () => {
 	const { path, document } = applications['Claude Code']

@@ -2,12 +2,14 @@
 // The official SDKs v1 and v2 log in for real: 401, discovery, registration, a person in a browser, tokens, tools; then what
 // happens to clients later: expired and revoked tokens, too little scope, two processes that refresh at once.
 import crypto from 'node:crypto'
-import { assert, binary, finish, pythonDocs, run, send, startNginx, startScraped, test } from '../lib/harness.mjs'
+import fs from 'node:fs'
+import path from 'node:path'
+import { exportJWK, exportPKCS8, generateKeyPair } from 'jose'
+import { assert, binary, finish, pythonDocs, run, startNginx, startScraped, tempDir, test } from '../lib/harness.mjs'
 import { claimsOf, Client as Plain, mcp, bearer } from '../lib/oauth_client.mjs'
-import { change, forge, rows } from '../lib/database.mjs'
+import { forge } from '../lib/database.mjs'
 import { addUser, forms, Person } from '../lib/person.mjs'
 import { startDocuments } from '../lib/client_documents.mjs'
-import { exportJWK, exportPKCS8, generateKeyPair } from 'jose'
 
 const sdk1 = {
 	...await import('@modelcontextprotocol/sdk/client/index.js'),
@@ -238,11 +240,11 @@ for (const [name, kind] of Object.entries(kinds)) {
 	})
 
 	await test(`${name} logs in without a person, by a signed assertion`, async () => {
-		const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true }), clientId = `signer-${name}`
-		const metadata = { client_name: clientId, redirect_uris: [], grant_types: ['client_credentials'], response_types: [], token_endpoint_auth_method: 'private_key_jwt',
-			jwks: { keys: [{ ...await exportJWK(publicKey), alg: 'ES256', use: 'sig' }] } }
-		change(scraped, `INSERT INTO clients (id, kind, name, metadata, account_id, scopes, created_ms, used_ms, fetched_ms, fresh_ms)
-			SELECT ?, 'static', ?, ?, account_id, 'scrape', 1, 0, 0, 0 FROM users WHERE name = ?`, clientId, clientId, JSON.stringify(metadata), name)
+		const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true }), file = path.join(tempDir(), 'jwks.json')
+		fs.writeFileSync(file, JSON.stringify({ keys: [{ ...await exportJWK(publicKey), alg: 'ES256', use: 'sig' }] }))
+		const made = run(binary, ['client', 'create', '--name', `signer ${name}`, '--scopes', 'scrape', '--user', name, '--jwks', file], { env: scraped.env })
+		assert.equal(made.status, 0, made.err)
+		const [, clientId] = /^client_id=(\S+)\n$/.exec(made.out)
 		const machine = new kind.sdk.PrivateKeyJwtProvider({ clientId, privateKey: await exportPKCS8(privateKey), algorithm: 'ES256', expectedIssuer: scraped.url })
 		const own = await connect(kind, machine)
 		await works(kind, own)

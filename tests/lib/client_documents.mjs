@@ -18,12 +18,14 @@ export async function startDocuments() {
 	const nginx = await startNginx({ root, conf: `listen 127.0.0.1:${port} ssl; ssl_certificate ${place}/ca.pem; ssl_certificate_key ${place}/key.pem;
 		types {} default_type application/json; add_header Cache-Control "public, max-age=600";` })
 	const url = `https://127.0.0.1:${port}`
-	/** Publishes a document at this path; its address, which is the client id. */
-	function serve(where, document) {
+	/** Publishes any JSON at this path; its address. */
+	function publish(where, json) {
 		const file = path.join(root, where)
 		fs.mkdirSync(path.dirname(file), { recursive: true })
-		fs.writeFileSync(file, JSON.stringify({ client_id: url + where, ...document }))
+		fs.writeFileSync(file, JSON.stringify(json))
 		return url + where
 	}
-	return { url, host: `127.0.0.1:${port}`, ca: `${place}/ca.pem`, serve, log: nginx.log }
+	/** Publishes a client's document; its address, which is the client id. */
+	const serve = (where, document) => publish(where, { client_id: url + where, ...document })
+	return { url, host: `127.0.0.1:${port}`, ca: `${place}/ca.pem`, serve, publish, log: nginx.log }
 }
