@@ -46,7 +46,6 @@ static enum flow_next step_find(struct flow *f)
 	struct http_req *r = b->r;
 	const struct auth *auth = auth_parts();
 	struct str text;
-	int seconds;
 	if (!site_of(r, &b->site))
 		return flow_fail(f, ERR_NOT_FOUND, "%s",
 			site_refusal() ? site_refusal()
@@ -58,10 +57,8 @@ static enum flow_next step_find(struct flow *f)
 	}
 	if (!b->create)
 		return FLOW_DONE;
-	if (!rate_take(oauth_rates()->sessions, r->peer, &seconds, &f->err)) {
-		http_set_header(r, "Retry-After", arena_printf(r->arena, "%d", seconds));
+	if (!oauth_take(f, oauth_rates()->sessions))
 		return FLOW_FAILED;
-	}
 	in->start.peer = r->peer;
 	in->start.agent = arena_text(r->arena, http_header(r, "User-Agent"));
 	session_start_draw(&in->start);

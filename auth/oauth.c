@@ -152,11 +152,9 @@ bool oauth_form_ok(const struct form *form, const struct site *site, struct oaut
 
 unsigned oauth_default_scopes(void)
 {
-	struct str rest = str_of(auth_parts()->conf->oauth_scopes), name;
-	unsigned scopes = 0;
-	while (str_cut(&rest, ',', &name))
-		scopes |= scopes_known(name);
-	return scopes;
+	unsigned scopes;
+	struct err e; /* auth_settings_ok has looked at it */
+	return scopes_parse(str_of(auth_parts()->conf->oauth_scopes), &scopes, &e) ? scopes : 0;
 }
 
 bool oauth_scopes(const struct form *form, unsigned *scopes, struct oauth_error *fault)
@@ -174,12 +172,7 @@ bool oauth_scopes(const struct form *form, unsigned *scopes, struct oauth_error 
 
 bool oauth_take(struct flow *f, struct rate *rate)
 {
-	struct http_req *r = flow_self(f);
-	int seconds;
-	if (rate_take(rate, r->peer, &seconds, &f->err))
-		return true;
-	http_set_header(r, "Retry-After", arena_printf(r->arena, "%d", seconds));
-	return false;
+	return rate_take(rate, f->call->peer, &f->call->retry_after_s, &f->err);
 }
 
 bool oauth_client_allowed(const struct client *c)

@@ -62,7 +62,7 @@ struct oauth_rates {
 	struct rate *authorize, *device, *sessions;
 };
 const struct oauth_rates *oauth_rates(void);
-/* Takes one; false: the flow has failed and Retry-After is set. */
+/* Takes one. false: f->err and when to come again are set. */
 bool oauth_take(struct flow *f, struct rate *rate);
 
 void chores_start(void);

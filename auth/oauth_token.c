@@ -7,7 +7,7 @@
 #include "base/check.h"
 
 struct token { /* oauth_call.work */
-	const struct grant_row_kind *kind;
+	const struct token_kind *kind;
 	union {
 		struct code_redeem code;
 		struct refresh_rotate refresh;
@@ -20,7 +20,7 @@ struct token { /* oauth_call.work */
 };
 
 /* One row for each grant type: `begin` fills its command and names what to write. */
-struct grant_row_kind {
+struct token_kind {
 	const char *name;
 	unsigned type; /* enum grant_type: the client must have registered it */
 	enum flow_next (*begin)(struct flow *f, struct oauth_call *c, struct token *t);
@@ -31,7 +31,7 @@ static struct token_life life(void)
 	return auth_token_life(auth_parts()->conf);
 }
 
-static struct str text_of(struct oauth_call *c, const char *name)
+static struct str param(struct oauth_call *c, const char *name)
 {
 	return form_get(&c->form, name);
 }
@@ -39,16 +39,16 @@ static struct str text_of(struct oauth_call *c, const char *name)
 /* Sent and found to be ours (oauth_form_ok): compared in its canonical form. */
 static struct str resource_of(struct oauth_call *c)
 {
-	return text_of(c, "resource").p ? str_of(c->site.resource) : (struct str) { NULL, 0 };
+	return param(c, "resource").p ? str_of(c->site.resource) : (struct str) { NULL, 0 };
 }
 
 static enum flow_next begin_code(struct flow *f, struct oauth_call *c, struct token *t)
 {
 	struct code_redeem *cmd = &t->code;
 	*cmd = (struct code_redeem) {
-		.code = text_of(c, "code"),
-		.verifier = text_of(c, "code_verifier"),
-		.redirect_uri = text_of(c, "redirect_uri"),
+		.code = param(c, "code"),
+		.verifier = param(c, "code_verifier"),
+		.redirect_uri = param(c, "redirect_uri"),
 		.client = &c->client,
 		.resource = resource_of(c),
 		.dpop_jkt = c->jkt,
@@ -69,10 +69,10 @@ static enum flow_next begin_refresh(struct flow *f, struct oauth_call *c, struct
 {
 	struct refresh_rotate *cmd = &t->refresh;
 	*cmd = (struct refresh_rotate) {
-		.token = text_of(c, "refresh_token"),
+		.token = param(c, "refresh_token"),
 		.client = &c->client,
 		.resource = resource_of(c),
-		.scope = text_of(c, "scope"),
+		.scope = param(c, "scope"),
 		.dpop_jkt = c->jkt,
 		.life = life(),
 		.peer = c->r->peer,
@@ -95,7 +95,7 @@ static enum flow_next begin_client(struct flow *f, struct oauth_call *c, struct 
 	if (c->client.kind != CLIENT_STATIC || c->client.auth == AUTH_NONE)
 		return oauth_stop(f, OAUTH_UNAUTHORIZED_CLIENT,
 			"only a confidential client made by an administrator may use this");
-	if (text_of(c, "scope").p) {
+	if (param(c, "scope").p) {
 		if (!oauth_scopes(&c->form, &scopes, &fault))
 			return oauth_stop_with(f, &fault);
 		scopes &= c->client.scopes;
@@ -123,7 +123,7 @@ static enum flow_next begin_device(struct flow *f, struct oauth_call *c, struct 
 {
 	struct device_poll *cmd = &t->device;
 	*cmd = (struct device_poll) {
-		.device_code = text_of(c, "device_code"),
+		.device_code = param(c, "device_code"),
 		.client = &c->client,
 		.dpop_jkt = c->jkt,
 		.life = life(),
@@ -139,7 +139,7 @@ static enum flow_next begin_device(struct flow *f, struct oauth_call *c, struct 
 	return store_write(auth_parts()->store, f, device_poll_write, cmd);
 }
 
-static const struct grant_row_kind kinds[] = {
+static const struct token_kind kinds[] = {
 	{ "authorization_code", GRANT_CODE, begin_code },
 	{ "refresh_token", GRANT_REFRESH, begin_refresh },
 	{ "client_credentials", GRANT_CLIENT, begin_client },
@@ -151,7 +151,7 @@ static enum flow_next step_kind(struct flow *f)
 {
 	struct oauth_call *c = oauth_of(f);
 	struct token *t = c->work = ARENA_NEW(c->r->arena, struct token);
-	struct str name = text_of(c, "grant_type");
+	struct str name = param(c, "grant_type");
 	if (!name.p)
 		return oauth_stop(f, OAUTH_INVALID_REQUEST, "grant_type is missing");
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)

@@ -33,16 +33,6 @@ static struct outside *outside_of(struct flow *f)
 	return page_of(f)->own;
 }
 
-/* What the session is up to; an object of our own, so that it can be changed. */
-static json_t *state_of(const struct page *p)
-{
-	struct err e;
-	struct arena *a = p->r->arena;
-	const char *text = p->browser.session.state;
-	json_t *j = text ? json_read(a, str_of(text), &e) : NULL;
-	return json_is_object(j) ? j : json_own(a, json_object());
-}
-
 static struct outside *outside_new(struct page *p)
 {
 	struct outside *o = ARENA_NEW(p->r->arena, struct outside);
@@ -79,7 +69,7 @@ static enum flow_next step_leave(struct flow *f)
 		!*o->ask.metadata.token_endpoint)
 		return flow_fail(f, ERR_OVERLOADED,
 			"the sign-in provider cannot be reached at the moment");
-	json_t *all = state_of(o->p), *mine = json_object();
+	json_t *all = page_state(&o->p->browser.session, o->p->r->arena), *mine = json_object();
 	page_set(mine, "state", secrets.state);
 	page_set(mine, "nonce", secrets.nonce);
 	page_set(mine, "verifier", secrets.verifier);
@@ -133,7 +123,8 @@ static enum flow_next step_take(struct flow *f)
 	struct outside *o = outside_new(page_of(f));
 	if (!offered(f))
 		return FLOW_FAILED;
-	json_t *all = state_of(o->p), *mine = json_object_get(all, "outside");
+	json_t *all = page_state(&o->p->browser.session, o->p->r->arena),
+	       *mine = json_object_get(all, "outside");
 	const char *state = json_string_value(json_object_get(mine, "state"));
 	struct str came = query(o, "state");
 	if (!state || !came.p || !same_secret(str_of(state), came) ||

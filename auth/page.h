@@ -21,7 +21,9 @@ void page_show_with(
 
 /* What a browser was up to before it had to sign in, kept in its session's state as JSON:
  * {"request": id, "ask": bool}, {"device": code} or {"page": "settings" | "admin"}; other members are others'.
- * Where it goes on after signing in: a path of ours. Arena's. */
+ * The arena's; an object without members when there is none. */
+json_t *page_state(const struct session *s, struct arena *a);
+/* Where it goes on after signing in: a path of ours. Arena's. */
 const char *page_return(const struct session *s, struct arena *a);
 
 /* One request for a page, in the request's arena. */

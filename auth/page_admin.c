@@ -76,7 +76,7 @@ static enum flow_next step_people(struct flow *f)
 {
 	struct page *p = page_of(f);
 	json_t *data = admin_data(p, "at_people");
-	json_object_set_new(data, "signup", json_boolean(page_signup_open(p->r->arena)));
+	json_object_set_new(data, "signup", json_boolean(signup_open(auth_parts()->store)));
 	return finish(p, "admin", data,
 		put_users(p, data, &f->err) && put_invitations(p, data, &f->err));
 }

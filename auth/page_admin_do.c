@@ -55,7 +55,7 @@ static enum flow_next step_signup(struct flow *f)
 	struct page *p = page_of(f);
 	struct switch_set *c = ARENA_NEW(p->r->arena, struct switch_set);
 	bool open = str_eq(form_get(&p->form, "signup"), STR("open"));
-	*c = (struct switch_set) { .name = "signup",
+	*c = (struct switch_set) { .name = SWITCH_SIGNUP,
 		.value = open ? "open" : "closed",
 		.by = p->user->id,
 		.peer = p->r->peer };

@@ -30,8 +30,7 @@ static bool load(
 bool page_pending(struct page *p, struct auth_request *request, struct client *client)
 {
 	struct err e;
-	const char *state = p->browser.session.state;
-	const json_t *j = state ? json_read(p->r->arena, str_of(state), &e) : NULL;
+	const json_t *j = page_state(&p->browser.session, p->r->arena);
 	const char *id = json_string_value(json_object_get(j, "request"));
 	return id && load(p, str_of(id), request, client, &e);
 }
@@ -48,9 +47,7 @@ static const char *state_of(struct page *p, const struct consent *c)
 static bool must_ask(struct page *p, const char *id)
 {
 	struct str prompt;
-	struct err e;
-	const char *state = p->browser.session.state;
-	const json_t *j = state ? json_read(p->r->arena, str_of(state), &e) : NULL;
+	const json_t *j = page_state(&p->browser.session, p->r->arena);
 	const char *same = json_string_value(json_object_get(j, "request"));
 	if (http_query(p->r, "prompt", &prompt) && str_eq(prompt, STR("consent")))
 		return true;

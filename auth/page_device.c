@@ -6,8 +6,6 @@
 #include "account/throttle.h"
 #include "auth/page_rows.h"
 
-static const char what[] = "device"; /* of the throttle */
-
 struct device {
 	struct str typed;
 	struct device_row row;
@@ -27,10 +25,8 @@ static struct device *device_of(struct page *p)
 /* The code of the session's state; p NULL: none. */
 static struct str code_of(struct page *p)
 {
-	struct err e;
-	const char *state = p->browser.session.state;
-	const json_t *j = state ? json_read(p->r->arena, str_of(state), &e) : NULL;
-	return str_of(json_string_value(json_object_get(j, "device")));
+	return json_str(
+		json_object_get(page_state(&p->browser.session, p->r->arena), "device"));
 }
 
 static bool find(struct page *p, struct device *d, struct err *e)
@@ -90,18 +86,15 @@ static enum flow_next step_look(struct flow *f)
 	struct device *d = device_of(p);
 	struct str name = str_of(p->user->name);
 	struct err e;
-	int seconds;
 	d->typed = form_get(&p->form, "code");
-	if (!throttle_allows(auth_parts()->store, what, name, p->r->peer, p->r->arena, &seconds,
-		    &f->err)) {
-		http_set_header(p->r, "Retry-After", arena_printf(p->r->arena, "%d", seconds));
+	if (!throttle_allows(auth_parts()->store, THROTTLE_DEVICE, name, p->r->peer,
+		    &f->call->retry_after_s, &f->err))
 		return FLOW_FAILED;
-	}
 	if (find(p, d, &e))
 		return page_leave(p, f, "/device/confirm",
 			arena_printf(p->r->arena, "{\"device\":\"%s\"}", d->row.user_code));
 	d->note = (struct throttle_note) {
-		.what = what, .name = name, .peer = p->r->peer, .failed = true
+		.what = THROTTLE_DEVICE, .name = name, .peer = p->r->peer, .failed = true
 	};
 	return store_write(auth_parts()->store, f, throttle_note_write, &d->note);
 }

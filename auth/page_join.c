@@ -31,12 +31,12 @@ struct joining {
 /* May this browser make an account, and as what? */
 static bool may(struct page *p, struct joining *j, struct err *e)
 {
-	struct arena *a = p->r->arena;
 	bool post = str_eq(p->r->method, STR("POST"));
 	if (!j->kind->kind)
-		return page_signup_open(a) || err_set(e, ERR_NOT_FOUND,
-						      "accounts are made by an administrator's "
-						      "invitation here");
+		return signup_open(auth_parts()->store) ||
+		       err_set(e, ERR_NOT_FOUND,
+			       "accounts are made by an administrator's "
+			       "invitation here");
 	if (post)
 		j->text = form_get(&p->form, j->kind->field);
 	else if (!http_query(p->r, j->kind->field, &j->text))
@@ -104,14 +104,10 @@ static bool read_fields(struct page *p, struct joining *j, struct err *e)
 }
 
 /* Who signs up freely is slowed down, each time more, like who guesses. */
-static bool not_too_often(struct page *p, struct joining *j, struct err *e)
+static bool not_too_often(struct flow *f, const struct join_kind *kind)
 {
-	int seconds = 0;
-	if (j->kind->kind || throttle_allows(auth_parts()->store, "sign-up", STR(""),
-				     p->r->peer, p->r->arena, &seconds, e))
-		return true;
-	http_set_header(p->r, "Retry-After", arena_printf(p->r->arena, "%d", seconds));
-	return false;
+	return kind->kind || throttle_allows(auth_parts()->store, THROTTLE_SIGN_UP, STR(""),
+				     page_of(f)->r->peer, &f->call->retry_after_s, &f->err);
 }
 
 static enum flow_next post_kind(struct flow *f, const struct join_kind *kind)
@@ -126,7 +122,7 @@ static enum flow_next post_kind(struct flow *f, const struct join_kind *kind)
 		(void)show(p, j, e.msg);
 		return FLOW_DONE;
 	}
-	if (!not_too_often(p, j, &f->err))
+	if (!not_too_often(f, kind))
 		return FLOW_FAILED;
 	return password_begin(auth_parts()->passwords, &j->job, f);
 }
@@ -134,9 +130,10 @@ static enum flow_next post_kind(struct flow *f, const struct join_kind *kind)
 static bool write_account(struct db *d, void *arg, struct err *e)
 {
 	struct joining *j = arg;
-	struct throttle_note note = {
-		.what = "sign-up", .name = STR(""), .peer = j->create.peer, .failed = true
-	};
+	struct throttle_note note = { .what = THROTTLE_SIGN_UP,
+		.name = STR(""),
+		.peer = j->create.peer,
+		.failed = true };
 	if (!user_create_write(d, &j->create, e))
 		return false;
 	if (j->create.fault.code != ERR_NONE)

@@ -17,13 +17,6 @@ const char *page_provider(struct arena *a)
 	return arena_text(a, u.host);
 }
 
-bool page_signup_open(struct arena *a)
-{
-	const char *value;
-	return switch_get(auth_parts()->store, "signup", a, &value) && value &&
-	       str_eq(str_of(value), STR("open"));
-}
-
 /* The form, with what was wrong with it. A sign-in may lead on to the client without another page
  * (consent was given before), so the form may go where the client wants the browser. */
 static enum flow_next show(struct page *p, const char *name, const char *fault)
@@ -38,7 +31,7 @@ static enum flow_next show(struct page *p, const char *name, const char *fault)
 	page_set(data, "client", pending ? client.name : NULL);
 	if (auth_parts()->sign_in)
 		page_set(data, "provider", page_provider(a));
-	json_object_set_new(data, "signup", json_boolean(page_signup_open(a)));
+	json_object_set_new(data, "signup", json_boolean(signup_open(auth_parts()->store)));
 	page_show_with(p->r, "login", data,
 		(struct page_rules) { .redirect_uri = pending ? request.redirect_uri : NULL });
 	return FLOW_NEXT;
@@ -81,8 +74,7 @@ static enum flow_next step_signed_in(struct flow *f)
 	}
 	r->res.status = err_http(s->fault.code);
 	if (s->fault.code == ERR_RATE_LIMITED)
-		http_set_header(
-			r, "Retry-After", arena_printf(r->arena, "%d", s->retry_after_s));
+		http_retry_after(r, s->retry_after_s);
 	return show(p, arena_text(r->arena, s->name), s->fault.msg);
 }
 const struct flow_step login_post[] = { PAGE_BEGIN(page_begin), { "sign-in", step_sign_in },

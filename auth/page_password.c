@@ -7,7 +7,7 @@
 #include "auth/page_rows.h"
 #include "base/mem.h"
 
-static const char here[] = "/settings#password", what[] = "sign-in";
+static const char here[] = "/settings#password";
 
 struct changing {
 	struct str name, fresh;
@@ -42,14 +42,11 @@ static enum flow_next step_read(struct flow *f)
 	const struct auth *auth = auth_parts();
 	struct user user;
 	struct err e;
-	int seconds;
 	if (!read_fields(p, c, &e))
 		return page_tell(p, f, here, "!%s", e.msg);
-	if (!throttle_allows(
-		    auth->store, what, c->name, p->r->peer, p->r->arena, &seconds, &f->err)) {
-		http_set_header(p->r, "Retry-After", arena_printf(p->r->arena, "%d", seconds));
+	if (!throttle_allows(auth->store, THROTTLE_SIGN_IN, c->name, p->r->peer,
+		    &f->call->retry_after_s, &f->err))
 		return FLOW_FAILED;
-	}
 	if (!user_password(auth->store, c->name, p->r->arena, &user, &c->old.verify, &f->err))
 		return FLOW_FAILED;
 	return password_begin(auth->passwords, &c->old, f);
@@ -68,9 +65,10 @@ static enum flow_next step_verified(struct flow *f)
 	}
 	if (!c->old.good) {
 		mem_wipe((char *)c->fresh.p, c->fresh.n);
-		c->note = (struct throttle_note) {
-			.what = what, .name = c->name, .peer = p->r->peer, .failed = true
-		};
+		c->note = (struct throttle_note) { .what = THROTTLE_SIGN_IN,
+			.name = c->name,
+			.peer = p->r->peer,
+			.failed = true };
 		return page_do(p, f,
 			(struct page_act) { throttle_note_write, &c->note, NULL, here,
 				"!The current password is wrong. Nothing was changed." });

@@ -7,7 +7,6 @@
 
 /* page_login.c */
 extern const struct flow_step login_show[], login_post[], logout_post[];
-bool page_signup_open(struct arena *a); /* may anybody make an account? */
 const char *page_provider(struct arena *a); /* what the outside sign-in is called */
 /* page_join.c */
 extern const struct flow_step setup_show[], setup_post[], join_show[], join_post[],

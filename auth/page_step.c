@@ -149,10 +149,16 @@ enum flow_next page_do(struct page *p, struct flow *f, struct page_act act)
 	return flow_enter(f, do_steps, l);
 }
 
-const char *page_return(const struct session *s, struct arena *a)
+json_t *page_state(const struct session *s, struct arena *a)
 {
 	struct err e;
-	const json_t *j = s->state ? json_read(a, str_of(s->state), &e) : NULL;
+	json_t *j = s->state ? json_read(a, str_of(s->state), &e) : NULL;
+	return json_is_object(j) ? j : json_own(a, json_object());
+}
+
+const char *page_return(const struct session *s, struct arena *a)
+{
+	const json_t *j = page_state(s, a);
 	const char *id = json_string_value(json_object_get(j, "request"));
 	const char *page = json_string_value(json_object_get(j, "page"));
 	bool id_ok = id && *id;

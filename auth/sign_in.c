@@ -8,8 +8,6 @@
 #include "auth/grant/request.h"
 #include "base/mem.h"
 
-static const char what[] = "sign-in"; /* of the throttle */
-
 struct signing {
 	struct sign_in *s;
 	struct password_job job;
@@ -35,7 +33,7 @@ static bool write_outcome(struct db *d, void *arg, struct err *e)
 	in->good = in->job.good && change.fault.code == ERR_NONE;
 	enters = enters && in->good;
 	struct throttle_note note = {
-		.what = what, .name = s->name, .peer = s->peer, .failed = !in->good
+		.what = THROTTLE_SIGN_IN, .name = s->name, .peer = s->peer, .failed = !in->good
 	};
 	struct audit told = { .event = enters ? AUDIT_SIGN_IN : AUDIT_SIGN_IN_FAILED,
 		.account_id = s->user.id,
@@ -57,8 +55,8 @@ static enum flow_next step_verify(struct flow *f)
 	const struct auth *auth = auth_parts();
 	struct err e;
 	s->fault = (struct err) { 0 };
-	if (!throttle_allows(auth->store, what, s->name, s->peer, f->call->arena,
-		    &s->retry_after_s, &s->fault)) {
+	if (!throttle_allows(auth->store, THROTTLE_SIGN_IN, s->name, s->peer, &s->retry_after_s,
+		    &s->fault)) {
 		mem_wipe((char *)s->password.p, s->password.n);
 		return FLOW_DONE;
 	}

@@ -17,7 +17,6 @@
 
 #include <stddef.h>
 
-static const char sign_up[] = "sign-up"; /* of the throttle */
 static const char bad_invitation[] = "this invitation is not known, was used, or has expired";
 
 struct credentials {
@@ -41,7 +40,6 @@ static struct visit *visit_of(struct flow *f)
 	if (!r->door_state) {
 		struct visit *v = ARENA_NEW(r->arena, struct visit);
 		v->r = r;
-		r->call.peer = r->peer;
 		r->door_state = v;
 	}
 	return r->door_state;
@@ -169,7 +167,7 @@ void goal_refuse(struct http_req *r, struct err *e)
 {
 	if (e->code == ERR_UNAUTHORIZED)
 		http_set_header(r, "WWW-Authenticate", "Bearer realm=\"scraped\"");
-	row_refuse(r, e);
+	http_error(r, e);
 	e->code = ERR_NONE; /* it has been said */
 }
 
@@ -205,7 +203,6 @@ static const struct flow_step login_steps[] = {
 static bool may_sign_up(struct visit *v, struct err *e)
 {
 	struct store *store = auth_parts()->store;
-	const char *open;
 	enum role role;
 	if (v->in.invite && invite_find(store, str_of(v->in.invite), "invite", &role, e))
 		return true;
@@ -213,7 +210,7 @@ static bool may_sign_up(struct visit *v, struct err *e)
 		return false;
 	if (v->in.invite)
 		return err_set(e, ERR_FORBIDDEN, "%s", bad_invitation);
-	if (switch_get(store, "signup", v->r->arena, &open) && strcmp(open, "open") == 0)
+	if (signup_open(store))
 		return true;
 	return err_set(
 		e, ERR_FORBIDDEN, "sign-up is closed: ask an administrator to invite you");
@@ -224,14 +221,14 @@ static enum flow_next step_may(struct flow *f)
 {
 	struct visit *v = visit_of(f);
 	struct store *store = auth_parts()->store;
-	if (!throttle_allows(store, sign_up, STR(""), v->r->peer, v->r->arena,
+	if (!throttle_allows(store, THROTTLE_SIGN_UP, STR(""), v->r->peer,
 		    &f->call->retry_after_s, &f->err))
 		return FLOW_FAILED;
 	bool may = may_sign_up(v, &v->refused);
 	if (may && v->in.invite)
 		return FLOW_NEXT;
 	v->note = (struct throttle_note) {
-		.what = sign_up, .name = STR(""), .peer = v->r->peer, .failed = true
+		.what = THROTTLE_SIGN_UP, .name = STR(""), .peer = v->r->peer, .failed = true
 	};
 	return store_write(store, f, throttle_note_write, &v->note);
 }

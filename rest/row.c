@@ -39,7 +39,6 @@ static enum flow_next step_op(struct flow *f)
 	struct http_req *r = flow_self(f);
 	struct row_use *use = use_of(r);
 	struct op_source source = { .in = use->row->in, .read = read_args, .from = r };
-	r->call.peer = r->peer;
 	return op_enter(f, use->row->op, &source, &use->oc);
 }
 
@@ -64,16 +63,6 @@ static void put_answer(struct http_req *r, const struct rest_row *row, const voi
 	buf_char(b, '}');
 }
 
-void row_refuse(struct http_req *r, const struct err *e)
-{
-	char seconds[16];
-	if (e->code == ERR_RATE_LIMITED && r->call.retry_after_s > 0) {
-		snprintf(seconds, sizeof seconds, "%d", r->call.retry_after_s);
-		http_set_header(r, "Retry-After", seconds);
-	}
-	http_error(r, e);
-}
-
 static enum flow_next step_answer(struct flow *f)
 {
 	struct http_req *r = flow_self(f);
@@ -85,7 +74,7 @@ static enum flow_next step_answer(struct flow *f)
 			"the answer is longer than %zu bytes: ask for one format",
 			r->res.body.max);
 	if (f->err.code != ERR_NONE)
-		row_refuse(r, &f->err);
+		http_error(r, &f->err);
 	f->err.code = ERR_NONE; /* it has been said */
 	return FLOW_NEXT;
 }

@@ -33,7 +33,5 @@ struct rest_row {
 
 /* self is the struct http_req, its route's row is a struct rest_row. */
 extern const struct flow_step row_steps[];
-/* Words a refusal, Retry-After included (r->call.retry_after_s). */
-void row_refuse(struct http_req *r, const struct err *e);
 
 #endif

@@ -11,7 +11,7 @@
 #include "auth/jose/verify.h"
 #include "net/fetch.h"
 
-enum { ISSUER_REFETCH_MS = 30000, ISSUER_WAIT_MS = 2000, ISSUER_DAY_MS = 24 * 3600 * 1000 };
+enum { ISSUER_REFETCH_MS = 30000, ISSUER_WAIT_MS = 2000 };
 
 struct issuer_setup {
 	const char *url; /* the issuer, compared byte for byte with its metadata */

@@ -108,7 +108,7 @@ static void keep_metadata(struct refresh *r, const struct issuer_metadata *m)
 	char *old = i->metadata, *old_uri = i->jwks_uri;
 	i->metadata = metadata;
 	i->jwks_uri = jwks_uri;
-	i->metadata_until_ms = mono_ms() + ISSUER_DAY_MS;
+	i->metadata_until_ms = mono_ms() + DAY_MS;
 	pthread_mutex_unlock(&i->lock);
 	mem_free(old);
 	mem_free(old_uri);
@@ -147,8 +147,8 @@ static int64_t keys_life_ms(const struct fetch_res *res)
 	int64_t s = res->max_age_s;
 	if (s < 0)
 		return KEYS_MS;
-	if (s > ISSUER_DAY_MS / 1000)
-		return ISSUER_DAY_MS;
+	if (s > DAY_MS / 1000)
+		return DAY_MS;
 	return s * 1000 < KEYS_LEAST_MS ? KEYS_LEAST_MS : s * 1000;
 }
 

@@ -84,11 +84,10 @@ static bool wait_of(struct db *d, const char *key, int64_t *wait_ms, struct err 
 }
 
 bool throttle_allows(struct store *s, const char *what, struct str name, const char *peer,
-	struct arena *a, int *retry_after_s, struct err *e)
+	int *retry_after_s, struct err *e)
 {
 	char user[KEY_SIZE], address[KEY_SIZE];
 	int64_t wait_ms = 0;
-	(void)a;
 	bool named = name_key(what, name, user), placed = peer_key(what, peer, address);
 	*retry_after_s = 0;
 	struct db *d = store_read(s);

@@ -12,10 +12,15 @@
 
 enum { THROTTLE_FREE = 3, THROTTLE_MOST_S = 900 };
 
-/* what: "sign-in", "device" ...; name may be empty. false: ERR_RATE_LIMITED, the same words whether
+/* What is tried; each counts for itself. */
+#define THROTTLE_SIGN_IN "sign-in" /* also the old password of a change */
+#define THROTTLE_SIGN_UP "sign-up"
+#define THROTTLE_DEVICE "device" /* user codes that are typed */
+
+/* name may be empty. false: ERR_RATE_LIMITED, the same words whether
  * the account exists or not, *retry_after_s filled. */
 bool throttle_allows(struct store *s, const char *what, struct str name, const char *peer,
-	struct arena *a, int *retry_after_s, struct err *e);
+	int *retry_after_s, struct err *e);
 struct throttle_note { /* a failure counts for both; a success clears the account's count */
 	const char *what;
 	struct str name;

@@ -137,10 +137,14 @@ size_t user_count(struct store *s)
 	return ok ? (size_t)n : 0;
 }
 
-bool switch_get(struct store *s, const char *name, struct arena *a, const char **value)
+bool signup_open(struct store *s)
 {
+	struct arena *a = arena_new(0);
+	const char *value;
 	struct err e;
-	bool ok = switches_get(store_read(s), name, a, value, &e);
+	bool known = switches_get(store_read(s), SWITCH_SIGNUP, a, &value, &e) && value;
 	store_read_end(s);
-	return ok && *value;
+	bool open = known && strcmp(value, "open") == 0;
+	arena_free(&a);
+	return open;
 }

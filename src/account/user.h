@@ -121,9 +121,9 @@ struct invite_revoke {
 };
 write_fn invite_revoke_write;
 
-/* Switches that administrators set in the pages, such as "signup" ("open", "closed"). false: it was
- * never set. */
-bool switch_get(struct store *s, const char *name, struct arena *a, const char **value);
+/* Switches that administrators set in the pages. */
+#define SWITCH_SIGNUP "signup" /* "open" or "closed" */
+bool signup_open(struct store *s); /* may anybody make an account? */
 struct switch_set {
 	const char *name, *value;
 	const char *by, *peer; /* for the audit; NULL: the command line */

@@ -23,7 +23,7 @@ struct exchange *exchange_new(struct http_conn *c)
 	r->conn = c;
 	r->server = c->server;
 	r->began_us = mono_us();
-	r->peer = x->peer;
+	r->peer = r->call.peer = x->peer;
 	x->out_tail = &x->out;
 	buf_init(&x->body, 1);
 	buf_init(&r->res.head, HEAD_SET_BYTES);

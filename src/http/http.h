@@ -95,7 +95,8 @@ enum flow_next http_admit(struct flow *f);
 enum flow_next http_admitted(struct flow *f);
 /* Replaces nothing: adds a line. Values with control characters are refused (CHECK: ours alone). */
 void http_set_header(struct http_req *r, const char *name, const char *value);
-/* Status, Retry-After where it belongs, and the body as the path's http_error_fn words it. */
+void http_retry_after(struct http_req *r, int seconds);
+/* Status, Retry-After where it belongs (r->call.retry_after_s), and the body as the path's http_error_fn words it. */
 void http_error(struct http_req *r, const struct err *e);
 
 /* Server-sent events (or any stream): the head (status and lines set so far) leaves at once, pieces

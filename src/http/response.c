@@ -53,16 +53,21 @@ static http_error_fn *wording(const struct http_req *r)
 	return print;
 }
 
-/* Refused clients come back at different times, not all in the same moment. */
+void http_retry_after(struct http_req *r, int seconds)
+{
+	http_set_header(r, "Retry-After", arena_printf(r->arena, "%d", seconds));
+}
+
+/* As long as the limit says, if it does. Else refused clients come back at different times, not all
+ * in the same moment. */
 static void set_retry_after(struct http_req *r)
 {
 	unsigned char random;
-	char seconds[16];
 	if (head_has(&r->res.head, "Retry-After"))
 		return;
 	random_bytes(&random, 1);
-	snprintf(seconds, sizeof seconds, "%d", RETRY_LEAST_S + random % RETRY_SPREAD);
-	http_set_header(r, "Retry-After", seconds);
+	http_retry_after(r, r->call.retry_after_s > 0 ? r->call.retry_after_s
+						      : RETRY_LEAST_S + random % RETRY_SPREAD);
 }
 
 void http_error(struct http_req *r, const struct err *e)

@@ -47,7 +47,7 @@ static int wait_of(const char *name, const char *peer)
 {
 	struct err e = { ERR_NONE };
 	int retry = -1;
-	bool ok = throttle_allows(other, "sign-in", str_of(name), peer, arena, &retry, &e);
+	bool ok = throttle_allows(other, "sign-in", str_of(name), peer, &retry, &e);
 	CHECK_INT(e.code, ok ? ERR_NONE : ERR_RATE_LIMITED);
 	if (!ok)
 		CHECK_TEXT(e.msg, "too many attempts: try again later");
@@ -215,7 +215,7 @@ static void one_thing_does_not_slow_down_another(void)
 	for (int i = 0; i < 8; i++)
 		CHECK_TRUE(store_run(server, throttle_note_write, &c, &e));
 	CHECK_INT(wait_of("ann", "192.0.2.1"), 0);
-	CHECK_TRUE(!throttle_allows(other, "device", STR(""), "192.0.2.1", arena, &retry, &e));
+	CHECK_TRUE(!throttle_allows(other, "device", STR(""), "192.0.2.1", &retry, &e));
 	CHECK_INT(retry, 16);
 	close_both();
 }

@@ -454,20 +454,17 @@ static void an_identity_is_one_persons(void)
 	close_both();
 }
 
-static void switches_are_kept(void)
+static void signing_up_is_open_while_the_switch_says_so(void)
 {
-	const char *value;
 	struct err e;
 	open_both();
-	CHECK_TRUE(!switch_get(server, "signup", arena, &value));
-	struct switch_set c = { .name = "signup", .value = "open" };
+	CHECK_TRUE(!signup_open(server)); /* nobody has said anything yet */
+	struct switch_set c = { .name = SWITCH_SIGNUP, .value = "open" };
 	CHECK_TRUE(store_run(command, switch_set_write, &c, &e));
-	CHECK_TRUE(switch_get(server, "signup", arena, &value));
-	CHECK_TEXT(value, "open");
+	CHECK_TRUE(signup_open(server));
 	c.value = "closed";
 	CHECK_TRUE(store_run(command, switch_set_write, &c, &e));
-	CHECK_TRUE(switch_get(server, "signup", arena, &value));
-	CHECK_TEXT(value, "closed");
+	CHECK_TRUE(!signup_open(server));
 	close_both();
 }
 
@@ -682,7 +679,7 @@ TEST_MAIN(TEST(names), TEST(a_name_is_one_persons_whatever_its_case),
 	TEST(checklist_30_another_role_ends_sessions_and_takes_scopes),
 	TEST(signing_in_is_noted_and_may_renew_the_hash),
 	TEST(a_password_that_was_changed_meanwhile_does_not_count),
-	TEST(an_identity_is_one_persons), TEST(switches_are_kept),
+	TEST(an_identity_is_one_persons), TEST(signing_up_is_open_while_the_switch_says_so),
 	TEST(every_change_is_in_the_audit), TEST(an_invitation_is_used_once_and_gives_the_role),
 	TEST(an_invitation_has_one_winner_in_parallel),
 	TEST(a_setup_link_replaces_the_last_and_ends_with_the_first_user),
