@@ -144,6 +144,18 @@ static struct str authority_of(struct str rest)
 	return (struct str) { rest.p + 2, n - 2 };
 }
 
+/* Names and addresses as DNS and RFC 3986 have them. URL parsers let more through (";", ",", "'"),
+ * which would begin a directive of its own where the host stands in Content-Security-Policy. */
+static bool authority_plain(struct str authority)
+{
+	for (size_t i = 0; i < authority.n; i++) {
+		char c = str_lower(authority.p[i]);
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr(".-_:[]", c)))
+			return false;
+	}
+	return authority.n > 0;
+}
+
 static bool web_uri_ok(struct str uri, bool tls, const char **why)
 {
 	struct arena *a = arena_new((size_t)1 << 20);
@@ -179,6 +191,9 @@ bool redirect_uri_ok(struct str uri, const char *schemes, const char **why)
 	if (str_find(authority, '@') < authority.n)
 		return false;
 	bool tls = str_eq(scheme, STR("https"));
+	*why = "its host has a character that no host has";
+	if ((tls || str_eq(scheme, STR("http"))) && !authority_plain(authority))
+		return false;
 	if (tls || str_eq(scheme, STR("http")))
 		return web_uri_ok(uri, tls, why);
 	*why = "its scheme is not accepted here (setting client_schemes)";
