@@ -5,12 +5,19 @@
  */
 #include "auth/grant/device.h"
 #include "account/audit.h"
+#include "account/user.h"
 #include "auth/grant/inner.h"
 #include "base/clock.h"
 #include "store/codes.h"
 #include "store/devices.h"
 
-enum { CODE_BYTES = 256, USER_CHARS = 8, WAITING_MAX = 10000, SLOWER_MS = 5000 };
+enum {
+	CODE_BYTES = 256,
+	USER_CHARS = 8,
+	WAITING_MAX = 10000,
+	SLOWER_MS = 5000,
+	FORGOTTEN_MS = 3600 * 1000 /* after its end it is told why, for so long */
+};
 static const char consonants[] = "BCDFGHJKLMNPQRSTVWXZ";
 
 static void draw_user_code(char out[USER_CODE_SIZE])
@@ -105,6 +112,12 @@ bool device_get(struct store *s, struct str typed, struct arena *a, struct devic
 	return ok;
 }
 
+bool device_sweep_write(struct db *d, void *arg, struct err *e)
+{
+	(void)arg;
+	return devices_sweep(d, now_ms() - FORGOTTEN_MS, e);
+}
+
 /* --- the person's answer --- */
 
 void device_answer_draw(struct device_answer *c)
@@ -138,6 +151,7 @@ static bool answer(struct db *d, struct device_answer *c, struct arena *a, struc
 	char user_code[USER_CODE_SIZE];
 	struct devices_row row;
 	int64_t now = now_ms();
+	unsigned may;
 	bool taken = false, live;
 	if (!normalise(c->typed, user_code) ||
 		!devices_by_user_code(d, user_code, now, a, &row, e)) {
@@ -146,7 +160,9 @@ static bool answer(struct db *d, struct device_answer *c, struct arena *a, struc
 	}
 	if (!client_live(d, row.client_id, a, &live, e))
 		return false;
-	c->scopes &= scopes_known(str_of(row.scopes));
+	if (!account_scopes(d, c->user_id, &may, e))
+		return false;
+	c->scopes &= scopes_known(str_of(row.scopes)) & may;
 	bool allow = c->allow && c->scopes && live;
 	struct devices_answer said = { user_code, allow ? "allowed" : "denied", c->user_id,
 		allow ? c->grant_id : NULL, c->auth_ms, now };

@@ -55,6 +55,7 @@ struct device_poll { /* authorization_pending, slow_down (interval grows by 5 s)
 	struct oauth_error fault;
 };
 void device_poll_draw(struct device_poll *c);
+write_fn device_sweep_write; /* removes those that ended an hour ago. arg: NULL */
 write_fn device_poll_write;
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "auth/grant/request.h"
 #include "account/audit.h"
+#include "account/user.h"
 #include "auth/grant/inner.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -33,6 +34,12 @@ bool request_put_write(struct db *d, void *arg, struct err *e)
 			.created_ms = now,
 			.expires_ms = now + REQUEST_LIFE_MS },
 		e);
+}
+
+bool request_trim_write(struct db *d, void *arg, struct err *e)
+{
+	(void)arg;
+	return requests_trim(d, REQUESTS_KEPT, e);
 }
 
 static struct auth_request from_row(const struct requests_row *row)
@@ -152,6 +159,7 @@ static bool make_grant(struct db *d, const struct request_answer *c,
 static bool answer(struct db *d, struct request_answer *c, struct arena *a, struct err *e)
 {
 	struct requests_row row;
+	unsigned may;
 	bool live;
 	if (!id_ok(c->id) || c->session_hash.n != SHA256_SIZE) {
 		err_set(&c->fault, ERR_NOT_FOUND, "no such authorization request");
@@ -164,8 +172,10 @@ static bool answer(struct db *d, struct request_answer *c, struct arena *a, stru
 	struct auth_request r = from_row(&row);
 	if (!c->allow)
 		return audit(d, c, &r, AUDIT_CONSENT_DENIED, e);
-	c->scopes &= r.scopes;
 	e->code = ERR_NONE;
+	if (!account_scopes(d, c->user_id, &may, e))
+		return false;
+	c->scopes &= r.scopes & may; /* the role may have changed since the page was read */
 	if (!client_live(d, r.client_id, a, &live, e))
 		return false;
 	if (!live || !c->scopes) {

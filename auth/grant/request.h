@@ -25,6 +25,9 @@ struct request_put {
 	char id[IDENT_SIZE];
 	struct str session_hash;
 };
+/* Anybody can begin one: all but the latest REQUESTS_KEPT are removed. arg: NULL. */
+enum { REQUESTS_KEPT = 10000 };
+write_fn request_trim_write;
 void request_draw(struct request_put *c);
 write_fn request_put_write;
 /* Only for the session that began it. ERR_NOT_FOUND: unknown, answered, expired or another's. */

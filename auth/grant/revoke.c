@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The end of grants: by revocation (RFC 7009), and of what is over and forgotten. */
 #include "account/audit.h"
+#include "auth/grant/device.h"
 #include "auth/grant/inner.h"
 #include "base/clock.h"
 #include "store/codes.h"
-#include "store/devices.h"
 
 /* The grant that is meant. ERR_NOT_FOUND. */
 static bool find(struct db *d, const struct token_revoke *c, struct arena *a,
@@ -77,6 +77,6 @@ bool grant_sweep_write(struct db *d, void *arg, struct err *e)
 {
 	int64_t now = now_ms(), before = now - DAY_MS;
 	(void)arg;
-	return codes_sweep(d, now, before, e) && devices_sweep(d, before, e) &&
+	return codes_sweep(d, now, before, e) && device_sweep_write(d, NULL, e) &&
 	       grants_sweep(d, before, e);
 }

@@ -10,6 +10,7 @@
  */
 #include "account/key.h"
 #include "account/audit.h"
+#include "account/user.h"
 #include "account/key_text.h"
 #include "base/clock.h"
 #include "base/digest.h"
@@ -204,8 +205,18 @@ bool key_create_write(struct db *d, void *arg, struct err *e)
 	struct key_create *c = arg;
 	unsigned char hash[SHA256_SIZE];
 	char names[256], shown[SHOWN + 1] = "";
+	unsigned may;
 	size_t count;
 	c->fault.code = ERR_NONE;
+	if (!account_scopes(d, c->account_id, &may, e))
+		return false;
+	if (c->by && strcmp(c->by, c->account_id) == 0) {
+		c->scopes &= may; /* the role may have changed since it was asked */
+		if (!c->scopes) {
+			err_set(&c->fault, ERR_FORBIDDEN, "the account may not have this key");
+			return true;
+		}
+	}
 	if (c->sweep && !keys_drop_dead(d, c->account_id, c->name, now_ms(), e))
 		return false;
 	if (!keys_count_of(d, c->account_id, now_ms(), &count, e))

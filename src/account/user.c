@@ -148,3 +148,21 @@ bool signup_open(struct store *s)
 	arena_free(&a);
 	return open;
 }
+
+bool account_scopes(struct db *d, const char *id, unsigned *scopes, struct err *e)
+{
+	struct arena *a = arena_new(0);
+	struct users_row row;
+	struct user user;
+	*scopes = SCOPES_ALL;
+	bool found = users_by_id(d, id, a, &row, e);
+	if (found) {
+		user_of_row(&row, &user);
+		*scopes = user.disabled ? 0 : role_scopes(user.role);
+	}
+	bool ok = found || e->code == ERR_NOT_FOUND;
+	if (ok)
+		e->code = ERR_NONE;
+	arena_free(&a);
+	return ok;
+}

@@ -73,7 +73,8 @@ struct user_change { /* the last admin that is enabled can neither be disabled n
 	bool disabled;
 	enum role role;
 	struct str keep_session; /* hash of the one that stays; p NULL: none */
-	struct err fault; /* ERR_NOT_FOUND, ERR_FORBIDDEN; ERR_UNAUTHORIZED: see was */
+	/* ERR_NOT_FOUND, ERR_FORBIDDEN; ERR_UNAUTHORIZED: see was; ERR_USER_DISABLED: signed in */
+	struct err fault;
 	const char *by, *peer; /* for the audit; NULL: the command line */
 	/* the PHC text that a password was held against before; when the user has another one by
 	 * now, nothing is changed. NULL: none was */
@@ -129,6 +130,9 @@ struct switch_set {
 	const char *by, *peer; /* for the audit; NULL: the command line */
 };
 write_fn switch_set_write;
+/* In a command: what this account may hold now, whatever was read before. A disabled one: nothing;
+ * one without a user (the operator's own): all. */
+bool account_scopes(struct db *d, const char *id, unsigned *scopes, struct err *e);
 size_t user_count(struct store *s); /* 0 also when it cannot be read */
 
 #endif

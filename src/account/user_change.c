@@ -189,6 +189,8 @@ static bool change(struct db *d, const struct changing *g, struct err *e)
 	if (c->was && (!g->row.password || strcmp(c->was, g->row.password) != 0))
 		return refuse(&c->fault, ERR_UNAUTHORIZED,
 			"the password was changed in the meantime");
+	if (c->what == USER_SIGNED_IN && g->row.disabled)
+		return refuse(&c->fault, ERR_USER_DISABLED, "the account is disabled");
 	bool takes_power = (c->what == USER_DISABLE && c->disabled) ||
 			   (c->what == USER_ROLE && c->role != ROLE_ADMIN);
 	if (takes_power && !users_last_admin(d, c->id, &last, e))

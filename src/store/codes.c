@@ -174,6 +174,14 @@ bool assertions_put(
 		fresh, e);
 }
 
+bool requests_trim(struct db *d, int64_t most, struct err *e)
+{
+	return db_exec(d,
+		"DELETE FROM auth_requests WHERE id IN (SELECT id FROM auth_requests"
+		" ORDER BY expires_ms DESC LIMIT $2 OFFSET $1)",
+		DB_ARGS(db_i(most), db_i(CODES_BATCH)), NULL, e);
+}
+
 /* A refresh token that was replaced is known until it would have expired: until then its return ends
  * the family, later it is refused like any expired one. */
 bool codes_sweep(struct db *d, int64_t now_ms, int64_t before_ms, struct err *e)

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "store/db.h"
 
-enum { CODES_BATCH = 500 };
+enum { CODES_BATCH = 20000 };
 
 struct requests_row {
 	const char *id;
@@ -62,6 +62,8 @@ bool refresh_use(struct db *d, struct str hash, const struct refresh_terms *term
 bool assertions_put(
 	struct db *d, const char *key, int64_t expires_ms, bool *fresh, struct err *e);
 
+/* Removes all but the latest `most`. */
+bool requests_trim(struct db *d, int64_t most, struct err *e);
 /* Removes requests and assertions that ended before now_ms, codes and refresh tokens that did before
  * before_ms, CODES_BATCH of each. */
 bool codes_sweep(struct db *d, int64_t now_ms, int64_t before_ms, struct err *e);

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "store/db.h"
 
-enum { DEVICES_BATCH = 500 };
+enum { DEVICES_BATCH = 20000 };
 
 struct devices_row {
 	struct str hash;

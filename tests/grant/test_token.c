@@ -598,6 +598,46 @@ static void grants_are_listed_and_swept(void)
 	done();
 }
 
+/* 10020 of them, made by the database alone. */
+static void requests_of_strangers_are_kept_down(void)
+{
+	static char many[] = "INSERT INTO auth_requests SELECT 'r' || n, x'00', 'c', '', '', "
+			     "'', '', '', NULL,"
+			     " NULL, 0, n FROM (WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL "
+			     "SELECT n + 1 FROM t"
+			     " WHERE n < 10020) SELECT n FROM t)";
+	fresh();
+	run(run_sql, many);
+	run(request_trim_write, NULL);
+	CHECK_INT(count("SELECT COUNT(*) FROM auth_requests"), REQUESTS_KEPT);
+	CHECK_INT(count("SELECT MIN(expires_ms) FROM auth_requests"), 21);
+	done();
+}
+
+/* Between the reading of the page and the writing of the answer a person may lose a role. */
+static void a_role_that_changed_meanwhile_gives_no_more(void)
+{
+	static char member[] =
+		"INSERT INTO accounts (id, name, created_ms) VALUES ('acc_m', 'm', 0);"
+		"INSERT INTO users VALUES ('acc_m', 'm', 'm', NULL, NULL, 'member', 0, 0, 0);";
+	fresh();
+	run(run_sql, member);
+	struct auth_request r = asked(web_client());
+	r.scopes = SCOPE(SCRAPE) | SCOPE(METRICS_READ);
+	struct request_answer c = { .id = put_request(r),
+		.session_hash = session,
+		.user_id = "acc_m",
+		.client_name = "App",
+		.allow = true,
+		.scopes = r.scopes, /* as an administrator */
+		.grant_life_ms = 90 * DAY };
+	request_answer_draw(&c);
+	run(request_answer_write, &c);
+	CHECK_INT(c.fault.code, ERR_NONE);
+	CHECK_INT(count("SELECT COUNT(*) FROM grants WHERE scopes = 'scrape'"), 1);
+	done();
+}
+
 TEST_MAIN({ "checklist.17 a request belongs to its session and is answered once",
 		  a_request_belongs_to_its_session_and_is_answered_once },
 	TEST(refusing_makes_nothing),
@@ -630,4 +670,6 @@ TEST_MAIN({ "checklist.17 a request belongs to its session and is answered once"
 	TEST(tokens_stay_with_their_key), TEST(disabled_accounts_get_nothing),
 	{ "checklist.26 revocation is for the owner", revocation_is_for_the_owner },
 	TEST(clients_without_refresh_get_none), TEST(machine_clients_have_one_grant),
-	TEST(assertions_count_once), TEST(grants_are_listed_and_swept))
+	TEST(assertions_count_once), TEST(grants_are_listed_and_swept),
+	TEST(requests_of_strangers_are_kept_down),
+	TEST(a_role_that_changed_meanwhile_gives_no_more))
