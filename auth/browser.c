@@ -85,6 +85,7 @@ static const struct flow_step enter_steps[] = {
 enum flow_next browser_enter(struct browser *b, struct http_req *r, bool create, struct flow *f)
 {
 	struct entering *in = ARENA_NEW(r->arena, struct entering);
+	oauth_stranger();
 	*b = (struct browser) { .r = r, .create = create };
 	in->b = b;
 	return flow_enter(f, enter_steps, in);

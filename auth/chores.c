@@ -9,12 +9,15 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-enum { CHORES_MS = 3600 * 1000 };
+enum { CHORES_MS = 3600 * 1000, STRANGERS = 1000 };
 
 static _Atomic int64_t due_ms; /* mono_ms; 0: at once */
 
+static atomic_uint strangers;
+
 void chores_start(void)
 {
+	atomic_store(&strangers, 0);
 	atomic_store(&due_ms, 0);
 }
 
@@ -60,4 +63,17 @@ void oauth_chores(void)
 	store_post(parts->store, client_sweep_write, NULL, NULL);
 	if (parts->ring && ring_due(parts->ring))
 		rotate(parts);
+}
+
+static bool trim_write(struct db *d, void *arg, struct err *e)
+{
+	return account_trim_write(d, arg, e) && request_trim_write(d, arg, e) &&
+	       device_sweep_write(d, arg, e);
+}
+
+void oauth_stranger(void)
+{
+	oauth_chores();
+	if (atomic_fetch_add(&strangers, 1) % STRANGERS == STRANGERS - 1)
+		store_post(auth_parts()->store, trim_write, NULL, NULL);
 }

@@ -68,6 +68,9 @@ bool oauth_take(struct flow *f, struct rate *rate);
 void chores_start(void);
 /* Posts what is due of the hourly work: old rows removed, signing keys exchanged. Cheap. */
 void oauth_chores(void);
+/* Somebody is about to leave something behind: every thousandth time it is looked whether there is
+ * too much of it. Cheap. */
+void oauth_stranger(void);
 
 /* Lists of steps, hung by auth.c */
 extern const struct flow_step oauth_resource_doc[], oauth_server_doc[], oauth_openid_doc[],

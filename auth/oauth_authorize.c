@@ -9,7 +9,7 @@
 #include "auth/oauth.h"
 #include "auth/page.h"
 
-enum { CLIENT_ID_BYTES = 2048 };
+enum { CLIENT_ID_BYTES = 2048, STATE_BYTES = 4096 };
 
 struct authorize { /* oauth_call.work */
 	struct browser browser;
@@ -91,6 +91,10 @@ static enum flow_next step_redirect(struct flow *f)
 	if (!oauth_client_allowed(&c->client))
 		return oauth_stop(f, OAUTH_INVALID_CLIENT,
 			"The application may not be used with this server.");
+	if (form_get(&c->form, "state").n > STATE_BYTES) /* it could not go into a URL either */
+		return oauth_stop(f, OAUTH_INVALID_REQUEST,
+			"The application sent a state that is longer than %d bytes.",
+			STATE_BYTES);
 	if (!uri.p)
 		return oauth_stop(f, OAUTH_INVALID_REQUEST,
 			"The application did not say where to return to (redirect_uri).");

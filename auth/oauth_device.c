@@ -27,6 +27,7 @@ static enum flow_next step_prepare(struct flow *f)
 		return oauth_stop_with(f, &c->fault);
 	if (!oauth_take(f, oauth_rates()->device))
 		return FLOW_FAILED;
+	oauth_stranger();
 	return FLOW_NEXT;
 }
 

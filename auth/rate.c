@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "auth/rate.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/mem.h"
@@ -36,6 +37,14 @@ void rate_free(struct rate **rp)
 	*rp = NULL;
 }
 
+static bool drop(void *arg, struct str key, void *hour)
+{
+	(void)arg;
+	(void)key;
+	mem_free(hour);
+	return false;
+}
+
 static bool still_counts(void *now, struct str key, void *hour)
 {
 	(void)key;
@@ -45,7 +54,8 @@ static bool still_counts(void *now, struct str key, void *hour)
 	return false;
 }
 
-/* NULL: there are too many addresses within one hour. */
+/* Too many addresses within one hour: all are forgotten. Else who owns a large IPv6 network could
+ * keep everybody out who comes after. */
 static struct hour *hour_of(struct rate *r, struct str key, int64_t now)
 {
 	struct hour *h = map_get(r->hours, key);
@@ -53,11 +63,11 @@ static struct hour *hour_of(struct rate *r, struct str key, int64_t now)
 		return h;
 	if (map_count(r->hours) == RATE_ADDRESSES)
 		map_each(r->hours, still_counts, &now);
+	if (map_count(r->hours) == RATE_ADDRESSES)
+		map_each(r->hours, drop, NULL);
 	h = MEM_NEW(struct hour);
-	if (map_put(r->hours, key, h))
-		return h;
-	mem_free(h);
-	return NULL;
+	CHECK(map_put(r->hours, key, h));
+	return h;
 }
 
 static bool take(struct rate *r, struct str key, int *retry_after_s)
@@ -65,12 +75,12 @@ static bool take(struct rate *r, struct str key, int *retry_after_s)
 	int64_t now = mono_ms();
 	pthread_mutex_lock(&r->lock);
 	struct hour *h = hour_of(r, key, now);
-	if (h && h->end_ms <= now)
+	if (h->end_ms <= now)
 		*h = (struct hour) { .end_ms = now + HOUR_MS };
-	bool ok = h && h->count < r->per_hour;
+	bool ok = h->count < r->per_hour;
 	if (ok)
 		h->count++;
-	*retry_after_s = h ? (int)((h->end_ms - now + 999) / 1000) : (int)(HOUR_MS / 1000);
+	*retry_after_s = (int)((h->end_ms - now + 999) / 1000);
 	pthread_mutex_unlock(&r->lock);
 	return ok;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How often an address may make the server remember something (registrations, sign-ins begun, device
- * codes): so many an hour, then ERR_RATE_LIMITED. IPv6 is counted by /64. Kept in memory: what it
- * guards is bounded in the database as well.
+ * codes): so many an hour, then ERR_RATE_LIMITED. IPv6 is counted by /64. Kept in memory: when
+ * RATE_ADDRESSES came within an hour all begin anew, so what it guards is bounded in the database as
+ * well (strangers_sweep_write).
  */
 #ifndef AUTH_RATE_H
 #define AUTH_RATE_H

@@ -141,7 +141,7 @@ static bool write_document(struct db *d, void *arg, struct err *e)
 		.fresh_ms = l->fresh_ms };
 	bool ok = metadata && clients_put_document(d, &row, e);
 	mem_free(metadata);
-	return ok && clients_trim(d, row.kind, l->cimd->conf->registration_max, e);
+	return ok && clients_trim(d, row.kind, l->cimd->conf->registration_max, NULL, e);
 }
 
 static enum flow_next keep_document(struct look *l)

@@ -114,15 +114,19 @@ bool client_register_write(struct db *d, void *arg, struct err *e)
 		.scopes = scopes,
 		.created_ms = now_ms(),
 		.peer = network };
+	int64_t removed = 0;
 	bool ok = metadata && clients_put(d, &row, e);
 	mem_free(metadata);
 	enum audit_event event =
 		c->client.kind == CLIENT_DCR ? AUDIT_CLIENT_REGISTERED : AUDIT_CLIENT_CREATED;
+	/* a flood of registrations that push each other out is none for the audit too */
 	return ok &&
 	       (c->client.kind != CLIENT_DCR || !c->most ||
-		       clients_trim(d, kinds[CLIENT_DCR], c->most, e)) &&
-	       audit_put(
-		       d, &(struct audit) { event, c->by, c->id, c->peer, c->client.name }, e);
+		       clients_trim(d, kinds[CLIENT_DCR], c->most, &removed, e)) &&
+	       (removed ||
+		       audit_put(d,
+			       &(struct audit) { event, c->by, c->id, c->peer, c->client.name },
+			       e));
 }
 
 /* --- ending --- */

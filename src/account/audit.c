@@ -140,5 +140,6 @@ bool audit_list(struct store *s, const char *account_id, int64_t before_ms, stru
 bool audit_sweep_write(struct db *d, void *arg, struct err *e)
 {
 	const struct audit_sweep *c = arg;
-	return audits_sweep(d, c->before_ms, e);
+	return audits_sweep(d, c->before_ms, e) &&
+	       audits_trim(d, events[AUDIT_SIGN_IN_FAILED].name, AUDIT_FAILURES_KEPT, e);
 }

@@ -40,6 +40,9 @@ bool audit_list(struct store *s, const char *account_id, int64_t before_ms, stru
 struct audit_sweep {
 	int64_t before_ms;
 };
+/* Removes what is older, and of the failed sign-ins, which anybody can cause, all but the latest
+ * AUDIT_FAILURES_KEPT. */
+enum { AUDIT_FAILURES_KEPT = 100000 };
 write_fn audit_sweep_write;
 
 #endif

@@ -5,8 +5,16 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "store/invitations.h"
+#include "store/sessions.h"
+#include "store/throttle.h"
 
 enum { INVITATION_DAYS = 30 };
+
+bool account_trim_write(struct db *d, void *arg, struct err *e)
+{
+	(void)arg;
+	return sessions_trim(d, SESSIONS_OF_STRANGERS, e) && throttle_trim(d, FAILURES_KEPT, e);
+}
 
 static bool sweep(struct db *d, void *arg, struct err *e)
 {

@@ -48,3 +48,11 @@ bool audits_sweep(struct db *d, int64_t before_ms, struct err *e)
 		" (SELECT id FROM audit WHERE at_ms < $1 ORDER BY at_ms LIMIT 50000)",
 		DB_ARGS(db_i(before_ms)), NULL, e);
 }
+
+bool audits_trim(struct db *d, const char *event, int64_t most, struct err *e)
+{
+	return db_exec(d,
+		"DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE event = $1"
+		" ORDER BY at_ms DESC LIMIT 200000 OFFSET $2)",
+		DB_ARGS(db_t(event), db_i(most)), NULL, e);
+}

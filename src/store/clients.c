@@ -92,13 +92,13 @@ bool clients_touch(struct db *d, const char *id, int64_t now_ms, struct err *e)
 		DB_ARGS(db_t(id), db_i(now_ms)), NULL, e);
 }
 
-bool clients_trim(struct db *d, const char *kind, int64_t most, struct err *e)
+bool clients_trim(struct db *d, const char *kind, int64_t most, int64_t *removed, struct err *e)
 {
 	return db_exec(d,
 		"DELETE FROM clients WHERE id IN (SELECT id FROM clients WHERE kind = $1"
 		" AND used_ms = 0 AND disabled = 0 ORDER BY created_ms DESC, id"
 		" LIMIT $2 OFFSET $3)",
-		DB_ARGS(db_t(kind), db_i(CLIENTS_BATCH), db_i(most)), NULL, e);
+		DB_ARGS(db_t(kind), db_i(CLIENTS_BATCH), db_i(most)), removed, e);
 }
 
 bool clients_count_from(

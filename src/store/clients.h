@@ -31,8 +31,9 @@ bool clients_list(
 	struct db *d, struct arena *a, struct clients_row **rows, size_t *count, struct err *e);
 bool clients_disable(struct db *d, const char *id, bool *found, struct err *e);
 bool clients_touch(struct db *d, const char *id, int64_t now_ms, struct err *e);
-/* Keeps the newest `most` of a kind that were never authorized. */
-bool clients_trim(struct db *d, const char *kind, int64_t most, struct err *e);
+/* Keeps the newest `most` of a kind that were never authorized. *removed may be NULL. */
+bool clients_trim(
+	struct db *d, const char *kind, int64_t most, int64_t *removed, struct err *e);
 /* How many registered themselves from there since then, and were not authorized yet. */
 bool clients_count_from(
 	struct db *d, const char *peer, int64_t since_ms, int64_t *count, struct err *e);

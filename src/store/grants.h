@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "store/db.h"
 
-enum { GRANTS_LIST_MAX = 10000, GRANTS_BATCH = 500 };
+enum { GRANTS_LIST_MAX = 10000, GRANTS_BATCH = 20000 };
 
 struct grants_row {
 	const char *id, *account_id, *client_id, *client_name;

@@ -70,6 +70,7 @@ SCHEMA_ROW(MAIN, 2,
 	" count BIGINT NOT NULL,"
 	" until_ms BIGINT NOT NULL,"
 	" last_ms BIGINT NOT NULL);"
+	"CREATE INDEX throttle_by_time ON throttle (last_ms);"
 	"CREATE TABLE switches (" /* what administrators set in the pages */
 	" name TEXT PRIMARY KEY,"
 	" value TEXT NOT NULL);"
@@ -172,6 +173,7 @@ SCHEMA_ROW(MAIN, 3,
 	" created_ms BIGINT NOT NULL,"
 	" expires_ms BIGINT NOT NULL);"
 	"CREATE UNIQUE INDEX device_codes_by_user_code ON device_codes (user_code);"
+	"CREATE INDEX device_codes_by_end ON device_codes (expires_ms);"
 	"CREATE TABLE signing_keys ("
 	" kid TEXT PRIMARY KEY,"
 	" jwk TEXT NOT NULL," /* private; sealed with data_key when that is set */

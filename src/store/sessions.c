@@ -139,3 +139,11 @@ bool sessions_sweep(struct db *d, struct sessions_since since, struct err *e)
 		" WHERE seen_ms <= $1 OR created_ms <= $2 LIMIT $3)",
 		DB_ARGS(db_i(since.seen_ms), db_i(since.created_ms), db_i(SWEEP_MAX)), NULL, e);
 }
+
+bool sessions_trim(struct db *d, int64_t most, struct err *e)
+{
+	return db_exec(d,
+		"DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions"
+		" WHERE account_id IS NULL ORDER BY seen_ms DESC LIMIT $2 OFFSET $1)",
+		DB_ARGS(db_i(most), db_i(SWEEP_MAX)), NULL, e);
+}

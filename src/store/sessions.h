@@ -33,6 +33,8 @@ bool sessions_drop(struct db *d, struct str hash, struct arena *a, const char **
 /* id NULL: all of the account; keep.p NULL: none is kept. */
 bool sessions_drop_of(struct db *d, const char *account_id, const char *id, struct str keep,
 	int64_t *count, struct err *e);
+/* Of those in which nobody has signed in, all but the last seen `most`. */
+bool sessions_trim(struct db *d, int64_t most, struct err *e);
 /* Those that neither were seen nor made after. */
 bool sessions_sweep(struct db *d, struct sessions_since since, struct err *e);
 

@@ -36,3 +36,11 @@ bool throttle_drop_old(struct db *d, int64_t last_before_ms, struct err *e)
 	return db_exec(d, "DELETE FROM throttle WHERE last_ms < $1",
 		DB_ARGS(db_i(last_before_ms)), NULL, e);
 }
+
+bool throttle_trim(struct db *d, int64_t most, struct err *e)
+{
+	return db_exec(d,
+		"DELETE FROM throttle WHERE key IN (SELECT key FROM throttle"
+		" ORDER BY last_ms DESC LIMIT 50000 OFFSET $1)",
+		DB_ARGS(db_i(most)), NULL, e);
+}

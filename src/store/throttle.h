@@ -12,6 +12,8 @@ struct throttle_row {
 bool throttle_get(struct db *d, const char *key, struct throttle_row *row, struct err *e);
 bool throttle_put(struct db *d, const char *key, const struct throttle_row *row, struct err *e);
 bool throttle_drop(struct db *d, const char *key, struct err *e);
+/* Removes all but the latest `most`. */
+bool throttle_trim(struct db *d, int64_t most, struct err *e);
 bool throttle_drop_old(struct db *d, int64_t last_before_ms, struct err *e);
 
 #endif

@@ -343,6 +343,31 @@ static void the_chore_removes_what_has_ended(void)
 	close_both();
 }
 
+static bool write_strangers(struct db *d, void *arg, struct err *e)
+{
+	(void)arg;
+	return db_script(d,
+		"INSERT INTO sessions SELECT 'h' || n, 's', NULL, '', NULL, NULL, n, n, 0, '', "
+		"''"
+		" FROM (WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t"
+		" WHERE n < 20030) SELECT n FROM t)",
+		e);
+}
+
+static void strangers_sessions_are_kept_down_and_nobody_elses(void)
+{
+	struct session s;
+	struct err e;
+	open_both();
+	struct session_start own = started(server, ann.id, NULL);
+	CHECK_TRUE(store_run(server, write_strangers, NULL, &e));
+	CHECK_TRUE(store_run(server, account_trim_write, NULL, &e));
+	CHECK_INT(rows_of(command, sessions_sql), SESSIONS_OF_STRANGERS + 1);
+	CHECK_INT(rows_of(command, "SELECT MIN(seen_ms) FROM sessions WHERE id = 's'"), 31);
+	CHECK_TRUE(found(&own, &s));
+	close_both();
+}
+
 TEST_MAIN(TEST(a_session_begins_before_the_sign_in),
 	TEST(checklist_30_the_text_is_new_after_a_sign_in_and_the_state_stays),
 	TEST(odd_texts_find_nothing), TEST(checklist_30_an_idle_session_ends),
@@ -350,4 +375,5 @@ TEST_MAIN(TEST(a_session_begins_before_the_sign_in),
 	TEST(checklist_30_twelve_hours_are_the_end_however_busy),
 	TEST(checklist_30_signing_out_ends_it_in_the_store),
 	TEST(sessions_are_listed_and_ended_by_id_and_but_one),
-	TEST(what_a_stranger_says_is_cut_and_cleaned), TEST(the_chore_removes_what_has_ended))
+	TEST(what_a_stranger_says_is_cut_and_cleaned), TEST(the_chore_removes_what_has_ended),
+	TEST(strangers_sessions_are_kept_down_and_nobody_elses))

@@ -39,6 +39,7 @@ static void redirect_uris_that_may_be_registered(void)
 		WEB "?x=%zz", "HTTPS://app.example/cb", "https:///cb", "https:app.example",
 		"javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x",
 		"file:///etc/passwd", "vbscript:x", "unknown:/cb", "cursor:", "Cursor://x",
+		"https://a;sandbox/cb", "https://a,b/cb", "https://a'b/cb", "https://a$b/cb",
 		"cursor://u@h/cb", "ftp://app.example/", "ws://127.0.0.1/",
 		"urn:ietf:wg:oauth:2.0:oob" };
 	fresh();
@@ -381,6 +382,23 @@ static void a_registered_client_is_found_again(void)
 	done();
 }
 
+/* While registrations push each other out the audit tells nothing new. */
+static void a_flood_of_registrations_does_not_fill_the_audit(void)
+{
+	struct oauth_error why;
+	fresh();
+	for (int i = 0; i < 5; i++) {
+		struct client_register c = { .peer = "192.0.2.1", .most = 2 };
+		CHECK_TRUE(client_metadata(json("{\"redirect_uris\":[\"" WEB "\"]}"),
+			CLIENT_DCR, SCHEMES, arena, &c.client, &why));
+		client_register_draw(&c);
+		run(client_register_write, &c);
+	}
+	CHECK_INT(count("SELECT COUNT(*) FROM clients"), 2);
+	CHECK_INT(audits("client.registered"), 2);
+	done();
+}
+
 static void secrets_are_hashed_and_compared(void)
 {
 	struct client found, *open;
@@ -511,8 +529,9 @@ static void errors_are_safe_to_print(void)
 	CHECK_INT(oauth_http(OAUTH_INVALID_GRANT), 400);
 }
 
-TEST_MAIN({ "checklist.34 redirect URIs that may be registered",
-		  redirect_uris_that_may_be_registered },
+TEST_MAIN(TEST(a_flood_of_registrations_does_not_fill_the_audit),
+	{ "checklist.34 redirect URIs that may be registered",
+		redirect_uris_that_may_be_registered },
 	TEST(dangerous_schemes_stay_out), TEST(numbers_of_redirect_uris),
 	TEST(real_clients_are_let_in), TEST(what_is_absent_and_what_is_not_accepted),
 	TEST(what_the_sender_may_not_choose_is_left_out), TEST(names_are_cleaned_and_bounded),
