@@ -58,6 +58,11 @@ bool app_open(struct app *app, const struct conf *conf, bool store, struct err *
 	return true;
 }
 
+void app_cancelled(void *fetcher)
+{
+	fetcher_kick(fetcher);
+}
+
 /* What is parked is sent home first, as cancelled; the desks see it to its end, and it may still use
  * every part until they have stopped. */
 void app_close(struct app *app)

@@ -28,6 +28,8 @@ struct app {
  * the main thread, before other threads are started. */
 bool app_open(struct app *app, const struct conf *conf, bool store, struct err *e);
 void app_close(struct app *app);
+void app_cancelled(
+	void *fetcher); /* for doors: some call was cancelled, its transfers may end */
 /* The person at this machine: every scope, no limits. */
 const struct principal *app_local(void);
 

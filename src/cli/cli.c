@@ -38,6 +38,25 @@ static const struct command *const commands[] = {
 	&cmd_config,
 };
 
+bool cli_told(const struct err *fault, struct err *e)
+{
+	*e = *fault;
+	return fault->code == ERR_NONE;
+}
+
+const char *cli_time(int64_t ms, const char *never, char iso[ISO_SIZE])
+{
+	return ms ? iso_print(ms, iso) : never;
+}
+
+struct str cli_base_url(const char *url)
+{
+	struct str base = str_of(url);
+	while (base.n && base.p[base.n - 1] == '/')
+		base.n--;
+	return base;
+}
+
 int cli_fail(int code, const char *format, ...)
 {
 	va_list args;

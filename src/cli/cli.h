@@ -8,6 +8,7 @@
 #define CLI_CLI_H
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/conf.h"
 
 enum { EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_START = 3 };
@@ -36,6 +37,12 @@ struct command {
 };
 
 int cli_main(int argc, char **argv, char **environment);
+/* What a command of the store refused, moved into *e. false: it did refuse. */
+bool cli_told(const struct err *fault, struct err *e);
+/* A time for a table; 0: `never`. */
+const char *cli_time(int64_t ms, const char *never, char iso[ISO_SIZE]);
+/* A setting's or address's URL without a slash at its end, so that a path can follow. */
+struct str cli_base_url(const char *url);
 /* "scraped: message" on stderr; returns code. */
 int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

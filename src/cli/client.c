@@ -30,12 +30,6 @@ static const struct cli_option create_options[] = {
 	{ NULL },
 };
 
-static bool told(const struct err *fault, struct err *e)
-{
-	*e = *fault;
-	return fault->code == ERR_NONE;
-}
-
 static json_t *split(const char *list)
 {
 	json_t *out = json_array();
@@ -156,7 +150,7 @@ static int create(struct cli *cli, const char *const *values)
 	client_register_draw(&c);
 	bool ok = store &&
 		  account_of(store, values[USER], cli->arena, &c.client.account_id, &e) &&
-		  store_run(store, client_register_write, &c, &e) && told(&c.fault, &e);
+		  store_run(store, client_register_write, &c, &e) && cli_told(&c.fault, &e);
 	store_close(&store);
 	if (!ok)
 		return cli_fail(EXIT_FAILED, "%s", e.msg);
@@ -166,11 +160,6 @@ static int create(struct cli *cli, const char *const *values)
 		fputs("the secret is shown only this once\n", stderr);
 	}
 	return 0;
-}
-
-static const char *when(int64_t ms, const char *never, char iso[ISO_SIZE])
-{
-	return ms ? iso_print(ms, iso) : never;
 }
 
 static int list(struct cli *cli, const char *const *values)
@@ -192,8 +181,8 @@ static int list(struct cli *cli, const char *const *values)
 	for (size_t i = 0; i < count; i++) {
 		char created[ISO_SIZE], used[ISO_SIZE];
 		printf("%-33s  %-10s  %-20s  %-20s  %-8s  %s\n", rows[i].id,
-			kinds[rows[i].kind], when(rows[i].created_ms, "-", created),
-			when(rows[i].used_ms, "never", used),
+			kinds[rows[i].kind], cli_time(rows[i].created_ms, "-", created),
+			cli_time(rows[i].used_ms, "never", used),
 			rows[i].disabled ? "revoked" : "live", rows[i].name);
 	}
 	return 0;
@@ -205,7 +194,8 @@ static int revoke(struct cli *cli, const char *const *values)
 	struct err e;
 	(void)values;
 	struct store *store = store_open(cli->conf.data, &e);
-	bool ok = store && store_run(store, client_revoke_write, &c, &e) && told(&c.fault, &e);
+	bool ok = store && store_run(store, client_revoke_write, &c, &e) &&
+		  cli_told(&c.fault, &e);
 	store_close(&store);
 	return ok ? 0 : cli_fail(EXIT_FAILED, "%s", e.msg);
 }

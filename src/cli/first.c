@@ -3,6 +3,7 @@
 #include "account/user.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/cli.h"
 #include "cli/prompt.h"
 
 #include <errno.h>
@@ -92,13 +93,11 @@ bool first_setup_link(struct store *s, const char *base, struct buf *out, struct
 	struct invite_create link = {
 		.kind = "setup", .role = ROLE_ADMIN, .life_ms = FIRST_LINK_MS
 	};
-	struct str url = str_of(base);
+	struct str url = cli_base_url(base);
 	if (user_count(s) > 0)
 		return true;
 	if (!store_run(s, invite_create_write, &link, e))
 		return false;
-	while (url.n && url.p[url.n - 1] == '/')
-		url.n--;
 	buf_addf(out, "%.*s/setup?token=%s", STR_ARG(url), link.text);
 	mem_wipe(link.text, sizeof link.text);
 	return true;

@@ -30,12 +30,6 @@ static void close_keys(struct keys *k, struct store *store)
 	store_close(&store);
 }
 
-static bool told(const struct err *fault, struct err *e)
-{
-	*e = *fault;
-	return fault->code == ERR_NONE;
-}
-
 static int create(struct cli *cli, const char *const *values)
 {
 	struct key_create key = { .account_id = "acc_local" };
@@ -52,18 +46,13 @@ static int create(struct cli *cli, const char *const *values)
 	key.name = values[NAME] ? values[NAME] : "";
 	key.scopes = scopes;
 	bool ok = key_create_draw(&key, &e) && store_run(store, key_create_write, &key, &e) &&
-		  told(&key.fault, &e);
+		  cli_told(&key.fault, &e);
 	if (ok) {
 		printf("%s\n", key.made.text);
 		fprintf(stderr, "key %s made; it is shown only this once\n", key.made.id);
 	}
 	close_keys(k, store);
 	return ok ? 0 : cli_fail(EXIT_FAILED, "%s", e.msg);
-}
-
-static const char *when(int64_t ms, const char *never, char iso[ISO_SIZE])
-{
-	return ms ? iso_print(ms, iso) : never;
 }
 
 static int list(struct cli *cli, const char *const *values)
@@ -85,8 +74,8 @@ static int list(struct cli *cli, const char *const *values)
 		scopes_print(rows[i].scopes, ',', scopes);
 		bool expired = rows[i].expires_ms && rows[i].expires_ms <= now_ms();
 		printf("%-30s  %-14s  %-20s  %-20s  %-8s  %-32s  %s\n", rows[i].id,
-			rows[i].prefix, when(rows[i].created_ms, "-", created),
-			when(rows[i].last_used_ms, "never", used),
+			rows[i].prefix, cli_time(rows[i].created_ms, "-", created),
+			cli_time(rows[i].last_used_ms, "never", used),
 			rows[i].revoked_ms ? "revoked"
 			: expired	   ? "expired"
 					   : "live",
@@ -105,7 +94,7 @@ static int revoke(struct cli *cli, const char *const *values)
 	if (!k)
 		return EXIT_FAILED;
 	struct key_revoke key = { .id = cli->args[0] };
-	bool ok = store_run(store, key_revoke_write, &key, &e) && told(&key.fault, &e);
+	bool ok = store_run(store, key_revoke_write, &key, &e) && cli_told(&key.fault, &e);
 	close_keys(k, store);
 	return ok ? 0 : cli_fail(EXIT_FAILED, "%s", e.msg);
 }

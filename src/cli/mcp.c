@@ -4,11 +4,6 @@
 #include "mcp/mcp.h"
 #include "net/fetch.h"
 
-static void transfers_were_cancelled(void *fetcher)
-{
-	fetcher_kick(fetcher);
-}
-
 static int run(struct cli *cli, const char *const *values)
 {
 	struct app app;
@@ -19,8 +14,7 @@ static int run(struct cli *cli, const char *const *values)
 		return cli_fail(EXIT_START, "%s", e.msg);
 	}
 	mcp_start();
-	int code =
-		mcp_serve_stdio(app.desks, app_local(), transfers_were_cancelled, app.fetcher);
+	int code = mcp_serve_stdio(app.desks, app_local(), app_cancelled, app.fetcher);
 	app_close(&app);
 	mcp_stop();
 	return code;

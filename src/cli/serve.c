@@ -23,11 +23,6 @@ static const struct cli_option options[] = {
 	{ NULL },
 };
 
-static void transfers_were_cancelled(void *fetcher)
-{
-	fetcher_kick(fetcher);
-}
-
 static bool store_is_ready(void *store, struct err *e)
 {
 	return store_ready(store, e);
@@ -118,7 +113,7 @@ static int serve(struct cli *cli, struct app *app, bool welcome)
 		.routes = all_routes(cli->arena),
 		.errors = errors,
 		.desks = app->desks,
-		.cancelled = transfers_were_cancelled,
+		.cancelled = app_cancelled,
 		.cancelled_arg = app->fetcher,
 		.draining = rest_draining };
 	struct http_server *server = http_open(&setup, &e);

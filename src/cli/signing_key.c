@@ -6,11 +6,6 @@
 
 #include <stdio.h>
 
-static const char *when(int64_t ms, char iso[ISO_SIZE])
-{
-	return ms ? iso_print(ms, iso) : "-";
-}
-
 static int list(struct cli *cli, const char *const *values)
 {
 	struct ring_row *rows;
@@ -27,8 +22,9 @@ static int list(struct cli *cli, const char *const *values)
 	for (size_t i = 0; i < count; i++) {
 		char created[ISO_SIZE], current[ISO_SIZE], retired[ISO_SIZE];
 		printf("%-43s  %-8s  %-20s  %-20s  %s\n", rows[i].kid, rows[i].state,
-			when(rows[i].created_ms, created), when(rows[i].current_ms, current),
-			when(rows[i].retired_ms, retired));
+			cli_time(rows[i].created_ms, "-", created),
+			cli_time(rows[i].current_ms, "-", current),
+			cli_time(rows[i].retired_ms, "-", retired));
 	}
 	return 0;
 }

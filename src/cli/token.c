@@ -76,9 +76,7 @@ static bool audience_holds(const json_t *aud, const char *resource)
 static void check_place(struct look *l)
 {
 	const json_t *p = l->jws.payload;
-	struct str base = str_of(l->cli->conf.public_url);
-	while (base.n && base.p[base.n - 1] == '/')
-		base.n--;
+	struct str base = cli_base_url(l->cli->conf.public_url);
 	if (!base.n) {
 		skip(l, "iss", "the setting public_url is empty");
 		skip(l, "aud", "the setting public_url is empty");

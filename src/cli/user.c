@@ -27,12 +27,6 @@ static int with_store(struct cli *cli, const char *const *values, work_fn *run)
 	return ok ? 0 : cli_fail(EXIT_FAILED, "%s", e.msg);
 }
 
-static bool told(const struct err *fault, struct err *e)
-{
-	*e = *fault;
-	return fault->code == ERR_NONE;
-}
-
 static bool find(struct work *w, struct err *e)
 {
 	const char *name = w->cli->args[0];
@@ -77,7 +71,7 @@ static bool add_one(struct work *w, struct err *e)
 			e, ERR_INVALID_REQUEST, "there is a user \"%s\" already", w->user.name);
 	if (e->code != ERR_NOT_FOUND || !new_hash(c.name, w->values[ADD_STDIN], hash, e))
 		return false;
-	if (!store_run(w->store, user_create_write, &c, e) || !told(&c.fault, e))
+	if (!store_run(w->store, user_create_write, &c, e) || !cli_told(&c.fault, e))
 		return false;
 	printf("%s\n", c.id);
 	fprintf(stderr, "user %s made, role %s\n", c.name, role_name(c.made));
@@ -102,7 +96,7 @@ static bool passwd_one(struct work *w, struct err *e)
 	if (!find(w, e) || !new_hash(w->user.name, w->values[PASSWD_STDIN], hash, e))
 		return false;
 	struct user_change c = { .what = USER_PASSWORD, .id = w->user.id, .hash = hash };
-	if (!store_run(w->store, user_change_write, &c, e) || !told(&c.fault, e))
+	if (!store_run(w->store, user_change_write, &c, e) || !cli_told(&c.fault, e))
 		return false;
 	fprintf(stderr,
 		"password of %s changed; its sessions and connected clients have ended\n",
@@ -117,11 +111,6 @@ static int passwd(struct cli *cli, const char *const *values)
 
 /* --- list --- */
 
-static const char *when(int64_t ms, char iso[ISO_SIZE])
-{
-	return ms ? iso_print(ms, iso) : "never";
-}
-
 static bool list_all(struct work *w, struct err *e)
 {
 	struct user *users;
@@ -135,8 +124,8 @@ static bool list_all(struct work *w, struct err *e)
 		printf("%-30s  %-6s  %-8s  %-8s  %-20s  %-20s  %s\n", users[i].id,
 			role_name(users[i].role), users[i].disabled ? "disabled" : "enabled",
 			users[i].has_password ? "yes" : "no",
-			when(users[i].created_ms, created), when(users[i].signed_in_ms, used),
-			users[i].name);
+			cli_time(users[i].created_ms, "never", created),
+			cli_time(users[i].signed_in_ms, "never", used), users[i].name);
 	}
 	return true;
 }
@@ -153,7 +142,7 @@ static bool change(struct work *w, struct user_change c, struct err *e)
 	if (!find(w, e))
 		return false;
 	c.id = w->user.id;
-	return store_run(w->store, user_change_write, &c, e) && told(&c.fault, e);
+	return store_run(w->store, user_change_write, &c, e) && cli_told(&c.fault, e);
 }
 
 static bool disable_one(struct work *w, struct err *e)
@@ -204,11 +193,9 @@ static bool invite_one(struct work *w, struct err *e)
 	struct invite_create c = { .kind = "invite",
 		.role = w->values[INVITE_ADMIN] ? ROLE_ADMIN : ROLE_MEMBER,
 		.life_ms = INVITE_DAYS * DAY_MS };
-	struct str url = str_of(w->cli->conf.public_url);
+	struct str url = cli_base_url(w->cli->conf.public_url);
 	if (!store_run(w->store, invite_create_write, &c, e))
 		return false;
-	while (url.n && url.p[url.n - 1] == '/')
-		url.n--;
 	if (url.n)
 		printf("%.*s/join?invite=%s\n", STR_ARG(url), c.text);
 	else
