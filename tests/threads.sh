@@ -1,6 +1,6 @@
 #!/bin/bash
 # What threads share, under the thread sanitizer: the unit tests, the transfer thread against hostile origins, and the whole
-# service over REST and MCP. `tests/threads.sh build/tsan [NODE]`
+# service over REST, MCP and OAuth. `tests/threads.sh build/tsan [NODE]`
 set -u
 cd "$(dirname "$0")/.."
 failed=0 node=${2:-node}
@@ -10,7 +10,8 @@ for program in "$1"/unit/*; do
 	case $(basename "$program") in page_*) continue ;; esac # one thread each, and long
 	"$program" 2>&1 || failed=1
 done
-for suite in tests/http/raw.mjs tests/net/hostile.mjs tests/mcp/door.mjs tests/mcp/stdio.mjs tests/rest/limits.mjs tests/rest/drain.mjs; do
+for suite in tests/http/raw.mjs tests/net/hostile.mjs tests/mcp/door.mjs tests/mcp/stdio.mjs tests/rest/limits.mjs tests/rest/drain.mjs \
+	tests/auth/parallel.mjs tests/auth/checklist.mjs tests/auth/strangers.mjs tests/auth/restart.mjs; do
 	"$node" $suite 2>&1 || failed=1
 done
 exit $failed
