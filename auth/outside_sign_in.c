@@ -3,6 +3,7 @@
  * What was sent along is kept in the browser's session and taken out of it before anything that came
  * back is used, so an answer counts once and only in the browser that asked for it.
  */
+#include "account/invite.h"
 #include "auth/outside_sign_in.h"
 #include "auth/identity.h"
 #include "auth/outside_wire.h"

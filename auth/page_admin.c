@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What administrators see: people and invitations, clients and signing keys, the audit. */
+#include "account/invite.h"
 #include "auth/page_rows.h"
 #include "base/clock.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What administrators do. Each form is one command; what it refuses is told on the page. */
+#include "account/invite.h"
 #include "auth/page_rows.h"
 #include "base/clock.h"
 #include "base/mem.h"

@@ -3,6 +3,7 @@
  * Making an account: the first administrator by the setup link, others by an invitation, or by
  * themselves while an administrator has opened that. Without the right to it there is no page.
  */
+#include "account/invite.h"
 #include "account/throttle.h"
 #include "auth/page_rows.h"
 #include "base/mem.h"

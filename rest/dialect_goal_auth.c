@@ -5,6 +5,7 @@
  * "sign-in" with all scopes of the person's role, which ends with the longest life of a session or
  * at signing out. Credentials are taken from the body alone: URLs are logged everywhere.
  */
+#include "account/invite.h"
 #include "auth/browser.h"
 #include "auth/sign_in.h"
 #include "account/throttle.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Invitations and setup links: 256 random bits, of which only the SHA-256 is stored. They are used
  * up where the user is made (user_change.c). */
+#include "account/invite.h"
 #include "account/audit.h"
-#include "account/user.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"

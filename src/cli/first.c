@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/first.h"
+#include "account/invite.h"
 #include "account/user.h"
 #include "base/log.h"
 #include "base/mem.h"

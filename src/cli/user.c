@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* People from the command line; the server may run meanwhile and sees each change at once. */
+#include "account/invite.h"
 #include "account/user.h"
 #include "base/clock.h"
 #include "cli/cli.h"

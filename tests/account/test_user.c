@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* People as two processes see them: `server` and `command` are handles of the same database. */
+#include "account/invite.h"
 #include "account/user.h"
 #include "account/audit.h"
 #include "account/session.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The first administrator: from the settings once, or by a link that is good once. */
 #include "cli/first.h"
+#include "account/invite.h"
 #include "account/user.h"
 #include "base/check.h"
 #include "base/clock.h"
