@@ -466,7 +466,7 @@ await test('checklist.28 metadata', async () => {
 		assert.deepEqual(json.response_types_supported, ['code'])
 		assert.deepEqual(json.response_modes_supported, ['query'])
 		assert.deepEqual(json.code_challenge_methods_supported, ['S256'])
-		assert.deepEqual(json.token_endpoint_auth_methods_supported, ['none', 'client_secret_basic', 'client_secret_post'])
+		assert.deepEqual(json.token_endpoint_auth_methods_supported, ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
 		for (const grant of ['authorization_code', 'refresh_token'])
 			assert.ok(json.grant_types_supported.includes(grant))
 		assert.equal(json.client_id_metadata_document_supported, true)
