@@ -6,7 +6,7 @@ import fs from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
 import path from 'node:path'
-import { assert, binary, createKey, end, finish, freePort, onFinish, run, send, skip, start, startOrigin, tempDir, test, until } from '../lib/harness.mjs'
+import { assert, binary, createKey, end, finish, freePort, onFinish, run, send, skip, start, startOrigin, startScraped, tempDir, test, until } from '../lib/harness.mjs'
 import { crowd, descriptors, scrape } from './watch.mjs'
 
 const kills = Number(process.env.FAULTS_KILLS ?? 5)
@@ -230,6 +230,20 @@ await test('store_of_a_newer_version', async () => {
 	const s = await serve(env, key)
 	assert.equal((await s.page('now')).status, 200)
 	await s.stop()
+})
+
+await test('a_log_that_nobody_reads_stops_nobody', async () => {
+	const server = await startScraped()
+	server.child.stderr.pause()
+	for (let i = 0; i < 300; i++) // far more than a pipe and node's buffers hold
+		await Promise.all(Array.from({ length: 16 }, () => send(`${server.url}/nothing/${'x'.repeat(1000)}`)))
+	assert.equal((await send(`${server.url}/v1/ready`)).status, 200)
+	server.child.stderr.resume()
+	await until(async () => {
+		await send(`${server.url}/nothing`)
+		return /log\.dropped lines=[1-9]/.test(server.child.err)
+	}, 'the note of what was dropped')
+	await server.stop()
 })
 
 await test('few_descriptors', async () => {
