@@ -5,7 +5,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { assert, binary, finish, freePort, node22, onFinish, pythonDocs, run, startNginx, startScraped, tempDir, test, testsDir, until } from '../lib/harness.mjs'
+import { assert, binary, finish, freePort, needsLocalhost, node22, onFinish, pythonDocs, run, startNginx, startScraped, tempDir, test, testsDir, until } from '../lib/harness.mjs'
 import { claimsOf } from '../lib/oauth_client.mjs'
 import { change, forge } from '../lib/database.mjs'
 import { makeOpener } from '../lib/opener.mjs'
@@ -65,12 +65,14 @@ async function logIn(config, args) {
 for (const [era, args] of [['legacy', []], ['auto', ['--protocol', 'auto']]]) {
 	const config = tempDir()
 	await test(`${era}: a person logs in through the browser`, async () => {
+		await needsLocalhost() // where mcp-remote waits for the browser
 		const client = await logIn(config, args)
 		await works(client)
 		await client.close()
 	})
 
 	await test(`${era}: a restart needs nobody`, async () => {
+		await needsLocalhost() // where mcp-remote waits for the browser
 		const before = opener.opened().length
 		const client = bridge(config, args)
 		await settled(client, client.ready)
@@ -80,6 +82,7 @@ for (const [era, args] of [['legacy', []], ['auto', ['--protocol', 'auto']]]) {
 	})
 
 	await test(`${era}: an expired token is refreshed`, async () => {
+		await needsLocalhost() // where mcp-remote waits for the browser
 		const before = opener.opened().length
 		const [file] = kept(config, '_tokens.json')
 		const tokens = read(file), claims = claimsOf(tokens.access_token)
@@ -93,6 +96,7 @@ for (const [era, args] of [['legacy', []], ['auto', ['--protocol', 'auto']]]) {
 	})
 
 	await test(`${era}: after a revocation the browser opens again`, async () => {
+		await needsLocalhost() // where mcp-remote waits for the browser
 		change(scraped, 'UPDATE grants SET revoked_ms = 1 WHERE revoked_ms = 0')
 		const client = await logIn(config, args)
 		await works(client)
@@ -101,6 +105,7 @@ for (const [era, args] of [['legacy', []], ['auto', ['--protocol', 'auto']]]) {
 }
 
 await test('a refusal is told to the host', async () => {
+	await needsLocalhost() // where mcp-remote waits for the browser
 	const client = bridge(tempDir())
 	const { back } = await settled(client, opener.play(ada, { answer: 'deny' }))
 	assert.equal(back.searchParams.get('error'), 'access_denied')
@@ -108,6 +113,7 @@ await test('a refusal is told to the host', async () => {
 })
 
 await test('a client described by a document', async () => {
+	await needsLocalhost() // where mcp-remote waits for the browser
 	const port = await freePort(), config = tempDir()
 	const id = documents.serve('/remote.json', { client_name: 'Bridge', redirect_uris: [`http://localhost:${port}/oauth/callback`], token_endpoint_auth_method: 'none' })
 	const client = await logIn(config, [String(port), '--client-metadata-url', id])

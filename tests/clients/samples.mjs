@@ -6,7 +6,7 @@ import path from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { assert, binary, finish, freePort, node22, onFinish, run, send, skip, start, startNginx, startScraped, tempDir, test, testsDir, until } from '../lib/harness.mjs'
+import { assert, binary, finish, freePort, needsLocalhost, node22, onFinish, run, send, skip, start, startNginx, startScraped, tempDir, test, testsDir, until } from '../lib/harness.mjs'
 import { makeOpener } from '../lib/opener.mjs'
 import { addUser, Person } from '../lib/person.mjs'
 
@@ -78,6 +78,7 @@ for (const [file, list] of [['claude_code.json', 'mcpServers'], ['cursor.json', 
 	})
 
 await test('oauth/claude_desktop.json', async () => {
+	await needsLocalhost() // where mcp-remote waits for the browser
 	const { command, args } = JSON.parse(fs.readFileSync(path.join(clients, 'oauth/claude_desktop.json'), 'utf8')).mcpServers.scrape
 	assert.deepEqual([command, ...args.slice(0, 2)], ['npx', '-y', 'mcp-remote'])
 	const opener = makeOpener(), home = tempDir()

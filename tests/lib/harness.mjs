@@ -12,6 +12,7 @@
 // `node file.mjs word` runs only the cases whose name has that word.
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
+import { lookup } from 'node:dns/promises'
 import http from 'node:http'
 import net from 'node:net'
 import os from 'node:os'
@@ -86,6 +87,11 @@ const cleanups = []
 /** Registers something that finish() runs (last in, first out). */
 export function onFinish(stop) {
 	cleanups.push(stop)
+}
+
+/** Skips the running case where nothing says what `localhost` is (a root without /etc/hosts): for programs that must ask. */
+export async function needsLocalhost() {
+	await lookup('localhost').catch(() => skip('localhost has no address here'))
 }
 
 // --- waiting ---
