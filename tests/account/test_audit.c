@@ -4,36 +4,8 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "lib/people.h"
-#include "lib/place.h"
 #include "lib/test.h"
-
-static const int64_t t0 = INT64_C(1700000000000);
-static struct store *server, *command;
-static struct arena *arena;
-
-static void at(int64_t ms)
-{
-	clock_fake(t0 + ms, t0 + ms);
-}
-
-static void open_both(void)
-{
-	struct err e;
-	place_fresh();
-	at(0);
-	arena = arena_new(0);
-	server = store_open(place_made, &e);
-	command = store_open(place_made, &e);
-	CHECK(server && command);
-}
-
-static void close_both(void)
-{
-	clock_fake(-1, -1);
-	store_close(&command);
-	store_close(&server);
-	arena_free(&arena);
-}
+#include "lib/two_stores.h"
 
 static bool nothing(struct db *d, void *arg, struct err *e)
 {
@@ -65,7 +37,7 @@ static void what_was_posted_is_told_in_plain_words(void)
 {
 	struct audit_row *rows;
 	char subject[] = "ann", peer[] = "192.0.2.1", detail[] = "by hand";
-	open_both();
+	open_stores();
 	struct user_create ann = add_user(server, "ann", ROLE_ADMIN);
 	at(1);
 	audit_post(server, &(struct audit) { AUDIT_SIGN_IN, ann.id, subject, peer, detail });
@@ -94,7 +66,7 @@ static void long_texts_are_cut_between_characters(void)
 {
 	char longest[302];
 	struct audit_row *rows;
-	open_both();
+	open_stores();
 	longest[0] = 'x';
 	for (int i = 1; i < 301; i += 2)
 		memcpy(longest + i, "\xC3\xA9", 2);
@@ -113,7 +85,7 @@ static void pages_miss_no_row_and_repeat_none(void)
 	static bool seen[ALL];
 	struct audit_row *rows;
 	int64_t before = 0, pages = 0, total = 0;
-	open_both();
+	open_stores();
 	memset(seen, 0, sizeof seen);
 	for (int i = 0; i < ALL; i++) { /* seven in each millisecond: pages end within one */
 		char text[32];
@@ -145,7 +117,7 @@ static void the_chore_forgets_after_400_days(void)
 {
 	struct audit_row *rows;
 	struct session_life life = { 1, 1 };
-	open_both();
+	open_stores();
 	audit_post(server, &(struct audit) { AUDIT_CONSENT, NULL, "old", NULL, NULL });
 	settle();
 	at(1);

@@ -6,40 +6,18 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "lib/people.h"
-#include "lib/place.h"
 #include "lib/test.h"
+#include "lib/two_stores.h"
 
 enum { MINUTE = 60000, IDLE = 30 * MINUTE, MAX = 12 * 60 * MINUTE };
 static const struct session_life life = { IDLE, MAX };
-static const int64_t t0 = INT64_C(1700000000000);
 
-static struct store *server, *command;
-static struct arena *arena;
 static struct user_create ann;
-
-static void at(int64_t ms)
-{
-	clock_fake(t0 + ms, t0 + ms);
-}
 
 static void open_both(void)
 {
-	struct err e;
-	place_fresh();
-	at(0);
-	arena = arena_new(0);
-	server = store_open(place_made, &e);
-	command = store_open(place_made, &e);
-	CHECK(server && command);
+	open_stores();
 	ann = add_user(server, "ann", ROLE_ADMIN);
-}
-
-static void close_both(void)
-{
-	clock_fake(-1, -1);
-	store_close(&command);
-	store_close(&server);
-	arena_free(&arena);
 }
 
 static struct session_start started(

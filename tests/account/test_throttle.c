@@ -4,36 +4,8 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "base/clock.h"
-#include "lib/place.h"
 #include "lib/test.h"
-
-static const int64_t t0 = INT64_C(1700000000000);
-static struct store *server, *other;
-static struct arena *arena;
-
-static void at(int64_t ms)
-{
-	clock_fake(t0 + ms, t0 + ms);
-}
-
-static void open_both(void)
-{
-	struct err e;
-	place_fresh();
-	at(0);
-	arena = arena_new(0);
-	server = store_open(place_made, &e);
-	other = store_open(place_made, &e);
-	CHECK(server && other);
-}
-
-static void close_both(void)
-{
-	clock_fake(-1, -1);
-	store_close(&other);
-	store_close(&server);
-	arena_free(&arena);
-}
+#include "lib/two_stores.h"
 
 static void note(const char *name, const char *peer, bool failed)
 {
@@ -47,7 +19,7 @@ static int wait_of(const char *name, const char *peer)
 {
 	struct err e = { ERR_NONE };
 	int retry = -1;
-	bool ok = throttle_allows(other, "sign-in", str_of(name), peer, &retry, &e);
+	bool ok = throttle_allows(command, "sign-in", str_of(name), peer, &retry, &e);
 	CHECK_INT(e.code, ok ? ERR_NONE : ERR_RATE_LIMITED);
 	if (!ok)
 		CHECK_TEXT(e.msg, "too many attempts: try again later");
@@ -59,7 +31,7 @@ static void checklist_32_the_delay_doubles_and_has_a_ceiling(void)
 {
 	static const int want[] = { 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900,
 		900 };
-	open_both();
+	open_stores();
 	for (size_t i = 0; i < COUNT_OF(want); i++) {
 		note("ann", "", true);
 		CHECK_INT(wait_of("ann", ""), want[i]);
@@ -77,7 +49,7 @@ static void checklist_32_the_delay_doubles_and_has_a_ceiling(void)
 
 static void checklist_32_it_is_never_for_ever(void)
 {
-	open_both();
+	open_stores();
 	for (int i = 0; i < 1000; i++)
 		note("ann", "192.0.2.1", true);
 	CHECK_INT(wait_of("ann", ""), THROTTLE_MOST_S);
@@ -97,7 +69,7 @@ static void checklist_32_guessing_on_and_on_is_slow(void)
 {
 	enum { WEEK_S = 7 * 86400 };
 	int guesses = 0;
-	open_both();
+	open_stores();
 	for (int64_t s = 0; s < WEEK_S; s += wait_of("ann", "")) {
 		at(s * 1000);
 		note("ann", "", true);
@@ -113,7 +85,7 @@ static void checklist_32_guessing_on_and_on_is_slow(void)
 
 static void slow_mistakes_are_forgiven(void)
 {
-	open_both();
+	open_stores();
 	for (int i = 0; i < 100; i++) {
 		at(i * (int64_t)THROTTLE_MOST_S * 1000);
 		CHECK_INT(wait_of("ann", "192.0.2.1"), 0);
@@ -125,7 +97,7 @@ static void slow_mistakes_are_forgiven(void)
 
 static void a_clock_that_was_wrong_locks_nobody_out(void)
 {
-	open_both();
+	open_stores();
 	at(INT64_C(400) * 86400000); /* a year ahead */
 	for (int i = 0; i < 20; i++)
 		note("ann", "", true);
@@ -139,7 +111,7 @@ static void a_clock_that_was_wrong_locks_nobody_out(void)
 
 static void a_success_clears_the_account_and_not_the_address(void)
 {
-	open_both();
+	open_stores();
 	for (int i = 0; i < 6; i++)
 		note("ann", "192.0.2.1", true);
 	CHECK_INT(wait_of("ann", ""), 4);
@@ -153,7 +125,7 @@ static void a_success_clears_the_account_and_not_the_address(void)
 static void checklist_32_an_account_is_one_from_all_addresses(void)
 {
 	char peer[32];
-	open_both();
+	open_stores();
 	for (int i = 0; i < 6; i++) {
 		snprintf(peer, sizeof peer, "192.0.2.%d", i);
 		note(i % 2 ? "ANN" : "ann", peer, true);
@@ -176,7 +148,7 @@ static void checklist_32_an_ipv6_address_is_its_64(void)
 		{ "::ffff:192.0.2.1", false },
 		{ "", false },
 	};
-	open_both();
+	open_stores();
 	for (int i = 0; i < 6; i++) {
 		char peer[64];
 		snprintf(peer, sizeof peer, "2001:db8:1:2::%x", 0xab00 + i);
@@ -196,7 +168,7 @@ static void names_that_nobody_has_are_slowed_down_all_the_same(void)
 {
 	static const char *const odd[] = { "no such user", "\xFF\xFE",
 		"'; DROP TABLE users; --" };
-	open_both();
+	open_stores();
 	for (size_t i = 0; i < COUNT_OF(odd); i++) {
 		CHECK_INT(wait_of(odd[i], ""), 0);
 		for (int k = 0; k < 5; k++)
@@ -211,11 +183,11 @@ static void one_thing_does_not_slow_down_another(void)
 	struct throttle_note c = { "device", STR("ann"), "192.0.2.1", true };
 	struct err e;
 	int retry;
-	open_both();
+	open_stores();
 	for (int i = 0; i < 8; i++)
 		CHECK_TRUE(store_run(server, throttle_note_write, &c, &e));
 	CHECK_INT(wait_of("ann", "192.0.2.1"), 0);
-	CHECK_TRUE(!throttle_allows(other, "device", STR(""), "192.0.2.1", &retry, &e));
+	CHECK_TRUE(!throttle_allows(command, "device", STR(""), "192.0.2.1", &retry, &e));
 	CHECK_INT(retry, 16);
 	close_both();
 }
@@ -223,13 +195,13 @@ static void one_thing_does_not_slow_down_another(void)
 static void it_survives_a_restart(void)
 {
 	struct err e;
-	open_both();
+	open_stores();
 	for (int i = 0; i < 8; i++)
 		note("ann", "", true);
-	store_close(&other);
+	store_close(&command);
 	store_close(&server);
 	server = store_open(place_made, &e);
-	other = store_open(place_made, &e);
+	command = store_open(place_made, &e);
 	CHECK_INT(wait_of("ann", ""), 16);
 	close_both();
 }
@@ -238,18 +210,18 @@ static int64_t rows(void)
 {
 	struct err e;
 	struct db_rows *r =
-		db_query(store_read(other), "SELECT COUNT(*) FROM throttle", DB_NO_ARGS, &e);
+		db_query(store_read(command), "SELECT COUNT(*) FROM throttle", DB_NO_ARGS, &e);
 	CHECK(r && db_next(r, &e));
 	int64_t n = db_get_int(r, 0);
 	db_end(r);
-	store_read_end(other);
+	store_read_end(command);
 	return n;
 }
 
 static void the_chore_removes_what_is_forgiven(void)
 {
 	struct err e;
-	open_both();
+	open_stores();
 	for (int i = 0; i < 20; i++)
 		note("ann", "", true);
 	at(3600000);
