@@ -25,6 +25,8 @@ struct call {
 	int64_t deadline_ms; /* mono_ms; 0: none */
 	atomic_bool cancelled; /* the one field that two threads may touch */
 	int retry_after_s; /* beside ERR_RATE_LIMITED: when to try again; 0: not known */
+	const char *
+		suspect; /* what the process would have died on: printable, at most 63 characters */
 	say_fn *say; /* may be NULL */
 	void *say_to;
 };

@@ -94,6 +94,23 @@ CONF_ROW(page_markdown_bytes,   BYTES,  "off",             0,    1073741824, "Ma
 
 CONF_ROW(cache_bytes,           BYTES,  "1G",              0,    1099511627776, "size of the page cache on disk; off: no cache")
 
+CONF_ROW(job_in_flight,         INT,    "64",              1,    10000,      "URLs of jobs worked on at a time")
+CONF_ROW(job_per_host,          INT,    "4",               1,    10000,      "URLs of jobs asked at a time of one host")
+CONF_ROW(job_host_delay_ms,     MS,     "off",             0,    600000,     "pause between two requests of jobs to one host")
+CONF_ROW(job_tries,             INT,    "3",               1,    20,         "tries for a URL that fails in a way that may pass")
+CONF_ROW(job_retry_ms,          MS,     "2s",              1,    3600000,    "pause before the second try; each further one is four times as long")
+CONF_ROW(job_timeout_ms,        MS,     "24h",             1000, 2592000000, "time for a whole job; what is open then ends with TIMEOUT")
+CONF_ROW(job_keep_ms,           MS,     "24h",             1000, 31536000000, "how long a job and its results are kept after its end")
+CONF_ROW(job_max_urls,          INT,    "10000",           1,    1000000,    "URLs of one job")
+CONF_ROW(job_body_bytes,        BYTES,  "8M",              1024, 67108864,   "request body that makes a job")
+CONF_ROW(jobs_open,             INT,    "100000",          1,    10000000,   "unfinished jobs in all, before 503")
+CONF_ROW(jobs_open_per_account, INT,    "1000",            1,    10000000,   "unfinished jobs of one account, before 429")
+CONF_ROW(robots,                TEXT,   "asked",           0,    0,          "robots.txt: asked (jobs that ask for it), on (every URL of a job), off")
+CONF_ROW(robots_agent,          TEXT,   "scraped",         0,    0,          "name under which groups of robots.txt are looked for")
+CONF_ROW(webhook_in_flight,     INT,    "16",              1,    1000,       "webhooks sent at a time; two to one host")
+CONF_ROW(webhook_timeout_ms,    MS,     "15s",             100,  120000,     "time for one attempt of a webhook")
+CONF_ROW(webhook_body_bytes,    BYTES,  "1M",              1024, 67108864,   "results sent inside a webhook; a longer job is sent without the rest and says where it is")
+
 CONF_ROW(llm_url,               TEXT,   "",                0,    0,          "base of an OpenAI-compatible API, such as http://host/v1; empty: no extraction")
 CONF_ROW(llm_key,               SECRET, "",                0,    0,          "key sent to llm_url as a bearer token")
 CONF_ROW(llm_model,             TEXT,   "",                0,    0,          "model name sent to llm_url")

@@ -53,6 +53,7 @@ enum http_route_flags {
 	ROUTE_ANY_ORIGIN = 2, /* Access-Control-Allow-Origin: *, no Origin list */
 	ROUTE_ANY_HOST = 4, /* health: no Host list */
 	ROUTE_PREFIX = 8, /* path is a prefix */
+	ROUTE_LARGE_BODY = 32, /* its body may have job_body_bytes */
 	ROUTE_PAGE =
 		16, /* for people: no CORS lines ever; its forms check where they come from */
 };
@@ -106,6 +107,9 @@ void http_error(struct http_req *r, const struct err *e);
  * flow was handed to. */
 bool http_stream_open(struct http_req *r, const char *type);
 bool http_stream_send(struct http_req *r, struct str piece);
+/* From a step that has more to send than a client may leave unread: return what it returns. Parks
+ * until at most `most` bytes wait, or the client has gone (flow_cancelled). */
+enum flow_next http_stream_wait(struct flow *f, struct http_req *r, size_t most);
 
 /* --- for the roof --- */
 struct http_setup {

@@ -8,6 +8,7 @@
 
 #include "op/op.h"
 #include "scrape/scrape.h"
+#include "scrape/view.h"
 
 enum scrape_mode { SCRAPE_SYNC, SCRAPE_ASYNC };
 
@@ -32,8 +33,4 @@ struct scrape_args {
  * result.err, and the view shows status "error" and error {code, message}. Members the tables do
  * not know become a warning UNKNOWN_FIELD of the result where they stand inside "config". */
 extern const struct op op_scrape_url, op_scrape;
-extern const struct field scrape_view[]; /* struct scrape_result as S4-28 to S4-43 show it */
-extern const char *const scrape_formats[],
-	*const scrape_agents[]; /* words of the enums, NULL-ended */
-
 #endif

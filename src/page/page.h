@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "page/meta.h"
+#include "page/pick.h"
 
 enum page_links { LINKS_INLINE, LINKS_NONE };
 
@@ -22,6 +23,7 @@ struct page_opts {
 	bool only_main; /* Markdown of the main content only */
 	bool is_text_markdown; /* the body already is Markdown or plain text: passed through, decoded */
 	enum page_links links;
+	const struct pick *pick; /* NULL: nothing is picked */
 	size_t max_markdown_bytes; /* 0: 4 times the input and 64 KiB; what closes open marks may stand behind it */
 	size_t max_depth, max_nodes, max_attrs; /* of the tree; 0: as struct dom_limits says */
 	bool (*stop)(
@@ -33,6 +35,8 @@ struct page_result {
 	struct str markdown; /* ends with one newline; empty when there is no text */
 	struct str html; /* the page decoded to UTF-8, otherwise unmodified */
 	struct page_meta meta;
+	struct str picked; /* JSON object; p NULL: nothing was to be picked */
+	bool pick_cut; /* a limit left matches out of it */
 	unsigned cuts; /* enum dom_cut bits (page/dom.h): what limits took away */
 	size_t words; /* of the Markdown; two characters of an unspaced script count as one */
 	size_t text_bytes; /* of visible text in it */

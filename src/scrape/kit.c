@@ -13,6 +13,7 @@ struct kit *kit_new(void *shared, int desk)
 	k->llm = all->llm;
 	k->cache = all->cache;
 	k->flights = all->flights;
+	k->robots = all->robots;
 	k->cache_db = all->cache ? cache_reader(all->cache) : NULL;
 	k->page_arena = arena_new((size_t)all->conf->page_memory_bytes);
 	return k;
@@ -22,5 +23,7 @@ void kit_free(struct kit *k)
 {
 	db_close(&k->cache_db);
 	arena_free(&k->page_arena);
+	if (k->packer)
+		k->packer_free(&k->packer);
 	mem_free(k);
 }

@@ -13,8 +13,12 @@ struct kit {
 	struct llm *llm; /* shared; NULL: none configured */
 	struct cache *cache; /* shared; NULL: off */
 	struct flights *flights; /* shared; NULL: every question fetches for itself */
+	struct robots *robots; /* shared; NULL: none is asked */
 	struct db *cache_db; /* own reading handle of the cache's file; NULL: off */
 	struct arena *page_arena; /* own; reset before each page */
+	char *suspect; /* own place in the file of suspects (job/runner.h); NULL: none */
+	struct packer *packer; /* own (job/outcome.h); made by the first who needs it */
+	void (*packer_free)(struct packer **p);
 };
 struct kit_shared {
 	const struct conf *conf;
@@ -22,7 +26,10 @@ struct kit_shared {
 	struct llm *llm;
 	struct cache *cache;
 	struct flights *flights;
+	struct robots *robots;
+	char *suspects; /* places of SUSPECT_BYTES, one for each desk; NULL: none */
 };
+enum { SUSPECT_BYTES = 64 };
 /* desks_start's callbacks; arg is the struct kit_shared. */
 struct kit *kit_new(void *shared, int desk);
 void kit_free(struct kit *k);

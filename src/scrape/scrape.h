@@ -8,6 +8,7 @@
 
 #include "base/flow.h"
 #include "page/page.h"
+#include "page/pick.h"
 
 #include <jansson.h>
 
@@ -23,6 +24,7 @@ struct scrape_opts {
 	bool no_cache; /* do not read the cache (the result is kept) */
 	bool only_main;
 	const char *prompt; /* NULL: no extraction */
+	const struct pick *pick; /* CSS selectors; NULL: none */
 };
 /* What callers get who do not say, and the most they may ask for (apis.md S4). */
 enum { SCRAPE_TIMEOUT_MS = 30000, SCRAPE_TTL_S = 3600 };
@@ -42,6 +44,8 @@ struct scrape_result {
 	struct str markdown, html; /* p NULL: not asked for */
 	bool asked; /* a prompt was given: `extract` is shown, if only as null */
 	json_t *extract; /* any JSON value; NULL: none */
+	struct str data; /* JSON object of the selectors; p NULL: none were given */
+	int64_t retry_after_s; /* the site asks to wait; -1: it does not */
 	struct page_meta meta;
 	const char *mime,
 		*encoding; /* as sent; as the page was read ("UTF-8"); NULL: unknown */

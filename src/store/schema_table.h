@@ -186,6 +186,92 @@ SCHEMA_ROW(MAIN, 3,
 	"CREATE TABLE assertions (" /* jti of client assertions that were used */
 	" key TEXT PRIMARY KEY,"
 	" expires_ms BIGINT NOT NULL);")
+SCHEMA_ROW(MAIN, 4,
+	"CREATE TABLE jobs ("
+	" id TEXT PRIMARY KEY,"
+	" account_id TEXT NOT NULL,"
+	" kind TEXT NOT NULL," /* pages */
+	" dialect TEXT NOT NULL," /* it was born in: bulk, page, mcp, cli */
+	" name TEXT NOT NULL,"
+	" spec TEXT NOT NULL," /* JSON: what is done with each URL */
+	" webhook TEXT," /* id of the endpoint; NULL: none */
+	" state BIGINT NOT NULL," /* enum job_state; below 2 it is open */
+	" total BIGINT NOT NULL," /* items */
+	" failed BIGINT NOT NULL," /* items that failed: counted when the job ends, 0 before */
+	" created_ms BIGINT NOT NULL,"
+	" began_ms BIGINT NOT NULL," /* these two: 0 is not yet */
+	" ended_ms BIGINT NOT NULL,"
+	" deadline_ms BIGINT NOT NULL,"
+	" expires_ms BIGINT NOT NULL);" /* 0 until it has ended */
+	"CREATE INDEX jobs_open ON jobs (created_ms, id) WHERE state < 2;"
+	"CREATE INDEX jobs_by_account ON jobs (account_id, created_ms, id);"
+	"CREATE INDEX jobs_by_deadline ON jobs (deadline_ms) WHERE state < 2;"
+	"CREATE INDEX jobs_by_expiry ON jobs (expires_ms) WHERE expires_ms > 0;"
+	"CREATE TABLE items (" /* the URLs of jobs */
+	" job_id TEXT NOT NULL,"
+	" seq BIGINT NOT NULL," /* place in the request, from 0 */
+	" url TEXT NOT NULL," /* as sent */
+	" state BIGINT NOT NULL," /* 0 waits, 1 runs, 2 has ended */
+	" tries BIGINT NOT NULL," /* claims */
+	" crashes BIGINT NOT NULL," /* times the process died while computing on it */
+	" due_ms BIGINT NOT NULL," /* not before */
+	" owner TEXT," /* epoch of the runner that has claimed it */
+	" code TEXT," /* name of the error it ended with; NULL: none */
+	" message TEXT,"
+	" no BIGINT NOT NULL," /* it was the n-th of its job to end, from 1; 0: it has not */
+	" ended_ms BIGINT NOT NULL,"
+	" PRIMARY KEY (job_id, seq));"
+	"CREATE INDEX items_waiting ON items (job_id, due_ms, seq) WHERE state = 0;"
+	"CREATE INDEX items_running ON items (owner) WHERE state = 1;"
+	"CREATE INDEX items_ended ON items (job_id, no) WHERE no > 0;"
+	"CREATE INDEX items_failed ON items (job_id) WHERE code IS NOT NULL;"
+	"CREATE TABLE results ("
+	" job_id TEXT NOT NULL,"
+	" seq BIGINT NOT NULL,"
+	" body BYTEA NOT NULL," /* packed: src/job/outcome.h */
+	" PRIMARY KEY (job_id, seq));"
+	"CREATE TABLE runners (" /* processes that work on items */
+	" epoch TEXT PRIMARY KEY,"
+	" lease_until_ms BIGINT NOT NULL);"
+	"CREATE TABLE idempotency ("
+	" account_id TEXT NOT NULL,"
+	" key TEXT NOT NULL,"
+	" hash BYTEA NOT NULL," /* of the request */
+	" job_id TEXT NOT NULL,"
+	" expires_ms BIGINT NOT NULL,"
+	" PRIMARY KEY (account_id, key));"
+	"CREATE INDEX idempotency_by_expiry ON idempotency (expires_ms);"
+	"CREATE TABLE endpoints (" /* receivers of webhooks */
+	" id TEXT PRIMARY KEY,"
+	" account_id TEXT NOT NULL,"
+	" url TEXT NOT NULL,"
+	" secret TEXT NOT NULL," /* whsec_... */
+	" old_secret TEXT," /* signs too until old_until_ms */
+	" old_until_ms BIGINT NOT NULL,"
+	" created_ms BIGINT NOT NULL,"
+	" disabled_ms BIGINT NOT NULL," /* 0: is sent to */
+	" UNIQUE (account_id, url));"
+	"CREATE TABLE deliveries (" /* the outbox: written with the job's final state */
+	" id TEXT PRIMARY KEY," /* the webhook-id */
+	" job_id TEXT NOT NULL,"
+	" endpoint_id TEXT NOT NULL,"
+	" state BIGINT NOT NULL," /* 0 waits, 1 is being sent, 2 delivered, 3 given up */
+	" tries BIGINT NOT NULL,"
+	" due_ms BIGINT NOT NULL,"
+	" owner TEXT,"
+	" created_ms BIGINT NOT NULL,"
+	" ended_ms BIGINT NOT NULL);"
+	"CREATE INDEX deliveries_due ON deliveries (due_ms, id) WHERE state = 0;"
+	"CREATE INDEX deliveries_sending ON deliveries (owner) WHERE state = 1;"
+	"CREATE INDEX deliveries_by_job ON deliveries (job_id, created_ms);"
+	"CREATE TABLE attempts ("
+	" delivery_id TEXT NOT NULL,"
+	" no BIGINT NOT NULL,"
+	" at_ms BIGINT NOT NULL,"
+	" took_ms BIGINT NOT NULL,"
+	" status BIGINT NOT NULL," /* HTTP; 0: no answer */
+	" error TEXT," /* NULL: it was taken */
+	" PRIMARY KEY (delivery_id, no));")
 SCHEMA_ROW(CACHE, 1,
 	"CREATE TABLE pages ("
 	" hash BYTEA PRIMARY KEY," /* of account, normalised URL and user agent profile */

@@ -3,7 +3,7 @@
  * One result as callers see it (apis.md S4-28 to S4-42, and our extensions after them). What was not
  * asked for or is not known is left out, except the title, which is null then.
  */
-#include "op/answer.h"
+#include "scrape/view.h"
 
 #include <stddef.h>
 
@@ -72,7 +72,7 @@ static const char took_schema[] = "{\"type\":\"integer\",\"description\":\"how l
 static const char words_schema[] =
 	"{\"type\":\"integer\",\"description\":\"words of the Markdown\"}";
 
-static const struct field metadata_view[] = {
+const struct field scrape_metadata_view[] = {
 	{ "requestedUrl", F_STR, F_REQ, RESULT(url), .about = "the URL as it was asked for" },
 	{ "finalUrl", F_STR, F_OMIT, RESULT(final_url),
 		.about = "the URL that answered, after redirects" },
@@ -139,7 +139,7 @@ static bool put_error(struct buf *b, const void *self)
 	return r->err.code != ERR_NONE;
 }
 
-static bool put_warnings(struct buf *b, const void *self)
+bool scrape_put_warnings(struct buf *b, const void *self)
 {
 	const struct scrape_result *r = self;
 	buf_char(b, '[');
@@ -176,8 +176,8 @@ const struct field scrape_view[] = {
 		.about = "the page as it was fetched, in UTF-8, otherwise unmodified" },
 	{ "extract", F_CALC, .calc = put_extract, .schema = extract_schema },
 	{ "error", F_CALC, .calc = put_error, .schema = error_schema },
-	{ "metadata", F_OBJ, F_REQ, 0, .sub = metadata_view,
+	{ "metadata", F_OBJ, F_REQ, 0, .sub = scrape_metadata_view,
 		.about = "what is known of the page and its transfer" },
-	{ "warnings", F_CALC, .calc = put_warnings, .schema = warnings_schema },
+	{ "warnings", F_CALC, .calc = scrape_put_warnings, .schema = warnings_schema },
 	{ 0 },
 };

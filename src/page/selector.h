@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * CSS selectors (Selectors Level 4, the part that scrapers use; markdown.md section 5), compiled
+ * once and matched right to left on the tree of a page, in document order, each node once.
+ *
+ * Known: type, universal, #id, .class, attributes with all operators and i/s, the four combinators,
+ * lists, :is :where :not :has :root :scope :empty :first-child ... :nth-last-of-type, an+b of S,
+ * :checked :disabled :enabled :required :optional :link :any-link :lang(), and of others
+ * ::text, ::attr(name) (Scrapy), :contains("...") and :-soup-contains("...").
+ */
+#ifndef PAGE_SELECTOR_H
+#define PAGE_SELECTOR_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "page/dom.h"
+
+enum { SELECTOR_BYTES = 4096, SELECTOR_PARTS = 256 };
+
+struct selector; /* constant once made: any thread may use it */
+/* In the arena. ERR_SELECTOR: "position 7: expected a name after ." */
+const struct selector *selector_compile(struct arena *a, struct str text, struct err *e);
+
+/* Its pseudo-element: what is asked of the nodes found. */
+enum selector_take { TAKE_NODE, TAKE_TEXT, TAKE_ATTR };
+enum selector_take selector_takes(const struct selector *s, struct str *attr);
+
+/* Nodes below `root` (not root itself) that match, in document order, at most `most`; scope is
+ * `root`. Returns how many. false in *whole: the step limit of this page ended the search early. */
+size_t selector_find(const struct selector *s, const struct dom *d, nid root, nid *out,
+	size_t most, struct arena *scratch, bool *whole);
+
+#endif

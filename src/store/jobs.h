@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SQL of jobs: a job is a row, its URLs are items, what came of an item is its result. Commands
+ * (store/writer.h) change them, each whole or not at all; what they give back lies in the arena
+ * that they name, and is made anew when a command is run twice.
+ *
+ * The promise stands here: an item ends once (its row goes from running to ended only for the
+ * runner that owns it, in the transaction that writes its result), and the job's final state and
+ * its webhook's outbox row are written in the transaction that ends the last item.
+ */
+#ifndef STORE_JOBS_H
+#define STORE_JOBS_H
+
+#include "base/arena.h"
+#include "store/db.h"
+
+enum job_state {
+#define JOB_ROW(id, number, word, final) JOB_##id = number,
+#include "store/job_table.h"
+#undef JOB_ROW
+	JOB_STATES
+};
+extern const char *const job_state_words[]; /* by number, NULL-ended */
+bool job_is_final(enum job_state s);
+
+struct job_row {
+	const char *id, *account_id, *kind, *dialect, *name;
+	const char *spec; /* JSON */
+	const char *webhook; /* id of the endpoint; NULL: none */
+	int64_t state; /* enum job_state */
+	int64_t total, ended, failed; /* items; ended counts both, computed from the items */
+	int64_t created_ms, began_ms, ended_ms, deadline_ms, expires_ms; /* 0: not yet */
+};
+
+/* --- making --- */
+
+struct job_put {
+	struct job_row row; /* counts and times of the end are not looked at */
+	struct strs urls; /* at least one; duplicates stay */
+	const char *webhook_url,
+		*secret; /* NULL: none; the secret counts if the endpoint is new */
+	const char *endpoint_id; /* id of the endpoint if it is new */
+	const char *idempotency_key; /* NULL: none */
+	struct str request_hash; /* 32 bytes, with a key */
+	int64_t idempotency_until_ms;
+	int64_t open_max, open_account_max;
+	struct arena *arena;
+	/* out */
+	const char *existing_id; /* same key and request: this job stands, nothing was made */
+	struct err fault; /* ERR_IDEMPOTENCY, ERR_TOO_MANY_JOBS, ERR_OVERLOADED (open_max) */
+};
+bool job_put_write(struct db *d, void *put, struct err *e);
+
+/* --- work: for the runner --- */
+
+struct item_row {
+	int64_t seq, tries, crashes, due_ms, no, ended_ms;
+	int64_t state; /* 0 waits, 1 runs, 2 has ended */
+	const char *url, *code, *message; /* code NULL: no error */
+};
+/* Up to `most` due items of a job, in order: they run from now on, for `owner`, one more try each.
+ * The job is running from then on. */
+struct items_claim {
+	const char *job_id, *owner;
+	int64_t now_ms, most;
+	struct arena *arena;
+	/* out */
+	struct item_row *rows;
+	size_t count;
+	int64_t next_due_ms; /* of the first that still waits; 0: none waits */
+	bool job_is_open;
+};
+bool items_claim_write(struct db *d, void *claim, struct err *e);
+
+/* The end of a running item. */
+struct item_end {
+	const char *job_id, *owner, *code, *message; /* code NULL: success */
+	int64_t seq, now_ms, keep_ms; /* keep_ms: of the job after its end */
+	struct str body; /* of the result */
+	const char *delivery_id; /* of the outbox row, if this ends the job */
+	/* out */
+	bool fenced; /* it is not this owner's any more: nothing was written */
+	int64_t no;
+	int64_t job_state; /* after it */
+};
+bool item_end_write(struct db *d, void *end, struct err *e);
+
+/* Back to those that wait, due later (a retry), or at once with the try given back (the runner
+ * stops before it began). */
+struct item_back {
+	const char *job_id, *owner;
+	int64_t seq, due_ms;
+	bool untried;
+};
+bool item_back_write(struct db *d, void *back, struct err *e);
+
+/* Everything open ends: cancelled, or its time is over. Items that run end too: their runner
+ * is fenced off. */
+struct job_stop {
+	const char *job_id;
+	const char *account_id; /* NULL: anybody's */
+	const char *code, *message; /* of the items: CANCELLED, TIMEOUT */
+	bool cancelled; /* the final state: cancelled, or what the ended items give */
+	int64_t now_ms, keep_ms;
+	const char *delivery_id;
+	struct arena *arena;
+	/* out */
+	struct job_row row; /* after it */
+	struct err fault; /* ERR_NOT_FOUND, ERR_CONFLICT (it has ended before; row is filled) */
+};
+bool job_stop_write(struct db *d, void *stop, struct err *e);
+
+/* --- runners --- */
+
+/* A runner begins or goes on: its lease, and what runners without one have left goes back to those
+ * that wait, or ends with INTERNAL_ERROR: items that the process died on while it computed on them
+ * (`suspects`) for the third time, and those claimed TRIES_LOST_MAX times without an end. */
+enum { CRASHES_MAX = 3, TRIES_LOST_MAX = 50 };
+struct item_id {
+	const char *job_id;
+	int64_t seq;
+};
+struct runner_lease {
+	const char *epoch;
+	int64_t now_ms, lease_until_ms, keep_ms;
+	bool sole; /* no other runner can be alive: their leases end now */
+	const struct item_id *suspects; /* at a start only */
+	size_t n_suspects;
+	struct arena *arena;
+	int64_t recovered; /* out: items taken back */
+};
+bool runner_lease_write(struct db *d, void *lease, struct err *e);
+/* The end of a runner in good order: what it still owns waits again, the try given back. */
+struct runner_leave {
+	const char *epoch;
+};
+bool runner_leave_write(struct db *d, void *leave, struct err *e);
+
+/* Removes up to `most` rows of jobs past their time whose deliveries have ended, and of what
+ * belongs to them; idempotency keys past theirs. */
+struct jobs_sweep {
+	int64_t now_ms, most;
+	int64_t removed; /* out: rows */
+};
+bool jobs_sweep_write(struct db *d, void *sweep, struct err *e);
+
+/* --- reading: between store_read and its end, in small pieces --- */
+
+/* account_id NULL: anybody's. ERR_NOT_FOUND, also for another account's and an expired one. */
+bool job_read(struct db *d, const char *id, const char *account_id, int64_t now_ms,
+	struct arena *a, struct job_row *out, struct err *e);
+struct jobs_query {
+	const char *account_id;
+	unsigned states; /* bits; 0: all */
+	int64_t limit, offset, now_ms;
+};
+/* Newest first. *total: how many there are without limit and offset. */
+bool jobs_read(struct db *d, const struct jobs_query *q, struct arena *a, struct job_row **rows,
+	size_t *count, int64_t *total, struct err *e);
+/* Open jobs after (created_ms, id), oldest first, at most `most`: with webhook, spec and times. */
+bool jobs_open_read(struct db *d, int64_t after_ms, const char *after_id, size_t most,
+	struct arena *a, struct job_row **rows, size_t *count, struct err *e);
+/* Open jobs whose deadline has passed: their ids. */
+bool jobs_late_read(struct db *d, int64_t now_ms, size_t most, struct arena *a,
+	struct strs *ids, struct err *e);
+
+struct result_row {
+	struct item_row item;
+	struct str body; /* p NULL: it has not ended, or ended without a result */
+};
+enum results_order { RESULTS_BY_SEQ, RESULTS_BY_NO };
+/* From seq or no `from` on, ended items only, at most `most` of them and not beyond `max_bytes` of
+ * bodies (but one always). */
+bool results_read(struct db *d, const char *job_id, enum results_order order, int64_t from,
+	size_t most, size_t max_bytes, struct arena *a, struct result_row **rows, size_t *count,
+	struct err *e);
+
+#endif
