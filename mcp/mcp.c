@@ -26,7 +26,6 @@ static const struct mcp_server product = {
 	.title = "scraped: web pages as Markdown",
 	.version = SCRAPED_VERSION,
 	.instructions = instructions,
-	.capabilities = "{\"tools\":{}}",
 	.tools = &product_tools,
 };
 

@@ -4,7 +4,7 @@
 #define MCP_TOOL_H
 
 #include "http/http.h"
-#include "mcp/protocol/mcp.h"
+#include "mcp/protocol/part.h"
 
 extern const struct mcp_tools product_tools;
 

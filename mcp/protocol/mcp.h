@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The protocol as a library free of tools: a server is a description (struct mcp_server), and two
- * transports speak for it, HTTP (endpoint.h) and lines on a pipe (stdio.h). Both eras are served
- * at once: 2026-07-28, where each request stands alone, and the handshake revisions before it,
- * served without sessions.
+ * The protocol as a library free of tools: a server is a description (struct mcp_server, with the
+ * parts of part.h that it has), and two transports speak for it, HTTP (endpoint.h) and lines on a
+ * pipe (stdio.h). Both eras are served at once: 2026-07-28, where each request stands alone, and
+ * the handshake revisions before it, with sessions (session.h) or, as the product does, without.
+ * Capabilities are made from the parts: what is advertised is what is answered.
  */
 #ifndef PROTOCOL_MCP_H
 #define PROTOCOL_MCP_H
@@ -34,24 +35,43 @@ struct mcp_call {
 	struct flow *flow;
 	struct turn *turn;
 	void *state; /* a method's own, between begin and end */
-	struct str tool; /* tools/call: name and arguments (NULL: {}) */
-	const json_t *args;
+	/* Parameters, checked by the library; p NULL or NULL: the method has none, or it was not sent. */
+	struct str tool; /* tools/call: its name */
+	struct str prompt; /* prompts/get: its name */
+	struct str uri; /* resources/read, subscribe, unsubscribe */
+	struct str task; /* tasks/get, update, cancel */
+	struct str cursor; /* resources/list; n 0 with p set: an empty cursor, which is one */
+	const json_t *args; /* tools/call, prompts/get: arguments (NULL: {}) */
+	const json_t
+		*answers; /* inputResponses, or in a session what was answered: see ask.h */
+	struct str kept; /* what mcp_asked kept for this round; p NULL: the first round */
+	const json_t *
+		caps; /* ClientCapabilities of this request, or of the session; NULL: not known */
+	int64_t ttl_ms; /* of a modern result: how long it may be cached; < 0: says nothing of it. The */
+	bool shared; /* method's row sets both (hint); begin and end may change them. shared: "public" */
 
 	/* --- the library's own --- */
 	size_t start; /* of its answer in the transport's buffer */
-	bool answered, failed;
+	bool answered, failed, partial; /* partial: the result is not "complete" */
 	const json_t *token; /* progress token; NULL: none, or nowhere to send it */
 	double progress; /* last one sent */
 	int64_t progress_ms; /* mono_ms when */
+	struct ask *asks; /* questions of this round */
+	bool rerun, again; /* begin runs once more for its answers; it asked once more */
 };
 
-/* Begins the work: answers at once (mcp_result or mcp_fail, then FLOW_NEXT), or enters steps. */
+/* Begins the work: answers at once (mcp_result or mcp_fail, then FLOW_NEXT), or enters steps,
+ * which may park. Runs on a desk: no network, no waiting. */
 typedef enum flow_next mcp_begin_fn(struct mcp_call *m);
 /* Runs when the steps are through, unless answered already; m->flow->err tells a failure. */
 typedef void mcp_end_fn(struct mcp_call *m);
+struct mcp_work {
+	mcp_begin_fn *begin;
+	mcp_end_fn *end; /* may be NULL */
+};
 
 enum mcp_eras { MCP_IN_LEGACY = 1, MCP_IN_MODERN = 2, MCP_IN_BOTH = 3 };
-enum mcp_hint { MCP_NO_HINT, MCP_PUBLIC_HOUR }; /* ttlMs and cacheScope of a result */
+enum mcp_hint { MCP_NO_HINT, MCP_PUBLIC_HOUR, MCP_PRIVATE_NOW };
 struct mcp_method {
 	const char *name;
 	unsigned eras;
@@ -60,23 +80,51 @@ struct mcp_method {
 	mcp_end_fn *end; /* may be NULL */
 }; /* a list ends with a NULL name */
 
-struct mcp_tools {
-	/* The JSON array of all tools as this revision may see them. */
-	struct str (*list)(enum mcp_revision r);
-	mcp_begin_fn *call; /* m->tool and m->args are set; an unknown tool is RPC_PARAMS */
-	mcp_end_fn *end;
-};
+/* Everything is borrowed and must outlive the transports. A NULL part is not offered: its methods
+ * are unknown and its capability is not advertised. */
 struct mcp_server {
 	const char *name, *title, *version;
 	const char *instructions; /* under 2000 characters, most important first */
-	const char *capabilities; /* JSON object: exactly what is answered */
-	const struct mcp_tools *tools; /* NULL: no tools */
-	const struct mcp_method *methods; /* more methods of its own, or NULL */
+	const struct mcp_tools *tools;
+	const struct mcp_resources *resources;
+	const struct mcp_prompts *prompts;
+	const struct mcp_work
+		*complete; /* completion/complete: m->msg.params, of the right shape */
+	const struct mcp_tasks *tasks;
+	const struct mcp_listening *listening;
+	bool logging; /* mcp_log says something: deprecated, not for new servers */
+	struct mcp_sessions *sessions; /* legacy sessions over HTTP (session.h); NULL: none */
+	/* A word that names the caller and stays the same (an account's id), arena or static: what is
+	 * handed out and comes back is bound to it. NULL: callers are not told apart. */
+	struct str (*caller)(const struct call *c);
 };
 
 /* Opens the result of m and returns where its members go (json_key); the rest is added later. */
 struct buf *mcp_result(struct mcp_call *m);
 /* Answers m with an error; what a result has got so far is dropped. Returns FLOW_NEXT. */
 enum flow_next mcp_fail(struct mcp_call *m, const struct rpc_fault *f);
+/* The same with RPC_PARAMS and these words. */
+enum flow_next mcp_bad_params(struct mcp_call *m, const char *what);
+/* No such resource, or it is another's (never an empty `contents`): names m->uri. */
+enum flow_next mcp_no_resource(struct mcp_call *m);
+/* No such task, or it is another's, or it has expired. */
+enum flow_next mcp_no_task(struct mcp_call *m);
+
+/* Did the client declare it ("sampling", "elicitation", "elicitation.url", "roots")? */
+bool mcp_can(const struct mcp_call *m, const char *capability);
+/* notifications/message for who asked for this level or a lower one; data is JSON. Levels in the
+ * order of RFC 5424, least first. */
+enum mcp_level {
+	MCP_DEBUG,
+	MCP_INFO,
+	MCP_NOTICE,
+	MCP_WARNING,
+	MCP_ERROR,
+	MCP_CRITICAL,
+	MCP_ALERT,
+	MCP_EMERGENCY,
+	MCP_SILENT
+};
+void mcp_log(struct mcp_call *m, enum mcp_level level, const char *logger, struct str data);
 
 #endif

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mcp/protocol/method.h"
+#include "mcp/protocol/capability.h"
 #include "mcp/protocol/era.h"
 #include "mcp/protocol/turn.h"
-
-static enum flow_next bad_params(struct mcp_call *m, const char *what)
-{
-	struct rpc_fault f;
-	rpc_fault(&f, RPC_PARAMS, 0, "%s", what);
-	return mcp_fail(m, &f);
-}
 
 void method_put_server(const struct mcp_server *s, struct buf *b)
 {
@@ -24,10 +18,17 @@ void method_put_server(const struct mcp_server *s, struct buf *b)
 	buf_char(b, '}');
 }
 
+static unsigned reach(const struct mcp_call *m)
+{
+	if (mcp_modern(m->revision))
+		return REACH_MODERN | REACH_PUSH;
+	return REACH_ANSWERS;
+}
+
 static void put_self(struct mcp_call *m, struct buf *b)
 {
 	json_key(b, "capabilities");
-	buf_text(b, m->server->capabilities);
+	capability_put(m->server, reach(m), b);
 	if (m->server->instructions) {
 		json_key(b, "instructions");
 		json_put_text(b, m->server->instructions);
@@ -40,7 +41,7 @@ static enum flow_next initialize(struct mcp_call *m)
 	const json_t *asked = json_object_get(m->msg.params, "protocolVersion");
 	enum mcp_revision r;
 	if (!json_is_string(asked))
-		return bad_params(m, "params.protocolVersion must be a string");
+		return mcp_bad_params(m, "params.protocolVersion must be a string");
 	if (!mcp_revision_find(json_str(asked), &r) || mcp_modern(r))
 		r = MCP_LEGACY_LATEST;
 	m->turn->agreed = r;
@@ -71,7 +72,7 @@ static enum flow_next discover(struct mcp_call *m)
 static enum flow_next tools_list(struct mcp_call *m)
 {
 	if (json_object_get(m->msg.params, "cursor"))
-		return bad_params(
+		return mcp_bad_params(
 			m, "cursor is not one of ours: all tools are on the first page");
 	struct buf *b = mcp_result(m);
 	json_key(b, "tools");
@@ -84,9 +85,9 @@ static enum flow_next tools_call(struct mcp_call *m)
 	m->tool = json_str(json_object_get(m->msg.params, "name"));
 	m->args = json_object_get(m->msg.params, "arguments");
 	if (!m->tool.p)
-		return bad_params(m, "params.name must be a string: the name of a tool");
+		return mcp_bad_params(m, "params.name must be a string: the name of a tool");
 	if (m->args && !json_is_object(m->args))
-		return bad_params(m, "params.arguments must be an object");
+		return mcp_bad_params(m, "params.arguments must be an object");
 	return m->server->tools->call(m);
 }
 
@@ -123,5 +124,5 @@ const struct mcp_method *method_find(const struct mcp_server *s, struct str name
 	const struct mcp_method *m = s->tools ? find(of_tools, name, era) : NULL;
 	if (!m)
 		m = find(own, name, era);
-	return m ? m : find(s->methods, name, era);
+	return m;
 }

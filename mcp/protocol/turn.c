@@ -6,6 +6,7 @@
  */
 #include "mcp/protocol/turn.h"
 #include "base/check.h"
+#include "base/clock.h"
 #include "mcp/protocol/era.h"
 #include "mcp/protocol/meta.h"
 #include "mcp/protocol/method.h"
@@ -154,6 +155,15 @@ bool turn_read(struct turn *t, struct str body)
 	return json_is_array(j) ? read_batch(t, j) : read_one(t, j);
 }
 
+static const struct {
+	int64_t ttl_ms;
+	bool shared;
+} hints[] = {
+	[MCP_NO_HINT] = { -1, false },
+	[MCP_PUBLIC_HOUR] = { HOUR_MS, true },
+	[MCP_PRIVATE_NOW] = { 0, false },
+};
+
 enum flow_next turn_begin(struct mcp_call *m)
 {
 	struct rpc_fault f;
@@ -171,6 +181,8 @@ enum flow_next turn_begin(struct mcp_call *m)
 		rpc_fault(&f, RPC_PARAMS, 0, "params must be an object");
 		return mcp_fail(m, &f);
 	}
+	m->ttl_ms = hints[m->method->hint].ttl_ms;
+	m->shared = hints[m->method->hint].shared;
 	progress_begin(m);
 	return m->method->begin(m);
 }
@@ -179,9 +191,10 @@ static void close_result(struct mcp_call *m)
 {
 	struct buf *b = m->turn->out;
 	if (mcp_modern(m->revision)) {
-		if (m->method->hint == MCP_PUBLIC_HOUR) {
+		if (m->ttl_ms >= 0 && !m->partial) {
 			json_comma(b);
-			buf_text(b, "\"ttlMs\":3600000,\"cacheScope\":\"public\"");
+			buf_addf(b, "\"ttlMs\":%lld,\"cacheScope\":\"%s\"",
+				(long long)m->ttl_ms, m->shared ? "public" : "private");
 		}
 		json_key(b, "_meta");
 		buf_text(b, "{\"" META_PREFIX "serverInfo\":");
@@ -220,6 +233,13 @@ struct buf *mcp_result(struct mcp_call *m)
 	if (mcp_modern(m->revision))
 		buf_text(b, "\"resultType\":\"complete\"");
 	return b;
+}
+
+enum flow_next mcp_bad_params(struct mcp_call *m, const char *what)
+{
+	struct rpc_fault f;
+	rpc_fault(&f, RPC_PARAMS, 0, "%s", what);
+	return mcp_fail(m, &f);
 }
 
 enum flow_next mcp_fail(struct mcp_call *m, const struct rpc_fault *f)

@@ -13,7 +13,6 @@
 static const struct mcp_server server = {
 	.name = "test",
 	.version = "1",
-	.capabilities = "{\"tools\":{}}",
 	.tools = &product_tools,
 };
 

@@ -2,7 +2,7 @@
 #ifndef TESTS_PROTOCOL_CONTENT_H
 #define TESTS_PROTOCOL_CONTENT_H
 
-#include "mcp/protocol/mcp.h"
+#include "mcp/protocol/part.h"
 
 /* Answers a tools/call with one text. */
 static inline void put_content(struct mcp_call *m, struct str text)

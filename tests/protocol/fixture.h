@@ -77,7 +77,6 @@ static const struct mcp_server fixture = {
 	.name = "fixture",
 	.version = "1",
 	.instructions = "Test.",
-	.capabilities = "{\"tools\":{}}",
 	.tools = &fixture_tools,
 };
 

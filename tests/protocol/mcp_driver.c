@@ -84,7 +84,6 @@ static const struct mcp_tools tools = { list, call, end };
 static const struct mcp_server server = {
 	.name = "driver",
 	.version = "1",
-	.capabilities = "{\"tools\":{}}",
 	.tools = &tools,
 };
 
