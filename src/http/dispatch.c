@@ -184,6 +184,8 @@ void dispatch_head(struct http_conn *c, size_t behind)
 			fail(c, &e);
 		return;
 	}
+	if (r->route->flags & ROUTE_LARGE_BODY)
+		c->h1.limits = &c->server->large_limits;
 	if (r->route->admit && (c->h1.chunked || behind < c->h1.length))
 		start_admit(c);
 	else
@@ -195,17 +197,17 @@ void dispatch_body(struct http_conn *c, size_t behind)
 	struct http_server *s = c->server;
 	struct exchange *x = c->x;
 	struct err e;
-	bool fits = c->h1.length <= s->limits.body_bytes;
+	size_t most = c->h1.limits->body_bytes;
+	bool fits = c->h1.length <= most;
 	if (!fits || !exchange_reserve(x, c->h1.length)) {
 		if (fits)
 			err_set(&e, ERR_OVERLOADED, "too many request bodies at the moment");
 		else
-			err_set(&e, ERR_TOO_LARGE, "the body is larger than %zu bytes",
-				s->limits.body_bytes);
+			err_set(&e, ERR_TOO_LARGE, "the body is larger than %zu bytes", most);
 		fail(c, &e);
 		return;
 	}
-	buf_init(&x->body, c->h1.chunked ? s->limits.body_bytes : c->h1.length + 1);
+	buf_init(&x->body, c->h1.chunked ? most : c->h1.length + 1);
 	c->state = CONN_BODY;
 	if (!c->h1.chunked && c->h1.length == 0)
 		return; /* its end is the next event */

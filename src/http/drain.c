@@ -9,6 +9,7 @@
 static void cancel(struct exchange *x)
 {
 	atomic_store(&x->r.call.cancelled, true);
+	stream_wake(x);
 }
 
 static void kick(struct http_server *s)
@@ -46,7 +47,8 @@ void drain_begin(struct http_server *s)
 	for (struct http_conn *c = s->conns; c; c = c->next) {
 		if (conn_idle(c))
 			conn_close(c);
-		else if (c->state == CONN_STREAM && str_eq(c->x->r.method, STR("GET")))
+		else if (c->state == CONN_STREAM && c->x->events &&
+			 str_eq(c->x->r.method, STR("GET")))
 			cancel(c->x); /* open-ended: there is no answer to wait for */
 	}
 	kick(s);

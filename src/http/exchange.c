@@ -175,10 +175,11 @@ void exchange_abandon(struct exchange *x)
 		return;
 	}
 	stream_drop(x);
+	bool detached = atomic_load(&x->r.detached);
 	atomic_store(&x->gone, true);
-	if (atomic_load(&x->r.detached))
-		return;
-	atomic_store(&x->r.call.cancelled, true);
-	if (s->setup.cancelled)
+	if (!detached)
+		atomic_store(&x->r.call.cancelled, true);
+	stream_wake(x);
+	if (!detached && s->setup.cancelled)
 		s->setup.cancelled(s->setup.cancelled_arg);
 }

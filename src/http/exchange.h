@@ -33,10 +33,16 @@ struct exchange {
 	char peer[ADDRESS_TEXT];
 	struct letter *out, **out_tail; /* stream: letters that wait to be written */
 	struct letter end; /* the one letter that is always there */
+	struct letter wait; /* stream: of a flow that parks until less waits */
+	struct flow *waiter; /* stream: that flow; goes with the letter */
+	size_t wait_most; /* how many bytes may wait when it goes on; goes with the letter */
+	bool waits; /* stream: the letter is here */
 	atomic_bool gone; /* any thread: nobody will read more of this stream */
 	atomic_size_t queued; /* any thread: bytes of letters not yet written */
 	bool ended; /* stream: the flow is through */
+	bool cut; /* stream: without having said all */
 	bool events; /* stream: text/event-stream, set before its head is posted */
+	bool chunked; /* stream: in chunks, set before its head is posted */
 };
 static inline struct exchange *exchange_of(struct http_req *r)
 {
@@ -71,5 +77,6 @@ void stream_letter(struct exchange *x, struct letter *l);
 void stream_output(struct http_conn *c);
 void stream_due(struct http_conn *c);
 void stream_drop(struct exchange *x);
+void stream_wake(struct exchange *x); /* its flow, if it has waited long enough */
 
 #endif

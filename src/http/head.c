@@ -87,6 +87,8 @@ static void body_lines(const struct exchange *x, struct buf *out, int64_t length
 		return;
 	if (length != 0)
 		line(out, "Content-Type: ", res->type ? res->type : "application/json");
+	if (x->chunked)
+		buf_text(out, "Transfer-Encoding: chunked\r\n");
 	if (length < 0)
 		return;
 	buf_text(out, "Content-Length: ");

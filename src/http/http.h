@@ -102,13 +102,16 @@ void http_error(struct http_req *r, const struct err *e);
 
 /* Server-sent events (or any stream): the head (status and lines set so far) leaves at once, pieces
  * follow; the end of the flow ends the stream and the connection. A quiet event stream gets comment
- * lines. Who reads so slowly that 256 KB wait is cut off; one piece may be larger.
+ * lines. Any other stream is in chunks, and its last chunk leaves only when the flow ended well (no
+ * error, not cancelled): a client can tell a whole answer from a cut one.
+ * Who reads so slowly that 256 KB wait is cut off; one piece may be larger.
  * false: the client has gone (call.cancelled is set). send may be called from any thread that the
  * flow was handed to. */
 bool http_stream_open(struct http_req *r, const char *type);
 bool http_stream_send(struct http_req *r, struct str piece);
 /* From a step that has more to send than a client may leave unread: return what it returns. Parks
- * until at most `most` bytes wait, or the client has gone (flow_cancelled). */
+ * until at most `most` bytes wait, or the client has gone (flow_cancelled); one that reads nothing
+ * for write_timeout_ms has gone. */
 enum flow_next http_stream_wait(struct flow *f, struct http_req *r, size_t most);
 
 /* --- for the roof --- */

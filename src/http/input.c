@@ -15,6 +15,7 @@ bool conn_idle(const struct http_conn *c)
 void conn_wait_request(struct http_conn *c)
 {
 	h1_reset(&c->h1);
+	c->h1.limits = &c->server->limits;
 	c->state = CONN_HEAD;
 	c->head_timed = false;
 	conn_arm(c, c->server->conf->idle_timeout_ms);

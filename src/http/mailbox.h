@@ -13,6 +13,7 @@ enum letter_kind {
 	LETTER_HEAD, /* a stream begins: bytes are its head */
 	LETTER_PIECE, /* bytes of a stream */
 	LETTER_DROP, /* the stream passed its cap */
+	LETTER_WAIT, /* the flow parks until less of its stream waits */
 	LETTER_END, /* the flow is through */
 };
 struct exchange;
@@ -21,7 +22,7 @@ struct letter {
 	struct exchange *x;
 	enum letter_kind kind;
 	size_t n, sent;
-	char *bytes; /* in the same allocation; NULL in the exchange's own letter */
+	char *bytes; /* in the same allocation; NULL in the exchange's own letters */
 };
 
 struct mailbox;

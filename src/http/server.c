@@ -55,6 +55,8 @@ static bool read_settings(struct http_server *s, struct err *e)
 		.target_bytes = (size_t)c->max_target_bytes,
 		.body_bytes = (size_t)c->max_body_bytes,
 	};
+	s->large_limits = s->limits;
+	s->large_limits.body_bytes = (size_t)c->job_body_bytes;
 	if (!subnets_parse(str_of(c->trusted_proxies), s->arena, &s->proxies, e))
 		return false;
 	return !s->tls || tls_check(c, e);

@@ -30,6 +30,7 @@ struct http_server {
 	struct hostlist names;
 	struct subnets proxies;
 	struct h1_limits limits;
+	struct h1_limits large_limits; /* of a route with ROUTE_LARGE_BODY, behind the head */
 	struct mailbox *mailbox;
 	struct wheel wheel;
 	bool ticking;

@@ -156,6 +156,37 @@ static enum flow_next piece(struct flow *f)
 	return FLOW_NEXT;
 }
 
+/* Bulk: n bytes in pieces, never more than `most` of them unread. `fail` ends it after so many pieces. */
+static enum flow_next send_piece(struct flow *f)
+{
+	struct http_req *r = req(f);
+	struct stay *s = stay_of(r);
+	struct buf b;
+	int64_t left = number(r, "bytes", 200 << 20) - s->sent, fail = number(r, "fail", -1);
+	if (s->sent == 0 && !http_stream_open(r, "application/x-ndjson"))
+		return FLOW_DONE;
+	if (flow_cancelled(f))
+		return FLOW_NEXT;
+	if (fail >= 0 && s->sent >= fail)
+		return flow_fail(f, ERR_INTERNAL, "this bulk fails");
+	if (left <= 0)
+		return FLOW_DONE;
+	buf_init(&b, 0);
+	alphabet(&b, (size_t)(left < 26 * 1000 ? left : 26 * 1000));
+	s->sent += (int64_t)b.len;
+	(void)http_stream_send(r, buf_str(&b));
+	buf_release(&b);
+	return http_stream_wait(f, r, (size_t)number(r, "most", 64 << 10));
+}
+
+static enum flow_next next_piece(struct flow *f)
+{
+	if (!flow_cancelled(f))
+		return flow_again(f);
+	atomic_fetch_add(&stopped, 1);
+	return FLOW_DONE;
+}
+
 static enum flow_next admit_run(struct flow *f)
 {
 	struct http_req *r = req(f);
@@ -248,7 +279,10 @@ static const struct http_route routes[] = {
 	{ "POST", "/events", 0, event_steps },
 	{ "GET", "/flood", 0, STEPS({ "flood", flood }) },
 	{ "GET", "/piece", 0, STEPS({ "piece", piece }) },
+	{ "GET", "/bulk", 0, STEPS({ "send", send_piece }, { "next", next_piece }) },
 	{ "POST", "/upload", 0, .steps = upload_steps, .admit = admit },
+	{ "POST", "/large", ROUTE_LARGE_BODY, .steps = upload_steps, .admit = admit },
+	{ "POST", "/open", ROUTE_LARGE_BODY, STEPS({ "upload", upload }) },
 	{ "GET", "/block", 0, STEPS({ "block", block }) },
 	{ "GET", "/fail", 0, STEPS({ "fail", fail }) },
 	{ "GET", "/detached", 0,

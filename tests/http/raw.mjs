@@ -5,6 +5,7 @@ import './raw/catalogue.mjs'
 import './raw/framing.mjs'
 import './raw/rules.mjs'
 import './raw/limits.mjs'
+import './raw/bulk.mjs'
 import './raw/life.mjs'
 import { finish } from './raw/lib.mjs'
 

@@ -36,13 +36,13 @@ export async function until(look, what, ms = PATIENCE) {
 }
 
 class Door {
-	constructor(flags, limit) {
+	constructor(flags, limit, env) {
 		const args = []
 		for (const [k, v] of Object.entries({ listen: '127.0.0.1:0', ...flags }))
 			args.push(`--${k}`, String(v))
 		this.proc = limit
-			? spawn('sh', ['-c', `ulimit -n ${limit}; exec "$0" "$@"`, driver, ...args])
-			: spawn(driver, args)
+			? spawn('sh', ['-c', `ulimit -n ${limit}; exec "$0" "$@"`, driver, ...args], { env })
+			: spawn(driver, args, { env })
 		this.out = ''
 		this.err = ''
 		this.proc.stdout.on('data', d => { this.out += d })
@@ -77,8 +77,8 @@ class Door {
 		const f = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 		return Number(f[11]) + Number(f[12])
 	}
-	memory() {
-		return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.proc.pid}/status`, 'latin1'))[1]) * 1024
+	memory(what = 'VmRSS') {
+		return Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${this.proc.pid}/status`, 'latin1'))[1]) * 1024
 	}
 	signal(name = 'SIGTERM') { this.proc.kill(name) }
 	async gone() {
@@ -92,13 +92,13 @@ class Door {
 		if (code !== 0) fail(`the door ended with ${code}: ${this.err.slice(-3000)}`)
 	}
 }
-export async function door(flags = {}, limit = 0) {
+export async function door(flags = {}, limit = 0, env = {}) {
 	sure(existsSync(driver), `${driver} is not there (set SCRAPED_DRIVERS)`)
-	return new Door(flags, limit).ready()
+	return new Door(flags, limit, { ...process.env, ...env }).ready()
 }
 // A door that must not open: what it says.
 export async function refused(flags) {
-	const d = new Door(flags, 0)
+	const d = new Door(flags, 0, process.env)
 	await d.gone()
 	sure(d.code === 1 || d.code === 2, `it ended with ${d.code}: ${d.err}`)
 	return d.err
@@ -122,6 +122,26 @@ export async function rests(d) {
 		before = now
 		return used <= 3
 	}, 'the door rests')
+}
+
+// A chunked body: what was in its chunks, and whether its last chunk came.
+export function dechunk(bytes) {
+	const parts = []
+	for (let at = 0; ;) {
+		const end = bytes.indexOf('\r\n', at)
+		if (end < 0) return { body: Buffer.concat(parts), whole: false }
+		const line = bytes.subarray(at, end).toString('latin1')
+		sure(/^[0-9a-f]+$/.test(line), `not the size of a chunk: ${line.slice(0, 100)}`)
+		const size = parseInt(line, 16), next = end + 2 + size
+		if (size === 0) {
+			same(bytes.subarray(at).toString('latin1'), '0\r\n\r\n', 'the end of a chunked body')
+			return { body: Buffer.concat(parts), whole: true }
+		}
+		parts.push(bytes.subarray(end + 2, next))
+		if (bytes.length < next + 2) return { body: Buffer.concat(parts), whole: false }
+		same(bytes.subarray(next, next + 2).toString('latin1'), '\r\n', 'the end of a chunk')
+		at = next + 2
+	}
 }
 
 export class Wire {
@@ -166,7 +186,7 @@ export class Wire {
 	text() { return this.in.toString('latin1') }
 	until(look, what) { return until(() => look(this), what) }
 	closed() { return this.until(w => w.over, 'the door closes the connection') }
-	// The next answer: {status, head (names in lower case), body, closed}
+	// The next answer: {status, head (names in lower case), body, whole (false: chunks without the last one)}
 	async reply({ bodyless = false } = {}) {
 		const at = await this.until(w => {
 			const i = w.in.indexOf('\r\n\r\n')
@@ -188,9 +208,10 @@ export class Wire {
 		if (length !== null && this.in.length < length)
 			fail(`the answer was cut: ${this.in.length} of ${length} (${this.error ?? 'FIN'})`)
 		const end = length ?? this.in.length
-		const body = this.in.subarray(0, end).toString('latin1')
+		const raw = this.in.subarray(0, end)
+		const { body, whole } = head['transfer-encoding'] === 'chunked' && !none ? dechunk(raw) : { body: raw, whole: true }
 		this.in = this.in.subarray(end)
-		return { line: lines[0], status, head, body }
+		return { line: lines[0], status, head, body: body.toString('latin1'), whole }
 	}
 }
 
