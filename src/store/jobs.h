@@ -164,6 +164,10 @@ bool jobs_open_read(struct db *d, int64_t after_ms, const char *after_id, size_t
 bool jobs_late_read(struct db *d, int64_t now_ms, size_t most, struct arena *a,
 	struct strs *ids, struct err *e);
 
+/* The first items that failed, at most `most`, by their place. */
+bool job_errors_read(struct db *d, const char *job_id, size_t most, struct arena *a,
+	struct item_row **rows, size_t *count, struct err *e);
+
 struct result_row {
 	struct item_row item;
 	struct str body; /* p NULL: it has not ended, or ended without a result */
