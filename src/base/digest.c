@@ -4,14 +4,35 @@
 #include "base/ident.h"
 
 #include <libdeflate.h>
+#include <limits.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <pthread.h>
 
 void sha256(struct str in, unsigned char out[SHA256_SIZE])
 {
 	unsigned n = SHA256_SIZE;
 	CHECK(EVP_Digest(in.p, in.n, out, &n, EVP_sha256(), NULL) == 1 && n == SHA256_SIZE);
+}
+
+void hmac_sha256(
+	struct str key, const struct str *parts, size_t count, unsigned char out[SHA256_SIZE])
+{
+	char digest[] = "SHA256";
+	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(
+					OSSL_MAC_PARAM_DIGEST, digest, 0),
+		OSSL_PARAM_construct_end() };
+	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MAC_CTX *c = EVP_MAC_CTX_new(mac);
+	size_t n = 0;
+	CHECK(c && EVP_MAC_init(c, (const unsigned char *)key.p, key.n, params) == 1);
+	for (size_t i = 0; i < count; i++)
+		CHECK(EVP_MAC_update(c, (const unsigned char *)parts[i].p, parts[i].n) == 1);
+	CHECK(EVP_MAC_final(c, out, &n, SHA256_SIZE) == 1 && n == SHA256_SIZE);
+	EVP_MAC_CTX_free(c);
+	EVP_MAC_free(mac);
 }
 
 uint32_t crc32_of(struct str in)
@@ -49,6 +70,13 @@ uint64_t hash64(struct str in)
 bool same_secret(struct str a, struct str b)
 {
 	return a.n == b.n && CRYPTO_memcmp(a.p, b.p, a.n) == 0;
+}
+
+void b64_encode(struct str in, char *out)
+{
+	CHECK(in.n < INT_MAX / 2);
+	EVP_EncodeBlock((unsigned char *)out, (const unsigned char *)in.p, (int)in.n);
+	out[(in.n + 2) / 3 * 4] = 0;
 }
 
 static int b64_value(char c)

@@ -192,7 +192,23 @@ static void digests(void)
 		CHECK_INT(ok, rows[i].out != NULL);
 		if (ok && rows[i].out)
 			CHECK_STR(((struct str) { (char *)out, n }), rows[i].out);
+		char text[16];
+		if (rows[i].out) {
+			b64_encode(str_of(rows[i].out), text);
+			CHECK_TEXT(text, rows[i].in);
+		}
 	}
+}
+
+static void hmacs(void) /* RFC 4231 section 4.3 */
+{
+	static const unsigned char want[SHA256_SIZE] = { 0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60,
+		0x75, 0x4e, 0x6a, 0x04, 0x24, 0x26, 0x08, 0x95, 0x75, 0xc7, 0x5a, 0x00, 0x3f,
+		0x08, 0x9d, 0x27, 0x39, 0x83, 0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43 };
+	unsigned char got[SHA256_SIZE];
+	const struct str parts[] = { STR("what do ya want "), STR(""), STR("for nothing?") };
+	hmac_sha256(STR("Jefe"), parts, COUNT_OF(parts), got);
+	CHECK_TRUE(memcmp(got, want, sizeof got) == 0);
 }
 
 static void errors_are_printable(void)
@@ -225,5 +241,5 @@ static void metrics_print(void)
 }
 
 TEST_MAIN(TEST(arenas), TEST(bufs), TEST(strs_and_numbers), TEST(utf8),
-	TEST(utf8_at_every_place), TEST(maps), TEST(times), TEST(digests),
+	TEST(utf8_at_every_place), TEST(maps), TEST(times), TEST(digests), TEST(hmacs),
 	TEST(errors_are_printable), TEST(metrics_print))
