@@ -18,6 +18,7 @@ enum fetch_policy {
 	FETCH_PAGE, /* public addresses, and what allow_targets names */
 	FETCH_OPERATOR, /* the operator's own endpoints (the LLM): any address, no redirects */
 };
+enum { FETCH_UNREAD_BYTES = 65536 };
 struct fetch_header {
 	const char *name, *value;
 };
@@ -34,6 +35,7 @@ struct fetch_req {
 	int max_hops; /* redirects followed; -1: the settings' */
 	bool keep_head; /* all header lines are wanted: fetch_res.head */
 	bool page_only; /* refuse by Content-Type, when the header ends, what is no page */
+	bool head_only; /* the answer's body is read to FETCH_UNREAD_BYTES at most, and dropped */
 };
 struct fetch_res {
 	struct err err; /* code ERR_NONE: an answer came, whatever its status */

@@ -56,8 +56,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *data)
 		return 0;
 	if (!before && t->head.complete)
 		transfer_headed(t);
-	return t->err.code == ERR_NONE && (!t->drop || t->dropped < FETCH_DROP_BYTES) ? size * n
-										      : 0;
+	return t->err.code == ERR_NONE && (!t->drop || t->dropped < t->drop_max) ? size * n : 0;
 }
 
 static size_t on_body(char *p, size_t size, size_t n, void *data)
@@ -65,7 +64,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *data)
 	struct transfer *t = data;
 	if (t->drop) {
 		t->dropped += size * n;
-		return t->dropped < FETCH_DROP_BYTES ? size * n : 0;
+		return t->dropped < t->drop_max ? size * n : 0;
 	}
 	switch (body_take(t, p, size * n)) {
 	case BODY_WAIT:

@@ -75,7 +75,7 @@ struct transfer {
 	char curl_words[CURL_ERROR_SIZE];
 	struct fetch_head head;
 	struct fetch_body body;
-	size_t dropped;
+	size_t dropped, drop_max;
 	bool drop; /* the answer is known, its body is not wanted */
 	bool redirects; /* ... and it leads elsewhere */
 	bool refused; /* the guard refused an address */

@@ -171,9 +171,10 @@ void transfer_headed(struct transfer *t)
 	enum packing packing;
 	bool ok = h->status >= 200 && h->status < 300;
 	t->redirects = max_hops(t) > 0 && head_is_redirect(h);
-	t->drop = t->redirects || (t->req->page_only && !ok);
+	t->drop = t->redirects || t->req->head_only || (t->req->page_only && !ok);
 	if (t->drop) { /* a short body is read, so that the connection can be used again */
-		t->dropped = h->length < FETCH_DROP_BYTES ? 0 : FETCH_DROP_BYTES;
+		t->drop_max = t->req->head_only ? FETCH_UNREAD_BYTES : FETCH_DROP_BYTES;
+		t->dropped = h->length < (int64_t)t->drop_max ? 0 : t->drop_max;
 		due_soon(t, mono_ms() + FETCH_DROP_MS);
 		return;
 	}
@@ -327,8 +328,8 @@ static void report(const struct transfer *t)
 	log_debug("fetch.end url=%s status=%d bytes=%zu hops=%d ms=%lld code=%s",
 		url_for_log(str_of(t->url.text), url), t->head.status, t->body.len, t->hops,
 		(long long)t->res->took_ms, err_name(t->err.code));
-	if (t->req->policy != FETCH_PAGE)
-		return;
+	if (t->req->policy != FETCH_PAGE || t->req->head_only)
+		return; /* no page */
 	metric_add(outcome_of(t), 1);
 	metric_add(METRIC_FETCH_BYTES, (int64_t)t->body.len);
 	metric_ms(METRIC_FETCH_MS, (double)t->res->took_ms);

@@ -5,7 +5,8 @@
  *
  *	{"id":1, "url":"http://...", "timeout_ms":5000, "page":true, "hops":-1, "method":"POST",
  *	 "body":"...", "headers":{"A":"b"}, "max_wire":0, "max_body":0, "operator":false,
- *	 "unpack":true, "show":100, "keep_head":true, "cancel_ms":50}
+ *	 "unpack":true, "show":100, "keep_head":true, "head_only":false,
+ *	 "cancel_ms":50}
  *	{"cmd":"stats"}	{"cmd":"stop"} (the fetcher, with whatever is in flight)
  *	{"cmd":"bench", "urls":[...], "total":10000, "width":64, "unpack":true}
  */
@@ -228,6 +229,7 @@ static void begin(json_t *o)
 	r->max_body_bytes = (size_t)int_of(o, "max_body", 0);
 	r->max_hops = (int)int_of(o, "hops", -1);
 	r->keep_head = json_is_true(json_object_get(o, "keep_head"));
+	r->head_only = json_is_true(json_object_get(o, "head_only"));
 	r->page_only = !json_is_false(json_object_get(o, "page"));
 	bool inside = driver.conf.allow_targets[0] || r->policy == FETCH_OPERATOR;
 	struct str text = { json_string_value(url), json_string_length(url) };

@@ -255,6 +255,28 @@ await test('methods_across_redirects', async () => {
 	}
 })
 
+await test('only_the_head_of_an_answer', async () => {
+	const ask = { page: false, head_only: true, hops: 0, method: 'POST', body: 'sent', show: 9 }
+	const answers = {
+		'/json': r => r.writeHead(200, { 'Content-Type': 'application/json' }).end('{"a":1}'),
+		'/coded': r => r.writeHead(202, { 'Content-Encoding': 'unheard-of' }).end('x'),
+		'/moved': r => r.writeHead(302, { Location: '/json' }).end(),
+		'/long': r => r.writeHead(200, { 'Content-Length': 1e9 }).write('x'.repeat(99999)),
+		'/endless': r => { r.on('error', () => {}); const more = () => { while (!r.destroyed && r.write('x'.repeat(9999))); r.once('drain', more) }; more() },
+		'/slow': r => { r.writeHead(204 + 1).write('x') },
+	}
+	const seen = []
+	const origin = await startOrigin((q, r) => {
+		seen.push(q.url)
+		q.resume().on('end', () => answers[q.url](r))
+	})
+	for (const [path, status] of [['/json', 200], ['/coded', 202], ['/moved', 302], ['/long', 200], ['/endless', 200], ['/slow', 205]]) {
+		const r = await driver.ask({ ...ask, url: origin.url + path, timeout_ms: 30000 })
+		assert.deepEqual([r.code, r.status, r.bytes], ['OK', status, 0], path)
+	}
+	assert.deepEqual(seen, Object.keys(answers), 'nothing was followed')
+})
+
 await test('bad_request_headers', async () => {
 	for (const headers of [{ 'X-A': 'b\r\nX-C: d' }, { 'X A': 'b' }, { Host: 'a' }, { 'Content-Length': '5' }, { 'transfer-encoding': 'x' }, { '': 'x' }])
 		assert.equal((await driver.ask({ url: healthy.url, headers })).code, 'INVALID_REQUEST', JSON.stringify(headers))
