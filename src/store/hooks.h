@@ -29,7 +29,8 @@ struct attempt_row {
 	const char *error; /* NULL: it was taken */
 };
 
-/* For the sender: up to `most` due deliveries, one more try each. */
+/* For the sender: up to `most` due deliveries, one more try each, the first due first. What another
+ * owner had begun that holds no runner's lease waits again first, without a try. */
 struct deliveries_claim {
 	const char *owner;
 	int64_t now_ms, most;
@@ -78,6 +79,8 @@ struct endpoint_rotate {
 };
 bool endpoint_rotate_write(struct db *d, void *rotate, struct err *e);
 
+/* An account's, oldest first, at most ENDPOINTS_LIST_MAX. */
+enum { ENDPOINTS_LIST_MAX = 1000 };
 bool endpoints_read(struct db *d, const char *account_id, struct arena *a,
 	struct endpoint_row **rows, size_t *count, struct err *e);
 /* ERR_NOT_FOUND when it is not this account's (NULL: anybody's). */
