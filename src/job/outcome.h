@@ -28,7 +28,10 @@ struct outcome {
 struct packer; /* one thread's */
 struct packer *packer_new(void);
 void packer_free(struct packer **p);
-/* Packs a result; `to` gets the body. */
+/* Bytes of all parts of a result; what does not fit is left out, and a warning (RESULT_CUT) says so. */
+enum { OUTCOME_MOST = 256 << 20 };
+/* Packs a result; `to` gets the body. It turns full, and gets nothing, when its ceiling is too low for
+ * the parts as they are, a few bytes and one in 128 more. */
 void outcome_pack(struct packer *p, const struct scrape_result *r, struct buf *to);
 /* The packed parts and those of the row. A body that cannot be read gives ERR_INTERNAL. */
 bool outcome_unpack(
