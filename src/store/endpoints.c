@@ -59,22 +59,42 @@ bool endpoints_read(struct db *d, const char *account_id, struct arena *a,
 	return e->code == ERR_NONE;
 }
 
+/* The endpoint that a command is about. One that is not there is a fault of the caller's: then the
+ * command ends with *over true. */
+static bool find(struct db *d, const char *id, const char *account_id, int64_t now,
+	struct arena *a, struct endpoint_row *row, struct err *fault, bool *over, struct err *e)
+{
+	fault->code = ERR_NONE;
+	*row = (struct endpoint_row) { 0 };
+	*over = !read_one(d, id, account_id, now, a, row, fault);
+	if (!*over || fault->code == ERR_NOT_FOUND)
+		return true;
+	*e = *fault;
+	return false;
+}
+
 bool endpoint_rotate_write(struct db *d, void *rotate, struct err *e)
 {
 	struct endpoint_rotate *t = rotate;
-	struct err none;
-	t->fault.code = ERR_NONE;
-	t->row = (struct endpoint_row) { 0 };
-	if (!read_one(d, t->id, t->account_id, t->now_ms, t->arena, &t->row, &none)) {
-		t->fault = none;
-		if (none.code == ERR_NOT_FOUND)
-			return true;
-		*e = none;
+	bool over;
+	if (!find(d, t->id, t->account_id, t->now_ms, t->arena, &t->row, &t->fault, &over, e))
 		return false;
-	}
+	if (over)
+		return true;
 	return db_exec(d,
 		       "UPDATE endpoints SET old_secret = secret, old_until_ms = $2,"
 		       " secret = $3 WHERE id = $1",
 		       DB_ARGS(db_t(t->id), db_i(t->old_until_ms), db_t(t->secret)), NULL, e) &&
 	       read_one(d, t->id, NULL, t->now_ms, t->arena, &t->row, e);
+}
+
+bool endpoint_enable_write(struct db *d, void *enable, struct err *e)
+{
+	struct endpoint_enable *t = enable;
+	bool over;
+	if (!find(d, t->id, t->account_id, t->now_ms, t->arena, &t->row, &t->fault, &over, e))
+		return false;
+	t->row.disabled_ms = 0;
+	return over || db_exec(d, "UPDATE endpoints SET disabled_ms = 0 WHERE id = $1",
+			       DB_ARGS(db_t(t->id)), NULL, e);
 }

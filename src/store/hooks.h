@@ -78,6 +78,15 @@ struct endpoint_rotate {
 	struct err fault; /* ERR_NOT_FOUND */
 };
 bool endpoint_rotate_write(struct db *d, void *rotate, struct err *e);
+/* Is sent to again. Of one that was not switched off nothing changes. */
+struct endpoint_enable {
+	const char *id, *account_id;
+	int64_t now_ms;
+	struct arena *arena;
+	struct endpoint_row row; /* out */
+	struct err fault; /* ERR_NOT_FOUND */
+};
+bool endpoint_enable_write(struct db *d, void *enable, struct err *e);
 
 /* An account's, oldest first, at most ENDPOINTS_LIST_MAX. */
 enum { ENDPOINTS_LIST_MAX = 1000 };
