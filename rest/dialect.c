@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Four documents disagree about what an error looks like. One struct holds what can be said, each
- * dialect has a table that names and arranges it. Clients of problem details find their members
- * in every dialect: the type is a name of ours, so the title is ours too.
+ * Four documents disagree about what an error looks like. One struct holds what
+ * can be said, each dialect has a table that names and arranges it. Clients of
+ * problem details find their members in every dialect: the type is a name of
+ * ours, so the title is ours too.
  */
 #include "rest/dialect.h"
 #include "op/op.h"
@@ -28,6 +29,12 @@ static const struct field error_as_object[] = {
 	PROBLEM_FIELDS,
 	{ 0 },
 };
+static const struct field error_of_bulk[] = {
+	{ "success", F_FIXED, F_REQ, .text = "false", .schema = "{\"const\":false}" },
+	{ "error", F_OBJ, F_REQ, 0, .sub = code_and_message, .about = "what went wrong" },
+	PROBLEM_FIELDS,
+	{ 0 },
+};
 static const struct field error_as_text[] = {
 	{ "error", F_STR, F_REQ, AT(code), .about = "what a program looks at" },
 	{ "message", F_STR, F_REQ, AT(message), .about = "what a person reads" },
@@ -48,6 +55,7 @@ static const struct field snake_head[] = {
 const struct dialect dialects[] = {
 	{ "/api/v1", "goal", snake_head, error_as_text, true },
 	{ "/scrape", "docs", snake_head, error_as_text, true },
+	{ "/v1/jobs", "bulk", camel_head, error_of_bulk, false },
 	{ "/v1", "page", camel_head, error_as_object, false },
 	{ "", "plain", camel_head, error_as_object, false },
 };

@@ -63,9 +63,43 @@ static void put_path(struct buf *b, const char *path)
 	buf_text(b, "\":{");
 }
 
-static void put_parameters(struct buf *b, const char *path)
+static bool in_path(const char *path, const char *name)
 {
 	struct str rest = str_of(path), part;
+	while (str_cut(&rest, '/', &part))
+		if (part.n && part.p[0] == ':' &&
+			str_eq((struct str) { part.p + 1, part.n - 1 }, str_of(name)))
+			return true;
+	return false;
+}
+
+/* What a request without a body may say: the rows of its table that the path does not. */
+static void put_query(struct buf *b, const struct http_route *route)
+{
+	const struct rest_row *row = route->row;
+	for (const struct field *f = in_of(row); f && f->name; f++) {
+		if (f->flags & F_HIDDEN || f->type == F_FIXED || f->type == F_CALC ||
+			in_path(route->path, f->name))
+			continue;
+		json_comma(b);
+		buf_text(b, "{\"in\":\"query\"");
+		text_member(b, "name", f->name);
+		if (f->flags & F_REQ)
+			raw_member(b, "required", "true");
+		json_key(b, "schema");
+		field_schema(f, true, b);
+		buf_char(b, '}');
+	}
+}
+
+static bool has_body(const struct http_route *route)
+{
+	return route->method[0] == 'P'; /* POST, PUT, PATCH */
+}
+
+static void put_parameters(struct buf *b, const struct http_route *route)
+{
+	struct str rest = str_of(route->path), part;
 	json_key(b, "parameters");
 	buf_char(b, '[');
 	while (str_cut(&rest, '/', &part))
@@ -76,13 +110,23 @@ static void put_parameters(struct buf *b, const char *path)
 				"\"schema\":{\"type\":\"string\"}}",
 				(int)part.n - 1, part.p + 1);
 		}
+	if (!has_body(route))
+		put_query(b, route);
 	buf_char(b, ']');
 }
 
 static void put_body(struct buf *b, const struct rest_row *row)
 {
+	bool required = false, any = false;
+	for (const struct field *f = in_of(row); f->name; f++) {
+		any = any || !(f->flags & F_HIDDEN);
+		required = required || ((f->flags & F_REQ) && !(f->flags & F_HIDDEN));
+	}
+	if (!any)
+		return;
 	open_member(b, "requestBody");
-	buf_text(b, "\"required\":true,\"content\":{\"application/json\":{\"schema\":");
+	raw_member(b, "required", required ? "true" : "false");
+	buf_text(b, ",\"content\":{\"application/json\":{\"schema\":");
 	fields_schema(in_of(row), true, b);
 	raw_member(b, "example", row->example_in);
 	buf_text(b, "}}}");
@@ -118,6 +162,21 @@ static void put_good(struct buf *b, const struct rest_row *row, const struct dia
 	put_answer_schema(b, row, d);
 	raw_member(b, "example", row->example_out);
 	buf_text(b, "}}}");
+}
+
+static void put_also(struct buf *b, const struct rest_also *also, const struct dialect *d)
+{
+	json_comma(b);
+	buf_addf(b, "\"%d\":{\"description\":\"another answer\"", also->status);
+	if (also->out) {
+		buf_text(b, ",\"content\":{\"application/json\":{\"schema\":{\"allOf\":[");
+		schema_item(b, d->head);
+		schema_item(b, also->out);
+		buf_text(b, "]}");
+		raw_member(b, "example", also->example);
+		buf_text(b, "}}");
+	}
+	buf_char(b, '}');
 }
 
 /* Which codes go with a status, from the table of errors. */
@@ -196,11 +255,13 @@ static void put_operation(struct buf *b, const struct http_route *route)
 	text_member(b, "description", row->about);
 	if (row->open)
 		raw_member(b, "security", "[]");
-	put_parameters(b, route->path);
-	if (in_of(row) && route->method[0] == 'P') /* POST, PUT, PATCH have a body */
+	put_parameters(b, route);
+	if (in_of(row) && has_body(route))
 		put_body(b, row);
 	open_member(b, "responses");
 	put_good(b, row, dialect_of(str_of(route->path)));
+	if (row->also)
+		put_also(b, row->also, dialect_of(str_of(route->path)));
 	while (str_cut(&left, ' ', &status))
 		put_refusal(b, route, status);
 	buf_text(b, ",\"default\":{\"description\":\"refused before it was looked at\","

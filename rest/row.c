@@ -31,15 +31,35 @@ static json_t *read_args(void *from, struct err *e)
 {
 	struct http_req *r = from;
 	const struct rest_row *row = r->route->row;
-	return merge_args(r, row->in ? row->in : row->op->in, e);
+	json_t *args = merge_args(r, row->in ? row->in : row->op->in, e);
+	return args && row->add_args && !row->add_args(r, args, e) ? NULL : args;
 }
 
-static enum flow_next step_op(struct flow *f)
+enum flow_next row_run(struct flow *f)
 {
 	struct http_req *r = flow_self(f);
 	struct row_use *use = use_of(r);
 	struct op_source source = { .in = use->row->in, .read = read_args, .from = r };
 	return op_enter(f, use->row->op, &source, &use->oc);
+}
+
+struct op_call *row_call(const struct http_req *r)
+{
+	return ((const struct row_use *)r->door_state)->oc;
+}
+
+/* Members of a row's own making. */
+static bool put_own(
+	struct http_req *r, const struct rest_row *row, const void *out, struct err *e)
+{
+	struct buf *b = &r->res.body;
+	r->res.status = row->status ? row->status : 200;
+	buf_char(b, '{');
+	dialect_put_head(dialect_of(r->path), r, b);
+	if (!row->put(r, out, b, e))
+		return false;
+	buf_char(b, '}');
+	return true;
 }
 
 static void put_answer(struct http_req *r, const struct rest_row *row, const void *out)
@@ -63,11 +83,21 @@ static void put_answer(struct http_req *r, const struct rest_row *row, const voi
 	buf_char(b, '}');
 }
 
-static enum flow_next step_answer(struct flow *f)
+static bool failed(const struct rest_row *row, const void *out)
+{
+	const struct err *fault = row->op->fault ? row->op->fault(out) : NULL;
+	return fault && fault->code != ERR_NONE;
+}
+
+enum flow_next row_answer(struct flow *f)
 {
 	struct http_req *r = flow_self(f);
 	struct row_use *use = use_of(r);
-	if (f->err.code == ERR_NONE)
+	if (r->res.streaming) /* its end is cut short if the flow has failed */
+		return f->err.code == ERR_NONE ? FLOW_NEXT : FLOW_FAILED;
+	if (f->err.code == ERR_NONE && use->row->put && !failed(use->row, use->oc->out))
+		put_own(r, use->row, use->oc->out, &f->err);
+	else if (f->err.code == ERR_NONE)
 		put_answer(r, use->row, use->oc->out);
 	if (r->res.body.full)
 		err_set(&f->err, ERR_TOO_LARGE,
@@ -81,7 +111,7 @@ static enum flow_next step_answer(struct flow *f)
 
 const struct flow_step row_steps[] = {
 	HTTP_ADMIT,
-	{ "op", step_op },
-	{ "answer", step_answer, .always = true },
+	{ "op", row_run },
+	{ "answer", row_answer, .always = true },
 	{ 0 },
 };

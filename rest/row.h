@@ -18,11 +18,21 @@ struct rest_row {
 	int status; /* of a good answer; 0: 200 */
 	bool open; /* needs no key */
 	bool bare; /* the answer is the value of the first field of `out`, such as an array */
+	/* What stands elsewhere in the request than in its body: into the arguments. */
+	bool (*add_args)(struct http_req *r, json_t *args, struct err *e);
+	/* Writes the members of an answer that no table can say, and may set the status. */
+	bool (*put)(struct http_req *r, const void *out, struct buf *b, struct err *e);
 	/* For the OpenAPI document. */
 	const char *id, *summary, *about;
 	const char *example_in, *example_out; /* JSON; NULL: none */
 	const char *type; /* of the answer; NULL: application/json */
 	const char *refusals; /* the statuses it may refuse with, such as "400 401 503" */
+	const struct rest_also *also; /* another good answer; NULL: none */
+};
+struct rest_also {
+	int status;
+	const struct field *out; /* NULL: no body */
+	const char *example;
 };
 
 /* The route of a row that runs an operation. */
@@ -33,5 +43,10 @@ struct rest_row {
 
 /* self is the struct http_req, its route's row is a struct rest_row. */
 extern const struct flow_step row_steps[];
+/* The parts of it, for routes whose answer may be a stream: row_run runs the row's operation, whose
+ * call is then row_call; row_answer (a step that is `always`) answers or refuses, but leaves a
+ * stream that was opened alone. */
+flow_step_fn row_run, row_answer;
+struct op_call *row_call(const struct http_req *r);
 
 #endif

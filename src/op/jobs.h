@@ -42,7 +42,9 @@ struct job_out {
 };
 struct get_job_args {
 	const char *id;
-	bool plain; /* no errors: doors that show results need them not */
+	/* For doors that show results besides, and so need no errors; the operation passes by. */
+	bool plain;
+	int64_t offset, limit;
 };
 struct cancel_job_args {
 	const char *id;
@@ -84,6 +86,23 @@ struct get_job_results_out {
 	const char *next_cursor; /* NULL: that was all there is now */
 	const char *message, *next;
 };
+
+/* What a task that create_job began ends with: the job as create_job shows it, and as much of its
+ * results as a call of get_job_results gives. */
+struct job_end_out {
+	struct job_out job;
+	struct get_job_results_out results;
+};
+bool job_end_read(const char *id, const char *account, struct arena *a, struct job_end_out *out,
+	struct err *e);
+void job_end_put(const struct job_end_out *out, struct buf *b); /* a JSON object */
+void job_end_text(const struct job_end_out *out, struct buf *b);
+void job_end_links(const struct job_end_out *out, struct buf *b);
+
+/* A job's result as an MCP resource: scraped://jobs/<id>/results/<index>; the job itself:
+ * scraped://jobs/<id>. false: it is neither. *index -1: the job. id lies in the arena. */
+#define JOB_URI "scraped://jobs/"
+bool job_uri_read(struct str uri, struct arena *a, const char **id, int64_t *index);
 
 extern const struct op op_create_job, op_get_job, op_get_job_results, op_list_jobs,
 	op_cancel_job;

@@ -16,6 +16,10 @@ static const struct row rows[] = {
 		"{\"error\":{\"code\":\"TIMEOUT\",\"message\":\"no answer in 5 ms\"}," TAIL(
 			"TIMEOUT", "the request exceeded its time limit",
 			"504") ",\"requestId\":\"req_1\"}" },
+	{ "/v1/jobs/job_1", ERR_NOT_FOUND, "no such job",
+		"{\"success\":false,\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"no such "
+		"job\"}," TAIL("NOT_FOUND", "no such job or resource",
+			"404") ",\"requestId\":\"req_1\"}" },
 	{ "/api/v1/jobs", ERR_RATE_LIMITED, "slow \"down\"",
 		"{\"error\":\"rate_limited\",\"message\":\"slow \\\"down\\\"\"," TAIL(
 			"RATE_LIMITED", "too many requests",
@@ -54,6 +58,9 @@ static void finds_the_dialect_of_a_path(void)
 		{ "/v1", "page" },
 		{ "/v1/", "page" },
 		{ "/v1/scrape", "page" },
+		{ "/v1/jobs", "bulk" },
+		{ "/v1/jobs/job_1/results", "bulk" },
+		{ "/v1/jobsite", "page" },
 		{ "/v10", "plain" },
 		{ "/api/v1", "goal" },
 		{ "/api/v1/x", "goal" },
