@@ -280,7 +280,7 @@ void fields_schema(const struct field *table, bool for_input, struct buf *b)
 	buf_char(b, '}');
 	bool any = false;
 	for (const struct field *f = table; f->name; f++)
-		if (f->flags & F_REQ) {
+		if ((f->flags & F_REQ) && !(f->flags & F_HIDDEN)) {
 			buf_text(b, any ? "," : ",\"required\":[");
 			json_put_text(b, f->name);
 			any = true;

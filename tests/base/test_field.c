@@ -136,7 +136,7 @@ static void schema(void)
 		{ "url", F_STR, F_REQ, AT(name), 1, 8192, .about = "The URL" },
 		{ "count", F_INT, 0, AT(count), 0, 10, .text = "3" },
 		{ "color", F_CHOICE, 0, AT(color), .choices = colors },
-		{ "secret", F_STR, F_HIDDEN, AT(name) },
+		{ "secret", F_STR, F_HIDDEN | F_REQ, AT(name) },
 		{ 0 },
 	};
 	struct buf b;
