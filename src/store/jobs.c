@@ -48,11 +48,11 @@ static bool look_at_limits(struct db *d, struct job_put *p, struct err *e)
 {
 	int64_t all, own;
 	if (!row_number(d,
-		    "SELECT COUNT(*) FROM (SELECT j.id FROM jobs j WHERE j.state < 2"
+		    "SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.state < 2"
 		    " AND j.account_id = $1 LIMIT $2) AS own",
 		    DB_ARGS(db_t(p->row.account_id), db_i(p->open_account_max)), &own, e) ||
 		!row_number(d,
-			"SELECT COUNT(*) FROM (SELECT j.id FROM jobs j WHERE j.state < 2"
+			"SELECT COUNT(*) FROM (SELECT 1 FROM jobs j WHERE j.state < 2"
 			" LIMIT $1) AS opened",
 			DB_ARGS(db_i(p->open_max)), &all, e))
 		return false;

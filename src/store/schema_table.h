@@ -207,7 +207,7 @@ SCHEMA_ROW(MAIN, 4,
 	"CREATE INDEX jobs_by_account ON jobs (account_id, created_ms, id);"
 	"CREATE INDEX jobs_by_deadline ON jobs (deadline_ms) WHERE state < 2;"
 	"CREATE INDEX jobs_by_expiry ON jobs (expires_ms) WHERE expires_ms > 0;"
-	"CREATE INDEX jobs_open_by_account ON jobs (account_id) WHERE state < 2;"
+	"CREATE INDEX jobs_open_by_account ON jobs (account_id, state) WHERE state < 2;"
 	"CREATE INDEX jobs_by_webhook ON jobs (webhook) WHERE webhook IS NOT NULL;"
 	"CREATE TABLE items (" /* the URLs of jobs */
 	" job_id TEXT NOT NULL,"
@@ -226,7 +226,7 @@ SCHEMA_ROW(MAIN, 4,
 	"CREATE INDEX items_waiting ON items (job_id, due_ms, seq) WHERE state = 0;"
 	"CREATE INDEX items_running ON items (owner) WHERE state = 1;"
 	"CREATE UNIQUE INDEX items_ended ON items (job_id, no) WHERE no > 0;"
-	"CREATE INDEX items_failed ON items (job_id) WHERE code IS NOT NULL;"
+	"CREATE INDEX items_failed ON items (job_id, seq, code) WHERE code IS NOT NULL;"
 	"CREATE TABLE results ("
 	" job_id TEXT NOT NULL,"
 	" seq BIGINT NOT NULL,"
