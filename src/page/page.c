@@ -198,6 +198,16 @@ static void write_main(
 		write_body(w, hint->body, out);
 }
 
+static void write_picked(const struct work *w, struct page_result *out)
+{
+	struct buf *made = ARENA_NEW(w->arena, struct buf);
+	buf_init(made, markdown_limit(w->opts, w->text) + PICK_TAIL);
+	arena_defer(w->arena, release, made);
+	pick_write(w->opts->pick, w->d, w->base ? w->base->text : STR(""), w->arena, made,
+		&out->pick_cut);
+	out->picked = buf_str(made);
+}
+
 bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 	struct page_result *out, struct err *e)
 {
@@ -206,6 +216,11 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 	struct str text = to_utf8(a, bytes, &said, &out->encoding);
 	if (opts->is_text_markdown) {
 		pass_through(without_nul(a, text), opts, out);
+		struct work none = {
+			.arena = a, .d = dom_parse(a, STR(""), NULL), .opts = opts
+		};
+		if (opts->pick)
+			write_picked(&none, out); /* every name, nothing found */
 		return true;
 	}
 	struct dom_limits limits = {
@@ -227,6 +242,8 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 		write_markdown(&w, NULL, out);
 	if (opts->html)
 		out->html = without_nul(a, text);
+	if (opts->pick)
+		write_picked(&w, out);
 	out->words = words_count(out->markdown);
 	out->empty_shell = opts->markdown && is_shell(d, out->words);
 	if (arena_over(a))

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CSS selectors (Selectors Level 4, the part that scrapers use; markdown.md section 5), compiled
- * once and matched right to left on the tree of a page, in document order, each node once.
+ * CSS selectors (Selectors Level 4, the part that scrapers use; markdown.md section 5), compiled once and
+ * matched on the tree of a page in document order, each node once, in time linear in page times selector
+ * whatever the combinators (how: selector_in.h).
  *
  * Known: type, universal, #id, .class, attributes with all operators and i/s, the four combinators,
  * lists, :is :where :not :has :root :scope :empty :first-child ... :nth-last-of-type, an+b of S,
  * :checked :disabled :enabled :required :optional :link :any-link :lang(), and of others
- * ::text, ::attr(name) (Scrapy), :contains("...") and :-soup-contains("...").
+ * ::text, ::attr(name) (Scrapy), :contains("...") and :-soup-contains("...") (the text as it stands in the
+ * page, scripts and styles aside). Form states are those of the HTML as sent. What stands in a template is
+ * not seen. Namespaces, :has within :has, states that only a browser knows and unfinished selectors are refused.
  */
 #ifndef PAGE_SELECTOR_H
 #define PAGE_SELECTOR_H
@@ -18,10 +21,11 @@
 enum { SELECTOR_BYTES = 4096, SELECTOR_PARTS = 256 };
 
 struct selector; /* constant once made: any thread may use it */
-/* In the arena. ERR_SELECTOR: "position 7: expected a name after ." */
+/* In the arena; NULL with ERR_SELECTOR: "position 7: expected a name after ".""; positions are characters
+ * from 1. text: UTF-8. */
 const struct selector *selector_compile(struct arena *a, struct str text, struct err *e);
 
-/* Its pseudo-element: what is asked of the nodes found. */
+/* Its pseudo-element: what is asked of the nodes found (for TAKE_ATTR those that have it). */
 enum selector_take { TAKE_NODE, TAKE_TEXT, TAKE_ATTR };
 enum selector_take selector_takes(const struct selector *s, struct str *attr);
 
