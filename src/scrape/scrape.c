@@ -158,6 +158,8 @@ static void show_answer(struct scrape *s)
 	out->mime = s->answer.mime;
 	out->fetched_ms = s->answer.fetched_ms;
 	out->took_ms = s->answer.took_ms;
+	out->retry_after_s = s->answer.retry_after_s;
+	out->retry_after_s = s->answer.retry_after_s;
 	if (out->fetched_ms && s->o->cache_ttl_s)
 		out->expires_ms = out->fetched_ms + s->o->cache_ttl_s * 1000;
 }
@@ -218,8 +220,9 @@ enum flow_next scrape_enter(struct flow *f, const char *url, const struct scrape
 	s->deadline_ms = mono_ms() + timeout;
 	if (f->call->deadline_ms && f->call->deadline_ms < s->deadline_ms)
 		s->deadline_ms = f->call->deadline_ms;
-	s->answer.retry_after_s = -1;
+	s->answer.retry_after_s = out->retry_after_s = -1;
 	out->url = url;
+	out->retry_after_s = -1;
 	out->asked = opts->prompt != NULL;
 	return flow_enter(f, steps, s);
 }

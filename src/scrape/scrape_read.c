@@ -72,6 +72,9 @@ static void warn_of_page(struct scrape *s, struct arena *a, const struct page_re
 		scrape_warn(s->out, a, "EMPTY_SHELL",
 			"the page has next to no text before its scripts run, and scripts are "
 			"not run here");
+	if (page->pick_cut)
+		scrape_warn(s->out, a, "PICK_CUT",
+			"a limit left something out of what the selectors match");
 }
 
 static void show_page(
@@ -87,6 +90,8 @@ static void show_page(
 	out->meta = meta_copied(a, &page->meta);
 	out->words = (int64_t)page->words;
 	out->encoding = page->encoding; /* a constant of the page floor */
+	if (page->picked.p)
+		out->data = copied(a, page->picked);
 	warn_of_page(s, a, page);
 }
 
@@ -106,13 +111,16 @@ static bool read_page(
 		.max_depth = (size_t)kit->conf->page_depth,
 		.max_nodes = (size_t)kit->conf->page_nodes,
 		.max_attrs = (size_t)kit->conf->page_attributes,
+		.pick = s->o->pick,
 		.is_text_markdown = kind == KIND_MARKDOWN,
 		.stop = stop,
 		.stop_arg = &patience,
 	};
 	int64_t began = mono_us();
 	arena_reset(kit->page_arena);
+	kit_suspect(f->call);
 	bool ok = page_work(kit->page_arena, body, &opts, &page, e);
+	kit_clear(kit);
 	metric_ms(METRIC_PAGE_MS, (double)(mono_us() - began) / 1000);
 	if (ok)
 		show_page(s, f->call->arena, &page, body);
@@ -136,7 +144,9 @@ enum { BIG_BYTES = 256 * 1024, BIG_UNPACKED = 1 << 20 }; /* long work; house.md 
 static bool unpack(struct flow *f, struct scrape *s, size_t most, struct err *e)
 {
 	struct fetch_res packed = { .encoding = s->answer.encoding, .body = s->answer.body };
+	kit_suspect(f->call);
 	s->unpacked = fetch_unpack(&packed, most, f->call->arena, e);
+	kit_clear(f->call->kit);
 	s->page = packed.body;
 	return s->unpacked;
 }
@@ -172,7 +182,7 @@ enum flow_next scrape_step_read(struct flow *f)
 		return scrape_give_up(s, &e);
 	if (flow_cancelled(f))
 		return flow_fail(f, ERR_CANCELLED, "the caller went away");
-	if (kind == KIND_MARKDOWN && s->o->format != FORMAT_MARKDOWN)
+	if (kind == KIND_MARKDOWN && (s->o->format != FORMAT_MARKDOWN || s->o->pick))
 		scrape_warn(s->out, f->call->arena, "NO_HTML",
 			"the site answered with Markdown: there is no HTML");
 	keep(f->call, s);
