@@ -49,6 +49,8 @@ struct jobs_setup {
 };
 /* The face for making and reading; nothing runs yet. */
 struct jobs *jobs_open(const struct jobs_setup *s);
+bool jobs_settings_ok(const struct conf *c, struct err *e); /* before it */
+char *jobs_suspects(const struct jobs *j); /* for struct kit_shared */
 void jobs_close(struct jobs **j);
 struct store *jobs_store(const struct jobs *j);
 const struct conf *jobs_conf(const struct jobs *j);

@@ -19,5 +19,7 @@ enum flow_next watch_wait(
 	struct jobs *j, struct flow *f, const char *job_id, int64_t seen, int64_t until_ms);
 /* Wakes who waits for this job; NULL: for any. */
 void watch_tell(struct jobs *j, const char *job_id);
+/* Before the desks stop: who waits goes on, and nobody waits any more. */
+void watch_stop(struct jobs *j);
 
 #endif

@@ -7,7 +7,8 @@ struct kit *kit_new(void *shared, int desk)
 {
 	const struct kit_shared *all = shared;
 	struct kit *k = MEM_NEW(struct kit);
-	(void)desk;
+	if (all->suspects && desk < SUSPECT_PLACES)
+		k->suspect = all->suspects + desk * SUSPECT_BYTES;
 	k->conf = all->conf;
 	k->fetcher = all->fetcher;
 	k->llm = all->llm;
@@ -26,4 +27,17 @@ void kit_free(struct kit *k)
 	if (k->packer)
 		k->packer_free(&k->packer);
 	mem_free(k);
+}
+
+void kit_suspect(const struct call *call)
+{
+	if (call->kit->suspect && call->suspect)
+		memcpy(call->kit->suspect, call->suspect,
+			strnlen(call->suspect, SUSPECT_BYTES - 1));
+}
+
+void kit_clear(const struct kit *k)
+{
+	if (k->suspect)
+		memset(k->suspect, 0, SUSPECT_BYTES);
 }

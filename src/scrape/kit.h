@@ -29,9 +29,13 @@ struct kit_shared {
 	struct robots *robots;
 	char *suspects; /* places of SUSPECT_BYTES, one for each desk; NULL: none */
 };
-enum { SUSPECT_BYTES = 64 };
+enum { SUSPECT_BYTES = 64, SUSPECT_PLACES = 64 };
 /* desks_start's callbacks; arg is the struct kit_shared. */
 struct kit *kit_new(void *shared, int desk);
 void kit_free(struct kit *k);
+/* Around computing on what the web sent: on whose behalf (call->suspect) stands in the desk's place
+ * meanwhile, which outlives the process. */
+void kit_suspect(const struct call *call);
+void kit_clear(const struct kit *k);
 
 #endif

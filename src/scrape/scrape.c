@@ -159,7 +159,6 @@ static void show_answer(struct scrape *s)
 	out->fetched_ms = s->answer.fetched_ms;
 	out->took_ms = s->answer.took_ms;
 	out->retry_after_s = s->answer.retry_after_s;
-	out->retry_after_s = s->answer.retry_after_s;
 	if (out->fetched_ms && s->o->cache_ttl_s)
 		out->expires_ms = out->fetched_ms + s->o->cache_ttl_s * 1000;
 }
@@ -220,7 +219,7 @@ enum flow_next scrape_enter(struct flow *f, const char *url, const struct scrape
 	s->deadline_ms = mono_ms() + timeout;
 	if (f->call->deadline_ms && f->call->deadline_ms < s->deadline_ms)
 		s->deadline_ms = f->call->deadline_ms;
-	s->answer.retry_after_s = out->retry_after_s = -1;
+	s->answer.retry_after_s = -1;
 	out->url = url;
 	out->retry_after_s = -1;
 	out->asked = opts->prompt != NULL;
