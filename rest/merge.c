@@ -39,12 +39,23 @@ static bool type_ok(const struct http_req *r, struct err *e)
 	return true;
 }
 
-static json_t *read_body(struct http_req *r, struct err *e)
+/* Nothing that a body would have to bring: what stands in the path is hidden in the table. */
+static bool body_may_lack(const struct field *in)
+{
+	for (const struct field *f = in; f->name; f++)
+		if ((f->flags & F_REQ) && !(f->flags & F_HIDDEN))
+			return false;
+	return true;
+}
+
+static json_t *read_body(struct http_req *r, const struct field *in, struct err *e)
 {
 	if (!has_body(r))
 		return json_own(r->arena, json_object());
 	if (!type_ok(r, e))
 		return NULL;
+	if (!r->body.n && body_may_lack(in))
+		return json_own(r->arena, json_object());
 	if (!r->body.n) {
 		err_set(e, ERR_INVALID_REQUEST,
 			"the body is missing: a JSON object is expected");
@@ -115,7 +126,7 @@ static bool add_path(struct http_req *r, json_t *args, struct err *e)
 
 json_t *merge_args(struct http_req *r, const struct field *in, struct err *e)
 {
-	json_t *args = read_body(r, e);
+	json_t *args = read_body(r, in, e);
 	if (!args || !add_query(r, in, args, e) || !add_path(r, args, e))
 		return NULL;
 	return args;

@@ -5,10 +5,12 @@
  */
 #include "rest/rest.h"
 #include "rest/dialect.h"
+#include "rest/job_rows.h"
 #include "rest/status.h"
 
-static const struct http_route *const lists[] = { dialect_page, dialect_goal_keys,
-	dialect_goal_auth, dialect_goal_logout, status_routes, NULL };
+static const struct http_route *const lists[] = { dialect_page, dialect_bulk, job_routes,
+	job_stream_routes, dialect_goal_keys, dialect_goal_auth, dialect_goal_logout,
+	status_routes, NULL };
 
 void rest_start(const struct rest_setup *s)
 {
