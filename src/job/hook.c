@@ -13,6 +13,8 @@
 #include "base/mem.h"
 #include "job/hook_in.h"
 
+enum { STACK_BYTES = 256 * 1024 };
+
 /* --- the mailbox --- */
 
 void hooks_mail(struct hook_trip *t)
@@ -232,6 +234,7 @@ struct hooks *hooks_start(struct jobs *j, struct desks *desks, hook_print_fn *pr
 {
 	struct hooks *h = MEM_NEW(struct hooks);
 	pthread_condattr_t attr;
+	pthread_attr_t small;
 	CHECK(!atomic_load(&j->hooks));
 	h->jobs = j;
 	h->desks = desks;
@@ -246,7 +249,10 @@ struct hooks *hooks_start(struct jobs *j, struct desks *desks, hook_print_fn *pr
 	pthread_cond_init(&h->news, &attr);
 	pthread_condattr_destroy(&attr);
 	atomic_store(&j->hooks, h);
-	CHECK(pthread_create(&h->thread, NULL, hooks_main, h) == 0);
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, STACK_BYTES);
+	CHECK(pthread_create(&h->thread, &small, hooks_main, h) == 0);
+	pthread_attr_destroy(&small);
 	return h;
 }
 
