@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Four documents disagree about what an error looks like. One struct holds what
- * can be said, each dialect has a table that names and arranges it. Clients of
- * problem details find their members in every dialect: the type is a name of
- * ours, so the title is ours too.
+ * Four documents disagree about what an error looks like. One struct holds what can be said, each
+ * dialect has a table that names and arranges it. Clients of problem details find their members
+ * in every dialect: the type is a name of ours, so the title is ours too.
  */
 #include "rest/dialect.h"
 #include "op/op.h"

@@ -9,8 +9,8 @@
 #include "rest/status.h"
 
 static const struct http_route *const lists[] = { dialect_page, dialect_bulk, job_routes,
-	job_stream_routes, dialect_goal_keys, dialect_goal_auth, dialect_goal_logout,
-	status_routes, NULL };
+	job_stream_routes, dialect_hooks, dialect_goal_keys, dialect_goal_auth,
+	dialect_goal_logout, status_routes, NULL };
 
 void rest_start(const struct rest_setup *s)
 {

@@ -6,6 +6,7 @@
  */
 #include "op/op.h"
 #include "op/answer.h"
+#include "op/hooks.h"
 #include "op/jobs.h"
 #include "op/keys.h"
 #include "base/check.h"
@@ -19,7 +20,8 @@ static struct quota *limits; /* set once, before any call */
 
 const struct op *const ops[] = { &op_scrape_url, &op_scrape, &op_key_list, &op_key_create,
 	&op_key_revoke, &op_create_job, &op_get_job, &op_get_job_results, &op_list_jobs,
-	&op_cancel_job, NULL };
+	&op_cancel_job, &op_webhook_list, &op_webhook_rotate, &op_webhook_enable,
+	&op_job_deliveries, &op_job_redeliver, NULL };
 
 void op_start(struct quota *q)
 {

@@ -5,6 +5,7 @@
  */
 #include "base/call.h"
 #include "op/answer.h"
+#include "op/jobs_in.h"
 
 #include <stddef.h>
 
@@ -121,20 +122,17 @@ const struct op op_scrape_url = {
 
 static bool batch_ok(const struct scrape_args *args, struct err *e)
 {
-	if (args->urls.n == 0)
+	const struct job_make *m = &args->job.make;
+	if (m->urls.n == 0)
 		return err_set(e, ERR_INVALID_REQUEST, "urls must be an array of 1 to %d URLs",
 			URLS_MAX);
-	if (args->urls.n > URLS_MAX)
+	if (m->urls.n > URLS_MAX)
 		return err_set(e, ERR_TOO_MANY_URLS,
-			"urls has %zu URLs; one request may have %d", args->urls.n, URLS_MAX);
-	if (args->jitter_min_ms > args->jitter_max_ms)
+			"urls has %zu URLs; one request may have %d", m->urls.n, URLS_MAX);
+	if (m->spec.jitter_min_ms > m->spec.jitter_max_ms)
 		return err_set(e, ERR_INVALID_REQUEST,
 			"config.jitterMs.min must not be above config.jitterMs.max");
-	if (args->mode == SCRAPE_ASYNC)
-		return err_set(e, ERR_NOT_IMPLEMENTED,
-			"mode \"async\" is not offered by this server: send one URL with mode "
-			"\"sync\"");
-	return args->urls.n == 1 ||
+	return args->mode == SCRAPE_ASYNC || m->urls.n == 1 ||
 	       err_set(e, ERR_TOO_MANY_URLS, "sync mode requires exactly 1 URL");
 }
 
@@ -142,13 +140,29 @@ static enum flow_next batch_run(struct flow *f)
 {
 	struct op_call *oc = flow_self(f);
 	struct scrape_args *args = oc->args;
+	struct scrape_out *out = oc->out;
+	struct job_make *m = &args->job.make;
 	if (!batch_ok(args, &f->err))
 		return FLOW_FAILED;
-	return begin(f, oc, args->urls.v[0], &args->o);
+	out->mode = args->mode;
+	if (args->mode == SCRAPE_SYNC)
+		return begin(f, oc, m->urls.v[0], &m->spec.scrape);
+	m->dialect = "page";
+	if (!op_jobs())
+		return jobs_not_here(f);
+	if (!principal_may(f->call->who, SCOPE(JOBS_WRITE), &f->err) ||
+		!create_job_settle(&args->job, &f->err))
+		return FLOW_FAILED;
+	return job_make(op_jobs(), f, m);
 }
 
 static enum flow_next batch_warn(struct flow *f)
 {
+	struct op_call *oc = flow_self(f);
+	const struct scrape_args *args = oc->args;
+	struct scrape_out *out = oc->out;
+	if (args->mode == SCRAPE_ASYNC)
+		job_out_made(&out->job, &args->job.make, f->call->arena);
 	warn_unknown(flow_self(f), f->call->arena, STR("config."));
 	return FLOW_NEXT;
 }
@@ -166,7 +180,7 @@ const struct op op_scrape = {
 	.about = "Fetches public web pages and answers with Markdown, HTML or extracted data.",
 	.out = scrape_view,
 	.args_size = sizeof(struct scrape_args),
-	.out_size = sizeof(struct scrape_result),
+	.out_size = sizeof(struct scrape_out),
 	.scopes = SCOPE(SCRAPE),
 	.flags = OP_READONLY | OP_IDEMPOTENT | OP_OPEN_WORLD,
 	.steps = batch_steps,

@@ -280,12 +280,12 @@ static void defaults_and_characters(void)
  * stands in rest/; this one has the fields that are judged together. */
 static const char *const modes[] = { "sync", "async", NULL };
 static const struct field batch_in[] = {
-	{ "urls", F_STRS, F_REQ, offsetof(struct scrape_args, urls) },
+	{ "urls", F_STRS, F_REQ, offsetof(struct scrape_args, job.make.urls) },
 	{ "mode", F_CHOICE, 0, offsetof(struct scrape_args, mode), .choices = modes,
 		.text = "\"sync\"" },
-	{ "min", F_INT, 0, offsetof(struct scrape_args, jitter_min_ms), 0, 60000,
+	{ "min", F_INT, 0, offsetof(struct scrape_args, job.make.spec.jitter_min_ms), 0, 60000,
 		.text = "500" },
-	{ "max", F_INT, 0, offsetof(struct scrape_args, jitter_max_ms), 0, 60000,
+	{ "max", F_INT, 0, offsetof(struct scrape_args, job.make.spec.jitter_max_ms), 0, 60000,
 		.text = "2000" },
 	{ 0 },
 };
