@@ -50,6 +50,7 @@ struct fetch_res {
 	struct str body; /* packed until fetch_unpack; memory tied to the call's arena */
 	void *held; /* net's own; NULL when the result did not come from here */
 	int hops;
+	bool astray; /* with err: too many redirects, or they went round in a circle */
 	int64_t fetched_ms, took_ms; /* wall clock at the end; duration */
 };
 

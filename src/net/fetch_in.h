@@ -77,7 +77,7 @@ struct transfer {
 	struct fetch_body body;
 	size_t dropped, drop_max;
 	bool drop; /* the answer is known, its body is not wanted */
-	bool redirects; /* ... and it leads elsewhere */
+	bool redirects, astray; /* ... and it leads elsewhere; too often, or in a circle */
 	bool refused; /* the guard refused an address */
 	bool paused, favoured; /* waits for memory; gets it in any case */
 	TAILQ_ENTRY(transfer) paused_links;

@@ -214,6 +214,7 @@ static bool turn(struct transfer *t)
 		t->err = e;
 		return false;
 	}
+	t->astray = true;
 	if (t->hops >= max_hops(t))
 		return err_set(&t->err, ERR_FETCH, "more than %d redirects", max_hops(t));
 	int status = t->head.status;
@@ -223,6 +224,7 @@ static bool turn(struct transfer *t)
 		t->turned_get = true;
 	if ((get || head || t->turned_get) && seen_before(t, hash64(str_of(next.text))))
 		return err_set(&t->err, ERR_FETCH, "the redirects go round in a circle");
+	t->astray = false;
 	t->foreign = t->foreign || !url_same_origin(&t->url, &next);
 	t->url = next;
 	t->hops++;
@@ -346,6 +348,7 @@ void transfer_end(struct transfer *t)
 	r->err = t->err;
 	r->final = t->url;
 	r->hops = t->hops;
+	r->astray = t->astray;
 	r->fetched_ms = now_ms();
 	r->took_ms = mono_ms() - t->begun_ms;
 	r->status = h->status >= 200 ? h->status : 0;

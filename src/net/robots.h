@@ -29,8 +29,10 @@ struct robots_answer {
 	bool allowed;
 	int64_t delay_ms;
 };
-/* From a step: parks while the file is fetched (one transfer for all who ask). *url and *out live in
- * the call's arena. The flow fails only with ERR_CANCELLED. */
+/* From a step: parks while the file is fetched (one transfer for all who ask), for ten seconds at
+ * most and not past the call's deadline: who has no time left to learn it is not allowed. *url and
+ * *out live in the call's arena. The flow fails only with ERR_CANCELLED: at once when it leads, when
+ * the transfer has ended if it waits for another's. */
 enum flow_next robots_ask(
 	struct robots *r, struct flow *f, const struct url *url, struct robots_answer *out);
 
