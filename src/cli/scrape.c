@@ -136,7 +136,7 @@ static int run(struct cli *cli, const char *const *values)
 	if (strcmp(cli->conf.log_level, "info") == 0)
 		log_level(LOG_ERROR); /* standard error is the person's here */
 	cli->conf.desks = 1;
-	if (!app_open(&app, &cli->conf, false, &e)) {
+	if (!app_open(&app, &cli->conf, APP_BARE, &e)) {
 		app_close(&app);
 		return cli_fail(EXIT_USAGE, "%s", e.msg);
 	}

@@ -123,6 +123,7 @@ static int serve(struct cli *cli, struct app *app, bool welcome)
 		http_close(&server);
 		return cli_fail(EXIT_START, "%s", e.msg);
 	}
+	app_work(app);
 	log_info("serve.ready listen=%s data=%s pid=%d version=" SCRAPED_VERSION,
 		http_address(server), cli->conf.data, (int)getpid());
 	mem_give_back();
@@ -141,7 +142,7 @@ static int run(struct cli *cli, const char *const *values)
 	struct app app;
 	struct err e;
 	int code = EXIT_START;
-	if (!app_open(&app, &cli->conf, true, &e))
+	if (!app_open(&app, &cli->conf, APP_DOORS, &e))
 		cli_fail(EXIT_START, "%s", e.msg);
 	else
 		code = serve(cli, &app, values[WELCOME] != NULL);
