@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "http/http.h"
+#include "http/sse.h"
 
 static struct lane *lane; /* where late answers wait */
 static atomic_int cancels; /* times the door said that a call was cancelled */
@@ -106,10 +107,13 @@ static enum flow_next send_event(struct flow *f)
 	struct stay *s = stay_of(r);
 	if (s->sent == 0 && !http_stream_open(r, "text/event-stream"))
 		return FLOW_DONE;
-	snprintf(text, sizeof text, "id: %d\ndata: {}\n\n", (int)++s->sent);
-	if (!http_stream_send(r, str_of(text)))
-		return FLOW_DONE;
-	return FLOW_NEXT;
+	struct buf b;
+	buf_init(&b, 0);
+	snprintf(text, sizeof text, "%d", (int)++s->sent);
+	sse_put(&b, NULL, text, STR("{}"));
+	bool sent = http_stream_send(r, buf_str(&b));
+	buf_release(&b);
+	return sent ? FLOW_NEXT : FLOW_DONE;
 }
 
 static enum flow_next again(struct flow *f)
