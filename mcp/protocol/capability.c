@@ -64,3 +64,17 @@ void capability_put(const struct mcp_server *s, unsigned reach, struct buf *b)
 	}
 	buf_char(b, '}');
 }
+
+bool mcp_can(const struct mcp_call *m, const char *capability)
+{
+	struct str rest = str_of(capability), name;
+	const json_t *caps = m->caps;
+	if (str_eq(rest, STR("elicitation.form"))) {
+		caps = json_object_get(caps, "elicitation");
+		return json_object_get(caps, "form") ||
+		       (json_is_object(caps) && json_object_size(caps) == 0);
+	}
+	while (caps && str_cut(&rest, '.', &name))
+		caps = json_object_getn(caps, name.p, name.n);
+	return json_is_object(caps);
+}

@@ -7,6 +7,7 @@
  * into an event stream, whose last event is the answer.
  */
 #include "mcp/protocol/endpoint.h"
+#include "mcp/protocol/session_in.h"
 #include "mcp/protocol/turn.h"
 
 struct endpoint {
@@ -14,6 +15,7 @@ struct endpoint {
 	struct headers headers;
 	enum accept accept;
 	bool refused;
+	bool aside; /* the call runs beside its request: its stream is the answer */
 };
 
 static struct header take(const struct http_req *r, const char *name)
@@ -81,11 +83,18 @@ static bool form_ok(struct http_req *r, enum accept accept)
 	return true;
 }
 
+static struct header other(const void *from, const char *name)
+{
+	return take(from, name);
+}
+
 static void start(struct http_req *r, struct endpoint *p, struct flow *f)
 {
 	p->headers.version = take(r, "MCP-Protocol-Version");
 	p->headers.method = take(r, "Mcp-Method");
 	p->headers.name = take(r, "Mcp-Name");
+	p->headers.find = other;
+	p->headers.from = r;
 	p->turn = (struct turn) {
 		.server = r->route->row,
 		.flow = f,
@@ -96,12 +105,24 @@ static void start(struct http_req *r, struct endpoint *p, struct flow *f)
 		.out = &r->res.body,
 		.notify = p->accept & ACCEPT_SSE ? notify : NULL,
 	};
+	if (p->turn.server->sessions)
+		session_prepare(&p->turn, r);
 	r->door_state = p;
+}
+
+/* With sessions two more methods mean something. */
+static bool is_other(const struct http_req *r)
+{
+	const struct mcp_server *server = r->route->row;
+	return server->sessions &&
+	       (str_eq(r->method, STR("GET")) || str_eq(r->method, STR("DELETE")));
 }
 
 static enum flow_next step_read(struct flow *f)
 {
 	struct http_req *r = flow_self(f);
+	if (is_other(r))
+		return session_other(f, r);
 	enum accept accept = header_accept(http_header(r, "Accept"));
 	if (!form_ok(r, accept))
 		return FLOW_DONE;
@@ -112,6 +133,10 @@ static enum flow_next step_read(struct flow *f)
 		r->res.status = p->turn.status;
 		return FLOW_DONE;
 	}
+	enum flow_next next;
+	p->aside = session_takes(&p->turn, r, &next);
+	if (p->aside)
+		return next;
 	/* In the legacy eras a client that goes away has not cancelled its calls. */
 	if (!mcp_modern(p->turn.calls[0].revision))
 		atomic_store(&r->detached, true);
@@ -123,9 +148,10 @@ static enum flow_next step_answer(struct flow *f)
 	struct http_req *r = flow_self(f);
 	struct endpoint *p = r->door_state;
 	struct buf answer;
-	if (p->refused)
+	if (!p || p->refused || p->aside)
 		return FLOW_NEXT;
 	r->res.status = p->turn.status;
+	session_answered(&p->turn, r);
 	if (r->res.streaming) {
 		send_event(r, buf_str(&r->res.body));
 		buf_clear(&r->res.body);

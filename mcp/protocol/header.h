@@ -14,6 +14,8 @@ struct header {
 };
 struct headers {
 	struct header version, method, name;
+	struct header (*find)(const void *from, const char *name); /* any other; may be NULL */
+	const void *from;
 };
 
 /* Printable ASCII, blanks and tabs only. */

@@ -10,6 +10,7 @@
 #define PROTOCOL_MCP_H
 
 #include "base/flow.h"
+#include "base/lane.h"
 #include "mcp/protocol/rpc.h"
 
 enum mcp_revision {
@@ -57,7 +58,9 @@ struct mcp_call {
 	double progress; /* last one sent */
 	int64_t progress_ms; /* mono_ms when */
 	struct ask *asks; /* questions of this round */
+	int rounds; /* of questions so far (legacy) */
 	bool rerun, again; /* begin runs once more for its answers; it asked once more */
+	bool listens; /* subscriptions/listen: its result is marked, too */
 };
 
 /* Begins the work: answers at once (mcp_result or mcp_fail, then FLOW_NEXT), or enters steps,
@@ -69,16 +72,6 @@ struct mcp_work {
 	mcp_begin_fn *begin;
 	mcp_end_fn *end; /* may be NULL */
 };
-
-enum mcp_eras { MCP_IN_LEGACY = 1, MCP_IN_MODERN = 2, MCP_IN_BOTH = 3 };
-enum mcp_hint { MCP_NO_HINT, MCP_PUBLIC_HOUR, MCP_PRIVATE_NOW };
-struct mcp_method {
-	const char *name;
-	unsigned eras;
-	enum mcp_hint hint;
-	mcp_begin_fn *begin;
-	mcp_end_fn *end; /* may be NULL */
-}; /* a list ends with a NULL name */
 
 /* Everything is borrowed and must outlive the transports. A NULL part is not offered: its methods
  * are unknown and its capability is not advertised. */
@@ -94,9 +87,14 @@ struct mcp_server {
 	const struct mcp_listening *listening;
 	bool logging; /* mcp_log says something: deprecated, not for new servers */
 	struct mcp_sessions *sessions; /* legacy sessions over HTTP (session.h); NULL: none */
+	/* Where flows wait for a legacy client's answers, and readers for events. NULL: the server has no
+	 * sessions and asks legacy clients nothing. */
+	struct lane *lane;
 	/* A word that names the caller and stays the same (an account's id), arena or static: what is
 	 * handed out and comes back is bound to it. NULL: callers are not told apart. */
 	struct str (*caller)(const struct call *c);
+	/* A copy of who is calling for a call that outlives its request (sessions). NULL: nobody. */
+	const struct principal *(*keep)(const struct principal *who, struct arena *a);
 };
 
 /* Opens the result of m and returns where its members go (json_key); the rest is added later. */
@@ -110,6 +108,9 @@ enum flow_next mcp_no_resource(struct mcp_call *m);
 /* No such task, or it is another's, or it has expired. */
 enum flow_next mcp_no_task(struct mcp_call *m);
 
+/* Fails with -32021: the client has not declared what this needs. capabilities: the JSON of the
+ * ClientCapabilities that it lacks. */
+enum flow_next mcp_lacks(struct mcp_call *m, const char *what, const char *capabilities);
 /* Did the client declare it ("sampling", "elicitation", "elicitation.url", "roots")? */
 bool mcp_can(const struct mcp_call *m, const char *capability);
 /* notifications/message for who asked for this level or a lower one; data is JSON. Levels in the

@@ -6,6 +6,30 @@
 #include "mcp/protocol/meta.h"
 #include "base/check.h"
 
+static const char *const levels[] = {
+	"debug",
+	"info",
+	"notice",
+	"warning",
+	"error",
+	"critical",
+	"alert",
+	"emergency",
+};
+
+enum mcp_level meta_level(const json_t *j)
+{
+	for (size_t i = 0; i < COUNT_OF(levels); i++)
+		if (str_eq(json_str(j), str_of(levels[i])))
+			return (enum mcp_level)i;
+	return MCP_SILENT;
+}
+
+const char *meta_level_name(enum mcp_level level)
+{
+	return levels[level];
+}
+
 static bool is_text(const json_t *j)
 {
 	return json_is_string(j);
@@ -36,20 +60,7 @@ static bool is_implementation(const json_t *j)
 
 static bool is_level(const json_t *j)
 {
-	static const char *const levels[] = {
-		"debug",
-		"info",
-		"notice",
-		"warning",
-		"error",
-		"critical",
-		"alert",
-		"emergency",
-	};
-	for (size_t i = 0; i < COUNT_OF(levels); i++)
-		if (str_eq(json_str(j), str_of(levels[i])))
-			return true;
-	return false;
+	return meta_level(j) != MCP_SILENT;
 }
 
 static bool is_token(const json_t *j)

@@ -3,7 +3,7 @@
 #ifndef PROTOCOL_META_H
 #define PROTOCOL_META_H
 
-#include "mcp/protocol/rpc.h"
+#include "mcp/protocol/mcp.h"
 
 #define META_PREFIX "io.modelcontextprotocol/"
 
@@ -13,5 +13,9 @@ bool meta_claims(const json_t *meta);
 bool meta_check(const json_t *meta, struct str *version, struct rpc_fault *f);
 /* The token that asks for progress: a string or an integer; NULL: none. */
 const json_t *meta_progress_token(const json_t *meta);
+
+/* MCP_SILENT: not a level. */
+enum mcp_level meta_level(const json_t *j);
+const char *meta_level_name(enum mcp_level level);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mcp/protocol/method.h"
+#include "base/check.h"
 #include "mcp/protocol/capability.h"
 #include "mcp/protocol/era.h"
+#include "mcp/protocol/peer.h"
 #include "mcp/protocol/turn.h"
 
 void method_put_server(const struct mcp_server *s, struct buf *b)
@@ -22,7 +24,8 @@ static unsigned reach(const struct mcp_call *m)
 {
 	if (mcp_modern(m->revision))
 		return REACH_MODERN | REACH_PUSH;
-	return REACH_ANSWERS;
+	return (m->turn->peer ? REACH_PEER : REACH_ANSWERS) |
+	       (m->turn->session ? REACH_PUSH : REACH_ANSWERS);
 }
 
 static void put_self(struct mcp_call *m, struct buf *b)
@@ -45,6 +48,8 @@ static enum flow_next initialize(struct mcp_call *m)
 	if (!mcp_revision_find(json_str(asked), &r) || mcp_modern(r))
 		r = MCP_LEGACY_LATEST;
 	m->turn->agreed = r;
+	if (m->turn->peer)
+		peer_meet(m->turn->peer, json_object_get(m->msg.params, "capabilities"), r);
 	struct buf *b = mcp_result(m);
 	json_key(b, "protocolVersion");
 	json_put_text(b, mcp_revision_name(r));
@@ -69,60 +74,42 @@ static enum flow_next discover(struct mcp_call *m)
 	return FLOW_NEXT;
 }
 
-static enum flow_next tools_list(struct mcp_call *m)
+static bool always(const struct mcp_call *m)
 {
-	if (json_object_get(m->msg.params, "cursor"))
-		return mcp_bad_params(
-			m, "cursor is not one of ours: all tools are on the first page");
-	struct buf *b = mcp_result(m);
-	json_key(b, "tools");
-	buf_add_str(b, m->server->tools->list(m->revision));
-	return FLOW_NEXT;
+	(void)m;
+	return true;
 }
 
-static enum flow_next tools_call(struct mcp_call *m)
-{
-	m->tool = json_str(json_object_get(m->msg.params, "name"));
-	m->args = json_object_get(m->msg.params, "arguments");
-	if (!m->tool.p)
-		return mcp_bad_params(m, "params.name must be a string: the name of a tool");
-	if (m->args && !json_is_object(m->args))
-		return mcp_bad_params(m, "params.arguments must be an object");
-	return m->server->tools->call(m);
-}
-
-static void tools_call_end(struct mcp_call *m)
-{
-	if (m->server->tools->end)
-		m->server->tools->end(m);
-}
-
-static const struct mcp_method own[] = {
-	{ "initialize", MCP_IN_LEGACY, MCP_NO_HINT, initialize, NULL },
-	{ "ping", MCP_IN_LEGACY, MCP_NO_HINT, ping, NULL },
-	{ "server/discover", MCP_IN_MODERN, MCP_PUBLIC_HOUR, discover, NULL },
-	{ 0 },
+/* A row a line reads best. */
+/* clang-format off */
+static const struct mcp_method methods[] = {
+	{ "initialize", IN_LEGACY, NO_HINT, false, always, initialize, NULL },
+	{ "ping", IN_LEGACY, NO_HINT, false, always, ping, NULL },
+	{ "server/discover", IN_MODERN, PUBLIC_HOUR, false, always, discover, NULL },
+	{ "tools/call", IN_BOTH, NO_HINT, true, has_tools, tools_call, tools_call_end },
+	{ "tools/list", IN_BOTH, PUBLIC_HOUR, false, has_tools, tools_list, NULL },
+	{ "resources/list", IN_BOTH, PRIVATE_NOW, false, has_resources, resources_list, resources_list_end },
+	{ "resources/templates/list", IN_BOTH, PUBLIC_HOUR, false, has_resources, resources_templates, NULL },
+	{ "resources/read", IN_BOTH, PRIVATE_NOW, true, has_resources, resources_read, resources_read_end },
+	{ "resources/subscribe", IN_LEGACY, NO_HINT, false, has_pushes, resources_subscribe, NULL },
+	{ "resources/unsubscribe", IN_LEGACY, NO_HINT, false, has_pushes, resources_unsubscribe, NULL },
+	{ "prompts/list", IN_BOTH, PUBLIC_HOUR, false, has_prompts, prompts_list, NULL },
+	{ "prompts/get", IN_BOTH, NO_HINT, true, has_prompts, prompts_get, prompts_get_end },
+	{ "completion/complete", IN_BOTH, NO_HINT, false, has_completion, complete, complete_end },
+	{ "logging/setLevel", IN_LEGACY, NO_HINT, false, has_logging, logging_level, NULL },
+	{ "tasks/get", IN_MODERN, NO_HINT, false, has_tasks, tasks_get, tasks_get_end },
+	{ "tasks/update", IN_MODERN, NO_HINT, false, has_tasks, tasks_update, tasks_update_end },
+	{ "tasks/cancel", IN_MODERN, NO_HINT, false, has_tasks, tasks_cancel, tasks_cancel_end },
+	{ "subscriptions/listen", IN_MODERN, NO_HINT, false, has_listening, listen_begin, listen_end },
 };
-static const struct mcp_method of_tools[] = {
-	{ "tools/call", MCP_IN_BOTH, MCP_NO_HINT, tools_call, tools_call_end },
-	{ "tools/list", MCP_IN_BOTH, MCP_PUBLIC_HOUR, tools_list, NULL },
-	{ 0 },
-};
+/* clang-format on */
 
-static const struct mcp_method *find(
-	const struct mcp_method *list, struct str name, unsigned era)
+const struct mcp_method *method_find(const struct mcp_call *m)
 {
-	for (; list && list->name; list++)
-		if (str_eq(name, str_of(list->name)) && (list->eras & era))
-			return list;
+	unsigned era = mcp_modern(m->revision) ? IN_MODERN : IN_LEGACY;
+	for (size_t i = 0; i < COUNT_OF(methods); i++)
+		if (str_eq(m->msg.method, str_of(methods[i].name)) && (methods[i].eras & era) &&
+			methods[i].offered(m))
+			return &methods[i];
 	return NULL;
-}
-
-const struct mcp_method *method_find(const struct mcp_server *s, struct str name, bool modern)
-{
-	unsigned era = modern ? MCP_IN_MODERN : MCP_IN_LEGACY;
-	const struct mcp_method *m = s->tools ? find(of_tools, name, era) : NULL;
-	if (!m)
-		m = find(own, name, era);
-	return m;
 }

@@ -118,10 +118,11 @@ struct mcp_listening {
 	bool (*tell)(struct mcp_listen *l);
 	void (*close)(struct mcp_listen *l); /* the stream ends, however; may be NULL */
 };
-/* One notification, marked with the stream's id. members: of params, no braces ({"uri":...} is made
- * of name for MCP_RESOURCE_UPDATED; for MCP_TASK_CHANGED mcp_put_task and what tasks/get adds).
+/* One notification, marked with the stream's id. members: of params, no braces: "uri":... for
+ * MCP_RESOURCE_UPDATED; mcp_put_task and what tasks/get adds for MCP_TASK_CHANGED; else p NULL.
  * false: the client has gone. */
 bool mcp_tell(struct mcp_listen *l, enum mcp_change change, struct str members);
+const char *mcp_change_method(enum mcp_change change); /* "notifications/tools/list_changed" */
 /* From any thread: open streams end with their answer, new ones end at once. For the end of the
  * process (http_setup.draining, a pipe's end). */
 void mcp_listen_close(void);

@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "mcp/protocol/part.h"
+#include "mcp/protocol/peer.h"
 #include "mcp/protocol/turn.h"
 #include "mcp/protocol/stdio_pipe.h"
 
@@ -34,6 +36,7 @@ struct pipe {
 	const struct mcp_stdio *setup;
 	struct line_out out;
 	atomic_int legacy; /* enum mcp_revision */
+	struct peer peer;
 	pthread_mutex_t lock; /* of what follows */
 	struct line *running;
 	int count;
@@ -179,6 +182,7 @@ static void take_line(struct pipe *p, struct str text)
 		.out = &l->out,
 		.notify = notify,
 		.notified = notified,
+		.peer = &p->peer,
 		.transport = l,
 	};
 	if (!turn_read(&l->turn, text)) {
@@ -291,6 +295,7 @@ static void cancel_all(struct pipe *p)
 
 static void finish(struct pipe *p)
 {
+	mcp_listen_close();
 	if (wait_idle(p, STDIO_EOF_MS, ending))
 		return;
 	cancel_all(p);
@@ -324,6 +329,7 @@ int mcp_stdio(const struct mcp_stdio *s)
 	line_out_init(&p.out, s->out);
 	pthread_mutex_init(&p.lock, NULL);
 	atomic_init(&p.legacy, MCP_LEGACY_LATEST);
+	peer_init(&p.peer);
 	while (more && !ending(&p)) {
 		if (!wait_for(&p, s->in, -1))
 			continue;
@@ -333,6 +339,7 @@ int mcp_stdio(const struct mcp_stdio *s)
 	finish(&p);
 	line_in_release(&in);
 	line_out_release(&p.out);
+	peer_release(&p.peer);
 	pthread_mutex_destroy(&p.lock);
 	return 0;
 }

@@ -10,7 +10,9 @@
 #include "mcp/protocol/era.h"
 #include "mcp/protocol/meta.h"
 #include "mcp/protocol/method.h"
+#include "mcp/protocol/peer.h"
 #include "mcp/protocol/progress.h"
+#include "mcp/protocol/result.h"
 
 /* The whole body is refused. Nobody waits on a pipe for a notification's or a response's answer. */
 static bool refuse(struct turn *t, const struct rpc_message *m, const struct rpc_fault *f)
@@ -55,6 +57,14 @@ static void make_steps(struct turn *t)
 	t->steps = steps;
 }
 
+/* Only what this very request says in the modern era; what was said at the handshake before. */
+static const json_t *caps_of(struct turn *t, const struct rpc_message *m, enum mcp_revision r)
+{
+	if (mcp_modern(r))
+		return json_object_get(m->meta, META_PREFIX "clientCapabilities");
+	return t->peer ? peer_caps(t->peer, t->arena) : NULL;
+}
+
 static void add_call(struct turn *t, const struct rpc_message *m, enum mcp_revision r)
 {
 	t->calls[t->n_calls++] = (struct mcp_call) {
@@ -63,6 +73,7 @@ static void add_call(struct turn *t, const struct rpc_message *m, enum mcp_revis
 		.msg = *m,
 		.flow = t->flow,
 		.turn = t,
+		.caps = caps_of(t, m, r),
 	};
 }
 
@@ -72,6 +83,27 @@ static void notified(struct turn *t, const struct rpc_message *m)
 		t->notified(t, m);
 }
 
+static bool let_in(struct turn *t, const struct rpc_message *m, struct rpc_fault *f)
+{
+	return !t->admit || t->admit(t, m, f);
+}
+
+/* The client answers one of our questions; the late ones are dropped. */
+static bool answered(struct turn *t, const struct rpc_message *m, const json_t *j)
+{
+	struct rpc_fault f;
+	if (!let_in(t, m, &f))
+		return refuse(t, m, &f);
+	if (!t->peer) {
+		rpc_fault(&f, RPC_REQUEST, 400,
+			"nothing was asked: this server sends no requests");
+		return refuse(t, m, &f);
+	}
+	peer_answer(t->peer, j);
+	t->status = 202;
+	return false;
+}
+
 static bool read_one(struct turn *t, const json_t *j)
 {
 	struct rpc_message m;
@@ -79,12 +111,10 @@ static bool read_one(struct turn *t, const json_t *j)
 	enum mcp_revision r;
 	if (!rpc_shape(j, &m, &f))
 		return refuse(t, &m, &f);
-	if (m.kind == RPC_KIND_RESPONSE) {
-		rpc_fault(&f, RPC_REQUEST, 400,
-			"nothing was asked: this server sends no requests");
-		return refuse(t, &m, &f);
-	}
-	if (!era_decide(&m, t->headers, t->fallback, t->arena, &r, &f))
+	if (m.kind == RPC_KIND_RESPONSE)
+		return answered(t, &m, j);
+	if (!era_decide(&m, t->headers, t->fallback, t->arena, &r, &f) ||
+		(!mcp_modern(r) && !let_in(t, &m, &f)))
 		return refuse(t, &m, &f);
 	if (m.kind == RPC_KIND_NOTIFICATION) {
 		notified(t, &m);
@@ -116,7 +146,7 @@ static bool read_batch(struct turn *t, const json_t *j)
 	struct rpc_fault f;
 	enum mcp_revision r;
 	size_t n = json_array_size(j);
-	if (!era_batch(t->headers, t->fallback, &r, &f))
+	if (!era_batch(t->headers, t->fallback, &r, &f) || !let_in(t, NULL, &f))
 		return refuse(t, NULL, &f);
 	if (n == 0 || n > TURN_BATCH_MAX) {
 		rpc_fault(&f, RPC_REQUEST, 400, "a batch has 1 to %d messages", TURN_BATCH_MAX);
@@ -130,8 +160,11 @@ static bool read_batch(struct turn *t, const json_t *j)
 			return refuse(t, NULL, &f);
 	for (size_t i = 0; i < n; i++) {
 		struct rpc_message m;
-		if (rpc_shape(json_array_get(j, i), &m, &f) && m.kind == RPC_KIND_NOTIFICATION)
+		rpc_shape(json_array_get(j, i), &m, &f);
+		if (m.kind == RPC_KIND_NOTIFICATION)
 			notified(t, &m);
+		else if (m.kind == RPC_KIND_RESPONSE && t->peer)
+			peer_answer(t->peer, json_array_get(j, i));
 	}
 	t->status = t->n_calls ? 200 : 202;
 	if (t->n_calls == 0)
@@ -159,9 +192,9 @@ static const struct {
 	int64_t ttl_ms;
 	bool shared;
 } hints[] = {
-	[MCP_NO_HINT] = { -1, false },
-	[MCP_PUBLIC_HOUR] = { HOUR_MS, true },
-	[MCP_PRIVATE_NOW] = { 0, false },
+	[NO_HINT] = { -1, false },
+	[PUBLIC_HOUR] = { HOUR_MS, true },
+	[PRIVATE_NOW] = { 0, false },
 };
 
 enum flow_next turn_begin(struct mcp_call *m)
@@ -171,7 +204,7 @@ enum flow_next turn_begin(struct mcp_call *m)
 	if (m->turn->batch)
 		json_comma(out);
 	m->start = out->len;
-	m->method = method_find(m->server, m->msg.method, mcp_modern(m->revision));
+	m->method = method_find(m);
 	if (!m->method) {
 		rpc_fault(&f, RPC_METHOD, 0, "Method not found: %.*s",
 			(int)(m->msg.method.n < 100 ? m->msg.method.n : 100), m->msg.method.p);
@@ -187,20 +220,13 @@ enum flow_next turn_begin(struct mcp_call *m)
 	return m->method->begin(m);
 }
 
-static void close_result(struct mcp_call *m)
+/* On a pipe the end of a stream is also said in words (basic/patterns/cancellation). */
+static void put_cancelled(struct mcp_call *m)
 {
 	struct buf *b = m->turn->out;
-	if (mcp_modern(m->revision)) {
-		if (m->ttl_ms >= 0 && !m->partial) {
-			json_comma(b);
-			buf_addf(b, "\"ttlMs\":%lld,\"cacheScope\":\"%s\"",
-				(long long)m->ttl_ms, m->shared ? "public" : "private");
-		}
-		json_key(b, "_meta");
-		buf_text(b, "{\"" META_PREFIX "serverInfo\":");
-		method_put_server(m->server, b);
-		buf_char(b, '}');
-	}
+	buf_text(b, "\n{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{"
+		    "\"requestId\":");
+	json_put_value(b, m->msg.id);
 	buf_text(b, "}}");
 }
 
@@ -217,39 +243,11 @@ void turn_end(struct mcp_call *m)
 		mcp_fail(m, &f);
 	}
 	if (!m->failed)
-		close_result(m);
+		result_close(m);
+	if (m->listens && !m->failed && !m->turn->headers)
+		put_cancelled(m);
 	if (m->turn->out->full) {
 		rpc_fault(&f, RPC_INTERNAL, 0, "the answer is larger than the server can send");
 		mcp_fail(m, &f);
 	}
-}
-
-struct buf *mcp_result(struct mcp_call *m)
-{
-	struct buf *b = m->turn->out;
-	CHECK(!m->answered);
-	m->answered = true;
-	rpc_open_result(b, m->msg.id);
-	if (mcp_modern(m->revision))
-		buf_text(b, "\"resultType\":\"complete\"");
-	return b;
-}
-
-enum flow_next mcp_bad_params(struct mcp_call *m, const char *what)
-{
-	struct rpc_fault f;
-	rpc_fault(&f, RPC_PARAMS, 0, "%s", what);
-	return mcp_fail(m, &f);
-}
-
-enum flow_next mcp_fail(struct mcp_call *m, const struct rpc_fault *f)
-{
-	struct turn *t = m->turn;
-	t->out->len = m->start;
-	t->out->full = false;
-	m->answered = m->failed = true;
-	rpc_put_error(t->out, m->msg.id, false, f);
-	if (!t->batch && mcp_modern(m->revision))
-		t->status = f->status ? f->status : rpc_status(f->code);
-	return FLOW_NEXT;
 }

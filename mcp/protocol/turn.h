@@ -24,6 +24,11 @@ struct turn {
 	/* A notification came. May be NULL. */
 	void (*notified)(struct turn *t, const struct rpc_message *m);
 	void *transport;
+	struct peer *peer; /* the legacy client, where it is remembered; NULL: it is not */
+	struct session *session; /* of HTTP; NULL: none */
+	/* A legacy message (NULL: a batch) has come; sets peer. false: it is not let in. May be NULL. */
+	bool (*admit)(struct turn *t, const struct rpc_message *m, struct rpc_fault *f);
+	bool fresh; /* admit has made the session */
 
 	int status; /* HTTP */
 	bool batch;
