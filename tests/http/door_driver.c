@@ -160,7 +160,17 @@ static enum flow_next piece(struct flow *f)
 	return FLOW_NEXT;
 }
 
-/* Bulk: n bytes in pieces, never more than `most` of them unread. `fail` ends it after so many pieces. */
+/* Bulk: n bytes in pieces, never more than `most` of them unwritten. `fail` ends it after so many
+ * bytes; with `hold` when somebody has asked for /release. */
+static atomic_bool released;
+
+static enum flow_next release(struct flow *f)
+{
+	atomic_store(&released, true);
+	(void)f;
+	return FLOW_NEXT;
+}
+
 static enum flow_next send_piece(struct flow *f)
 {
 	struct http_req *r = req(f);
@@ -171,6 +181,8 @@ static enum flow_next send_piece(struct flow *f)
 		return FLOW_DONE;
 	if (flow_cancelled(f))
 		return FLOW_NEXT;
+	if (fail >= 0 && s->sent >= fail && number(r, "hold", 0) && !atomic_load(&released))
+		return lane_sleep(lane, &s->lane, f, mono_ms() + 10);
 	if (fail >= 0 && s->sent >= fail)
 		return flow_fail(f, ERR_INTERNAL, "this bulk fails");
 	if (left <= 0)
@@ -284,6 +296,7 @@ static const struct http_route routes[] = {
 	{ "GET", "/flood", 0, STEPS({ "flood", flood }) },
 	{ "GET", "/piece", 0, STEPS({ "piece", piece }) },
 	{ "GET", "/bulk", 0, STEPS({ "send", send_piece }, { "next", next_piece }) },
+	{ "POST", "/release", 0, STEPS({ "release", release }) },
 	{ "POST", "/upload", 0, .steps = upload_steps, .admit = admit },
 	{ "POST", "/large", ROUTE_LARGE_BODY, .steps = upload_steps, .admit = admit },
 	{ "POST", "/open", ROUTE_LARGE_BODY, STEPS({ "upload", upload }) },
