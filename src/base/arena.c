@@ -94,18 +94,19 @@ void arena_reset(struct arena *a)
 	a->newest = NULL;
 }
 
-void arena_free(struct arena **a)
+void arena_free(struct arena **ap)
 {
-	if (!*a)
+	struct arena *a = *ap;
+	if (!a)
 		return;
-	run_cleanups(*a);
-	while ((*a)->blocks) {
-		struct block *b = (*a)->blocks;
-		(*a)->blocks = b->next;
+	*ap = NULL; /* first: it may lie in the arena itself */
+	run_cleanups(a);
+	while (a->blocks) {
+		struct block *b = a->blocks;
+		a->blocks = b->next;
 		free_block(b);
 	}
-	mem_free(*a);
-	*a = NULL;
+	mem_free(a);
 }
 
 static void add_block(struct arena *a, size_t need)

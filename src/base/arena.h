@@ -18,7 +18,8 @@
 struct arena;
 
 struct arena *arena_new(size_t budget_bytes); /* 0: 64 MiB */
-void arena_free(struct arena **a); /* runs cleanups, last in first out; sets *a NULL */
+/* Runs cleanups, last in first out; sets *a NULL, and *a may lie in the arena itself. */
+void arena_free(struct arena **a);
 void arena_reset(struct arena *a); /* cleanups run; the first blocks are kept for reuse */
 /* Runs the cleanups now: what was tied or kept is gone, what was allocated stays. */
 void arena_settle(struct arena *a);

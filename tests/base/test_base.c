@@ -17,6 +17,18 @@ static void count_up(void *arg)
 	++*(int *)arg;
 }
 
+struct in_itself {
+	struct arena *arena;
+};
+
+static void arena_in_itself(void)
+{
+	struct arena *a = arena_new(0);
+	struct in_itself *s = ARENA_NEW(a, struct in_itself);
+	s->arena = a;
+	arena_free(&s->arena); /* the address sanitizer judges */
+}
+
 static void arenas(void)
 {
 	struct arena *a = arena_new(1000);
@@ -240,6 +252,6 @@ static void metrics_print(void)
 	buf_release(&b);
 }
 
-TEST_MAIN(TEST(arenas), TEST(bufs), TEST(strs_and_numbers), TEST(utf8),
+TEST_MAIN(TEST(arenas), TEST(arena_in_itself), TEST(bufs), TEST(strs_and_numbers), TEST(utf8),
 	TEST(utf8_at_every_place), TEST(maps), TEST(times), TEST(digests), TEST(hmacs),
 	TEST(errors_are_printable), TEST(metrics_print))
