@@ -13,29 +13,14 @@
 
 #include "base/arena.h"
 #include "store/db.h"
-
-enum job_state {
-#define JOB_ROW(id, number, word, final) JOB_##id = number,
-#include "store/job_table.h"
-#undef JOB_ROW
-	JOB_STATES
-};
-extern const char *const job_state_words[]; /* by number, NULL-ended */
-bool job_is_final(enum job_state s);
-
-struct job_row {
-	const char *id, *account_id, *kind, *dialect, *name;
-	const char *spec; /* JSON */
-	const char *webhook; /* id of the endpoint; NULL: none */
-	int64_t state; /* enum job_state */
-	int64_t total, ended, failed; /* items; ended counts both, computed from the items */
-	int64_t created_ms, began_ms, ended_ms, deadline_ms, expires_ms; /* 0: not yet */
-};
+#include "store/job_rows.h"
 
 /* --- making --- */
 
 struct job_put {
-	struct job_row row; /* counts and times of the end are not looked at */
+	/* Counts and times of the end are not looked at. webhook is set: the endpoint that counts, a
+	 * new one if it is endpoint_id. */
+	struct job_row row;
 	struct strs urls; /* at least one; duplicates stay */
 	const char *webhook_url,
 		*secret; /* NULL: none; the secret counts if the endpoint is new */
@@ -46,18 +31,15 @@ struct job_put {
 	int64_t open_max, open_account_max;
 	struct arena *arena;
 	/* out */
-	const char *existing_id; /* same key and request: this job stands, nothing was made */
+	/* Same key and request: this job stands, nothing was made. A key ends with its time, or when
+	 * its job can be read no more. */
+	const char *existing_id;
 	struct err fault; /* ERR_IDEMPOTENCY, ERR_TOO_MANY_JOBS, ERR_OVERLOADED (open_max) */
 };
 bool job_put_write(struct db *d, void *put, struct err *e);
 
 /* --- work: for the runner --- */
 
-struct item_row {
-	int64_t seq, tries, crashes, due_ms, no, ended_ms;
-	int64_t state; /* 0 waits, 1 runs, 2 has ended */
-	const char *url, *code, *message; /* code NULL: no error */
-};
 /* Up to `most` due items of a job, in order: they run from now on, for `owner`, one more try each.
  * The job is running from then on. */
 struct items_claim {
@@ -157,7 +139,7 @@ struct jobs_query {
 /* Newest first. *total: how many there are without limit and offset. */
 bool jobs_read(struct db *d, const struct jobs_query *q, struct arena *a, struct job_row **rows,
 	size_t *count, int64_t *total, struct err *e);
-/* Open jobs after (created_ms, id), oldest first, at most `most`: with webhook, spec and times. */
+/* Open jobs after (created_ms, id), oldest first, at most `most`: all but `failed`, which is 0. */
 bool jobs_open_read(struct db *d, int64_t after_ms, const char *after_id, size_t most,
 	struct arena *a, struct job_row **rows, size_t *count, struct err *e);
 /* Open jobs whose deadline has passed: their ids. */
@@ -168,10 +150,6 @@ bool jobs_late_read(struct db *d, int64_t now_ms, size_t most, struct arena *a,
 bool job_errors_read(struct db *d, const char *job_id, size_t most, struct arena *a,
 	struct item_row **rows, size_t *count, struct err *e);
 
-struct result_row {
-	struct item_row item;
-	struct str body; /* p NULL: it has not ended, or ended without a result */
-};
 enum results_order { RESULTS_BY_SEQ, RESULTS_BY_NO };
 /* From seq or no `from` on, ended items only, at most `most` of them and not beyond `max_bytes` of
  * bodies (but one always). */
