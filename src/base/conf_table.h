@@ -74,7 +74,7 @@ CONF_ROW(allow_targets,         TEXT,   "",                0,    0,          "pr
 CONF_ROW(nat64_prefix,          TEXT,   "",                0,    0,          "NAT64 prefix of an IPv6-only network, such as 64:ff9b::/96; the embedded IPv4 is judged")
 CONF_ROW(fetch_in_flight,       INT,    "1000",            1,    10000,      "page transfers at a time; more wait")
 CONF_ROW(fetch_per_host,        INT,    "8",               0,    10000,      "transfers at a time to one host; off: no limit")
-CONF_ROW(fetch_lookups,         INT,    "64",              1,    1000,       "DNS look-ups at a time")
+CONF_ROW(fetch_lookups,         INT,    "128",             1,    1000,       "DNS look-ups at a time; more than job_in_flight, or jobs full of dead names hold up others")
 CONF_ROW(fetch_connect_ms,      MS,     "5s",              10,   120000,     "time to connect, TLS included")
 CONF_ROW(fetch_redirects,       INT,    "10",              0,    50,         "redirects followed")
 CONF_ROW(fetch_wire_bytes,      BYTES,  "10M",             1024, 1073741824, "largest body as it travels (packed)")
