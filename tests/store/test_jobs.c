@@ -3,6 +3,9 @@
  * is over. */
 #include "store/jobs_kit.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 static void a_job_is_read_as_it_was_made(void)
 {
 	fresh();
@@ -383,6 +386,73 @@ static void keys_and_endpoints_go_too(void)
 	CHECK_INT(number("SELECT COUNT(*) FROM endpoints"), 0);
 }
 
+/* --- in the writer's group --- */
+
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+static bool wait_at_gate(struct db *d, void *arg, struct err *e)
+{
+	(void)d;
+	(void)e;
+	atomic_store((atomic_int *)arg, 1);
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+	return true;
+}
+
+static bool fail(struct db *d, void *arg, struct err *e)
+{
+	(void)d;
+	(void)arg;
+	return err_set(e, ERR_INTERNAL, "on purpose");
+}
+
+/* The whole group is rolled back, then each command runs once more by itself. */
+static void a_neighbour_that_fails_does_no_harm(void)
+{
+	struct err e;
+	atomic_int inside = 0;
+	fresh();
+	struct job_put p = new_job("job_1", 3);
+	p.idempotency_key = "k";
+	p.request_hash = STR("0123456789abcdef0123456789abcdef");
+	p.idempotency_until_ms = t0 + DAY_MS;
+	struct items_claim c = {
+		.job_id = "job_1", .owner = "epoch_1", .now_ms = t0, .most = 3, .arena = arena
+	};
+	struct item_end ends[3];
+	struct writer *w = writer_start(db, 100);
+	db = NULL; /* the writer's from here on */
+	pthread_mutex_lock(&gate);
+	CHECK_TRUE(writer_post(w, wait_at_gate, NULL, &inside));
+	while (!inside)
+		sched_yield();
+	CHECK_TRUE(writer_post(w, job_put_write, NULL, &p));
+	CHECK_TRUE(writer_post(w, items_claim_write, NULL, &c));
+	for (int64_t i = 0; i < 3; i++) {
+		ends[i] = (struct item_end) { .job_id = "job_1",
+			.owner = "epoch_1",
+			.seq = i,
+			.now_ms = t0,
+			.keep_ms = KEEP_MS,
+			.body = STR("body") };
+		CHECK_TRUE(writer_post(w, item_end_write, NULL, &ends[i]));
+	}
+	CHECK_TRUE(writer_post(w, fail, NULL, NULL));
+	pthread_mutex_unlock(&gate);
+	writer_stop(&w);
+	struct db_place place = { place_made, "scraped.db", .durable = false };
+	db = db_open(&place, &e);
+	CHECK(db);
+	CHECK_TRUE(p.fault.code == ERR_NONE && !p.existing_id);
+	CHECK_INT(c.count, 3);
+	for (int64_t i = 0; i < 3; i++)
+		CHECK_TRUE(!ends[i].fenced && ends[i].no == i + 1);
+	CHECK_INT(ends[2].job_state, JOB_COMPLETED);
+	CHECK_INT(job_at("job_1", t0).state, JOB_COMPLETED);
+	CHECK_INT(number("SELECT COUNT(*) FROM results"), 3);
+}
+
 static void states_have_words(void)
 {
 	CHECK_TEXT(job_state_words[JOB_PARTIAL], "partial");
@@ -397,5 +467,5 @@ TEST_MAIN(TEST(a_job_is_read_as_it_was_made), TEST(others_do_not_see_it),
 	TEST(stopping_ends_what_is_open), TEST(a_deadline_gives_what_has_ended),
 	TEST(lists_are_paged_newest_first), TEST(open_ones_are_walked_oldest_first),
 	TEST(late_ones_are_found), TEST(what_is_past_its_time_goes_in_batches),
-	TEST(a_job_waits_for_its_deliveries), TEST(keys_and_endpoints_go_too),
-	TEST(states_have_words))
+	TEST(a_neighbour_that_fails_does_no_harm), TEST(a_job_waits_for_its_deliveries),
+	TEST(keys_and_endpoints_go_too), TEST(states_have_words))
