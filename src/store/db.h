@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum { DB_ARGS_MAX = 16, DB_STATEMENTS_MAX = 256, DB_BUSY_MS = 5000 };
+enum { DB_ARGS_MAX = 16, DB_STATEMENTS_MAX = 512, DB_BUSY_MS = 5000 };
 
 struct db;
 struct db_rows; /* a statement that is giving its rows */
