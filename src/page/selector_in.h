@@ -123,6 +123,7 @@ struct sel_read {
 bool sel_fail(struct sel_read *r, size_t at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 int sel_peek(const struct sel_read *r, size_t ahead); /* -1: the end */
+bool sel_comment(struct sel_read *r); /* skips one comment that stands here */
 bool sel_space(struct sel_read *r); /* skips blanks and comments; true: a blank was there */
 bool sel_name_here(const struct sel_read *r);
 bool sel_name(struct sel_read *r, struct str *out); /* sel_name_here() was true */

@@ -210,8 +210,9 @@ static bool read_part(struct sel_read *r, struct sel_part *part)
 	bool there;
 	if (!read_type(r, &tests, &there))
 		return false;
-	for (bool ok = true; ok && !r->bad; there = true) {
+	for (bool ok = true; ok && !r->bad;) {
 		int c = sel_peek(r, 0);
+		there |= c > 0 && strchr("#.[:", c) && (c != ':' || sel_peek(r, 1) != ':');
 		if (c == '#')
 			ok = read_marked(r, &tests, SEL_ID);
 		else if (c == '.')
@@ -220,7 +221,7 @@ static bool read_part(struct sel_read *r, struct sel_part *part)
 			ok = read_attr(r, &tests);
 		else if (c == ':' && sel_peek(r, 1) != ':')
 			ok = sel_pseudo(r, &tests);
-		else
+		else if (!sel_comment(r))
 			break;
 	}
 	if (r->bad || (!there && sel_peek(r, 0) != ':' && !is_missing(r)))

@@ -44,23 +44,28 @@ static bool is_digit(int c)
 	return c >= '0' && c <= '9';
 }
 
+bool sel_comment(struct sel_read *r)
+{
+	size_t open = r->at;
+	if (r->bad || sel_peek(r, 0) != '/' || sel_peek(r, 1) != '*')
+		return false;
+	for (r->at += 2; sel_peek(r, 0) != '*' || sel_peek(r, 1) != '/'; r->at++)
+		if (sel_peek(r, 0) < 0)
+			return sel_fail(r, open, "the comment is not closed");
+	r->at += 2;
+	return true;
+}
+
 bool sel_space(struct sel_read *r)
 {
 	bool blank = false;
-	for (;; r->at++) {
+	for (;;) {
 		if (is_blank(sel_peek(r, 0))) {
 			blank = true;
-			continue;
-		}
-		if (sel_peek(r, 0) != '/' || sel_peek(r, 1) != '*')
+			r->at++;
+		} else if (!sel_comment(r)) {
 			return blank;
-		size_t open = r->at;
-		for (r->at += 2; sel_peek(r, 0) != '*' || sel_peek(r, 1) != '/'; r->at++)
-			if (sel_peek(r, 0) < 0) {
-				sel_fail(r, open, "the comment is not closed");
-				return blank;
-			}
-		r->at++;
+		}
 	}
 }
 
