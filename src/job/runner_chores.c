@@ -74,7 +74,8 @@ static void open_lease(struct runner *r, struct letter *letter)
 		log_warn("job.no_lease why=\"%s\"", l->errand.err.msg);
 		r->lease_next_ms = mono_ms() + CALM_MS;
 	}
-	arena_free(&l->arena);
+	struct arena *a = l->arena; /* it lies in it */
+	arena_free(&a);
 }
 
 static void post_lease(struct runner *r, bool first)

@@ -171,7 +171,8 @@ static void open_claim(struct runner *r, struct letter *l)
 		more = look_ahead(r, c);
 	}
 	plan_claimed(r->plan, c->job, c->most, more);
-	arena_free(&c->arena);
+	struct arena *a = c->arena; /* it lies in it */
+	arena_free(&a);
 }
 
 static bool claim(struct runner *r, struct job *j)

@@ -163,7 +163,8 @@ static void open_ending(struct runner *r, struct letter *l)
 		if (end->stop.fault.code == ERR_NONE)
 			job_has_ended(r->jobs, end->stop.job_id, end->stop.row.state);
 	}
-	arena_free(&end->arena);
+	struct arena *a = end->arena; /* it lies in it */
+	arena_free(&a);
 }
 
 void jobs_stop(struct runner *r, struct job *j, enum err_code code, const char *message)
