@@ -8,11 +8,13 @@
  * Between two pieces the flow is parked, first for its reader, then for the job, and holds nothing.
  */
 #include "base/clock.h"
+#include "http/sse.h"
 #include "job/watch.h"
 #include "rest/dialect.h"
 #include "rest/job_rows.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 enum {
 	BATCH = 50,
@@ -33,44 +35,59 @@ struct watching {
 
 /* --- events --- */
 
-static void put_result(struct watching *w, const struct outcome *o, struct buf *b)
+static void put_event(struct buf *to, const char *event, const char *id, struct buf *data)
 {
-	buf_addf(b, "event: result\nid: %lld\ndata: {\"index\":%lld", (long long)o->no,
-		(long long)o->seq);
-	fields_encode_members(result_view(w->words), o, b);
-	buf_text(b, "}\n\n");
+	sse_put(to, event, id, buf_str(data));
+	to->full |= data->full;
+	buf_clear(data);
+}
+
+static void put_result(
+	struct watching *w, const struct outcome *o, struct buf *data, struct buf *to)
+{
+	char id[24];
+	snprintf(id, sizeof id, "%lld", (long long)o->no);
+	buf_addf(data, "{\"index\":%lld", (long long)o->seq);
+	fields_encode_members(result_view(w->words), o, data);
+	buf_char(data, '}');
+	put_event(to, "result", id, data);
 	w->last = o->no;
 }
 
-static void put_progress(struct watching *w, const struct job_row *row, struct buf *b)
+static void put_progress(
+	struct watching *w, const struct job_row *row, struct buf *data, struct buf *to)
 {
 	if (row->ended == w->said_ended && row->state == w->said_state)
 		return;
 	w->said_ended = row->ended;
 	w->said_state = row->state;
-	buf_addf(b,
-		"event: progress\ndata: {\"status\":\"%s\",\"total\":%lld,\"completed\":%lld,"
-		"\"succeeded\":%lld,\"failed\":%lld}\n\n",
+	buf_addf(data,
+		"{\"status\":\"%s\",\"total\":%lld,\"completed\":%lld,\"succeeded\":%lld,"
+		"\"failed\":%lld}",
 		row->state == JOB_QUEUED && w->words == WORDS_BULK
 			? "pending"
 			: job_state_words[row->state],
 		(long long)row->total, (long long)row->ended,
 		(long long)(row->ended - row->failed), (long long)row->failed);
+	put_event(to, "progress", NULL, data);
 }
 
-static bool put_end(struct watching *w, const struct job_row *row, struct buf *b, struct err *e)
+static bool put_end(struct watching *w, const struct job_row *row, struct buf *data,
+	struct buf *to, struct err *e)
 {
 	struct job_print p = {
 		.jobs = op_jobs(), .row = row, .words = w->words, .no_results = true
 	};
-	buf_text(b, "event: end\nid: end\ndata: {");
-	bool ok = job_put(&p, b, e);
-	buf_text(b, "}\n\n");
+	buf_char(data, '{');
+	bool ok = job_put(&p, data, e);
+	buf_char(data, '}');
+	put_event(to, "end", "end", data);
 	return ok;
 }
 
 /* The state is read before the results: those of a job that has ended are all there then. */
-static bool put_news(struct watching *w, struct arena *a, struct buf *b, struct err *e)
+static bool put_news(
+	struct watching *w, struct arena *a, struct buf *data, struct buf *to, struct err *e)
 {
 	struct job_row row;
 	struct outcome *rows;
@@ -81,12 +98,12 @@ static bool put_news(struct watching *w, struct arena *a, struct buf *b, struct 
 		!job_results(op_jobs(), w->job_id, RESULTS_BY_NO, w->last + 1, BATCH,
 			BATCH_BYTES, a, &rows, &count, &next, e))
 		return false;
-	put_progress(w, &row, b);
+	put_progress(w, &row, data, to);
 	for (size_t i = 0; i < count; i++)
-		put_result(w, &rows[i], b);
+		put_result(w, &rows[i], data, to);
 	w->more = next >= 0;
 	w->done = !w->more && job_is_final((enum job_state)row.state);
-	return !w->done || put_end(w, &row, b, e);
+	return !w->done || put_end(w, &row, data, to, e);
 }
 
 /* --- steps --- */
@@ -95,13 +112,15 @@ static enum flow_next step_send(struct flow *f)
 {
 	struct watching *w = flow_self(f);
 	struct arena *a = arena_new(0);
-	struct buf b;
+	struct buf data, b;
 	struct err e = { 0 };
+	buf_init(&data, 0);
 	buf_init(&b, 0);
 	/* gone in the meantime, or too long for one piece: the end of the stream says so */
-	bool ok = put_news(w, a, &b, &e) && !b.full;
+	bool ok = put_news(w, a, &data, &b, &e) && !b.full;
 	if (!ok || (b.len && !http_stream_send(w->r, buf_str(&b))))
 		w->done = true;
+	buf_release(&data);
 	buf_release(&b);
 	arena_free(&a);
 	return FLOW_NEXT;

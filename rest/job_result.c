@@ -8,11 +8,20 @@ enum { BATCH = 50, BATCH_BYTES = 256 << 10 /* packed */ };
 
 #define RESULT(member) offsetof(struct outcome, member)
 
+/* Without selectors data holds all that was asked for; with them it holds what they found, and the
+ * rest stands beside it. */
 static bool put_extract(struct buf *b, const void *self)
 {
 	const struct outcome *o = self;
 	buf_add_str(b, o->extract);
-	return o->extract.p != NULL;
+	return o->extract.p && o->data.p;
+}
+
+static bool put_html(struct buf *b, const void *self)
+{
+	const struct outcome *o = self;
+	json_put_str(b, o->html);
+	return o->html.p && o->data.p;
 }
 
 static bool put_warnings(struct buf *b, const void *self)
@@ -32,6 +41,8 @@ static const char error_schema[] =
 	"URL failed\"}";
 static const char extract_schema[] =
 	"{\"description\":\"what the model answered to the prompt\"}";
+static const char html_schema[] =
+	"{\"type\":\"string\",\"description\":\"the page as it was fetched, if asked for\"}";
 static const char warnings_schema[] = "{\"type\":\"array\",\"items\":{\"type\":\"object\"}}";
 
 const struct field result_bulk_view[] = {
@@ -39,8 +50,7 @@ const struct field result_bulk_view[] = {
 	{ "data", F_CALC, F_REQ, .calc = outcome_put_data, .schema = data_schema },
 	{ "error", F_CALC, 0, .calc = outcome_put_error, .schema = error_schema },
 	{ "extract", F_CALC, 0, .calc = put_extract, .schema = extract_schema },
-	{ "html", F_TEXT, F_OMIT, RESULT(html),
-		.about = "the page as it was fetched, if asked for" },
+	{ "html", F_CALC, 0, .calc = put_html, .schema = html_schema },
 	{ "warnings", F_CALC, 0, .calc = put_warnings, .schema = warnings_schema },
 	{ 0 },
 };

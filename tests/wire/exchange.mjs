@@ -15,6 +15,7 @@
 //	{"error":{"code":"INVALID_REQUEST","message":"<has config.timeoutMs>"},"...":"any"}
 //	~ text that an answer which is no JSON must have
 //
+// `again until it fits` before a request repeats it until the answer is the expected one (what a poller does).
 // `! scraped.db UPDATE ...` before a request changes one of the server's databases behind its back;
 // a file that does so wants `check: own-server`. `check: people`
 // makes two who can sign in: {user}, {admin}, {password}, {invite}. `check: request-schema-off` says that the server refuses more
@@ -34,6 +35,7 @@ export function readWireFile(file, root) {
 	let now = null
 	let values = null
 	let sql = null
+	let again = false
 	const lines = fs.readFileSync(file, 'utf8').split('\n')
 	lines.forEach((line, number) => {
 		const fail = why => { throw new Error(`${file}:${number + 1}: ${why}`) }
@@ -45,11 +47,14 @@ export function readWireFile(file, root) {
 		} else if (line.startsWith('! ')) {
 			const [, database, text] = /^! (\S+) (.*)$/.exec(line) ?? fail('a database and SQL')
 			sql = { database, text }
+		} else if (line === 'again until it fits') {
+			again = true
 		} else if (line.startsWith('> ')) {
 			if (!now || now.answer) {
 				const [method, target] = line.slice(2).split(' ')
-				now = { line: number + 1, method, target, headers: [], body: [], values, sql, answer: null }
+				now = { line: number + 1, method, target, headers: [], body: [], values, sql, again, answer: null }
 				values = sql = null
+				again = false
 				it.exchanges.push(now)
 			} else {
 				now.headers.push(splitHeader(line.slice(2)) ?? fail('a header is "Name: value"'))

@@ -8,7 +8,7 @@
 //	node tests/wire/run.mjs [word in the name]
 import fs from 'node:fs'
 import path from 'node:path'
-import { assert, binary, createKey, finish, freePort, node22, onFinish, run, send, startScraped, test, testsDir } from '../lib/harness.mjs'
+import { assert, binary, createKey, finish, freePort, node22, onFinish, run, send, startScraped, test, testsDir, until } from '../lib/harness.mjs'
 import { fill, match, readWireFile } from './exchange.mjs'
 import { documentFaults, schemaFault } from './schema.mjs'
 import { startSite } from './site.mjs'
@@ -174,11 +174,23 @@ function checkRequest(doc, schema, body, got) {
 	const code = got.json?.error?.code ?? String(got.json?.error).toUpperCase()
 	if (code === 'INVALID_REQUEST' || code === 'TOO_MANY_URLS')
 		assert.notEqual(fault, null, `the schema accepts what the server refused (${got.json.error.message ?? got.json.message})`)
-	else if (got.status === 200 || got.status === 201 || got.json?.result)
+	else if ((got.status >= 200 && got.status < 300) || got.json?.result)
 		assert.equal(fault, null, 'the schema refuses what the server accepted')
 }
 
 // --- the cases ---
+
+/** What stands behind `again until it fits` is asked until it does, and for the last time aloud. */
+async function playOne(server, exchange, words, flags) {
+	let played
+	const fits = async () => {
+		played = await play(server, exchange, words)
+		checkAnswer(played.got, exchange.answer, words)
+		return true
+	}
+	await (exchange.again ? until(fits, 'the answer that is waited for') : fits())
+	checkDocument(server.doc, played, flags)
+}
 
 async function playFile(file) {
 	const server = await serverFor(file)
@@ -190,9 +202,7 @@ async function playFile(file) {
 			try {
 				if (exchange.sql)
 					changeDatabase(server.scraped, exchange.sql)
-				const played = await play(server, exchange, words)
-				checkAnswer(played.got, exchange.answer, words)
-				checkDocument(server.doc, played, file.flags)
+				await playOne(server, exchange, words, file.flags)
 			} catch (e) {
 				e.message = `line ${exchange.line}${value === null ? '' : `, ${exchange.values.name} = ${value}`}: ${e.message}`
 				e.stack = e.message
@@ -214,7 +224,7 @@ await test('openapi.json is a sound document', async () => {
 await test('every documented row has a file', () => {
 	const have = new Set(files.flatMap(file => file.rows))
 	assert.deepEqual(neededRows.filter(row => !have.has(row)), [])
-	const known = /^(S[34]-\d\d|S1-09|X-\d\d)$/
+	const known = /^(S[234]-\d\d[a-f]?|S1-09|X-\d\d)$/
 	assert.deepEqual([...have].filter(row => !known.test(row)), [], 'rows nobody knows')
 })
 
