@@ -10,6 +10,7 @@
 #include "job/outcome_in.h"
 #include "scrape/view.h"
 
+#include <pthread.h>
 #include <zstd.h>
 
 enum { LEVEL = 1, SCRATCH_KEPT = 1 << 20 };
@@ -172,6 +173,32 @@ static bool read_head(struct str *s, struct layout *l, bool *cached, size_t *sum
 	return true;
 }
 
+/* Each thread's own, kept: making one costs a hundred times what unpacking a small body does. */
+static pthread_key_t reader_key;
+static pthread_once_t reader_once = PTHREAD_ONCE_INIT;
+
+static void reader_end(void *zstd)
+{
+	ZSTD_freeDCtx(zstd);
+}
+
+static void reader_begin(void)
+{
+	CHECK(pthread_key_create(&reader_key, reader_end) == 0);
+}
+
+static ZSTD_DCtx *reader(void)
+{
+	pthread_once(&reader_once, reader_begin);
+	ZSTD_DCtx *zstd = pthread_getspecific(reader_key);
+	if (!zstd) {
+		zstd = ZSTD_createDCtx();
+		CHECK(zstd);
+		pthread_setspecific(reader_key, zstd);
+	}
+	return zstd;
+}
+
 /* The memory is the arena's, beside its budget: OUTCOME_MOST bounds it. */
 static bool unpack(struct str frame, size_t sum, struct arena *a, char **plain)
 {
@@ -180,7 +207,7 @@ static bool unpack(struct str frame, size_t sum, struct arena *a, char **plain)
 		return false;
 	*plain = mem_raw(sum + 1);
 	arena_defer(a, mem_free, *plain);
-	return ZSTD_decompress(*plain, sum, frame.p, frame.n) == sum;
+	return ZSTD_decompressDCtx(reader(), *plain, sum, frame.p, frame.n) == sum;
 }
 
 /* JSON is copied into answers as it is, so it must at least be closed as it was opened. */
