@@ -46,6 +46,8 @@ static bool urls_ok(struct jobs *j, struct job_make *m, struct arena *a, struct 
 			m->urls.v[kept++] = m->urls.v[i];
 		else if (!m->ignore_invalid_urls)
 			failed = i;
+		else
+			*e = (struct err) { 0 };
 	}
 	arena_free(&scratch);
 	if (failed < m->urls.n)
