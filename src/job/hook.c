@@ -13,6 +13,8 @@
 #include "base/mem.h"
 #include "job/hook_in.h"
 
+#include <stddef.h>
+
 enum { STACK_BYTES = 256 * 1024 };
 
 /* --- the mailbox --- */
@@ -42,9 +44,9 @@ struct hooks *jobs_hooks(struct jobs *j)
 	return atomic_load(&j->hooks);
 }
 
-static void asked_home(void *arg, const struct err *e)
+static void asked_home(void *claim, const struct err *e)
 {
-	struct hooks *h = arg;
+	struct hooks *h = (void *)((char *)claim - offsetof(struct hooks, claim));
 	pthread_mutex_lock(&h->lock);
 	h->asked = *e;
 	h->asked_home = true;

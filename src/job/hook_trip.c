@@ -10,6 +10,7 @@
 #include "base/metric.h"
 #include "job/hook_in.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 static const char user_agent[] = "scraped/" SCRAPED_VERSION;
@@ -239,19 +240,30 @@ void trip_judge(struct hook_trip *t)
 	trip_write(t);
 }
 
-static void written(void *arg, const struct err *e)
+static void written(struct hook_trip *t, const struct err *e)
 {
-	struct hook_trip *t = arg;
 	t->written = *e;
 	hooks_mail(t);
+}
+
+/* A command's end is handed what the command was. */
+static void written_back(void *back, const struct err *e)
+{
+	written((void *)((char *)back - offsetof(struct hook_trip, back)), e);
+}
+
+static void written_attempt(void *attempt, const struct err *e)
+{
+	written((void *)((char *)attempt - offsetof(struct hook_trip, attempt)), e);
 }
 
 void trip_write(struct hook_trip *t)
 {
 	struct store *store = t->hooks->jobs->store;
 	t->state = TRIP_WRITING;
-	if (t->untried ? store_post(store, delivery_back_write, written, &t->back)
-		       : store_post(store, delivery_attempt_write, written, &t->attempt))
+	if (t->untried ? store_post(store, delivery_back_write, written_back, &t->back)
+		       : store_post(
+				 store, delivery_attempt_write, written_attempt, &t->attempt))
 		return;
 	t->state = TRIP_UNWRITTEN;
 	t->again_ms = mono_ms() + HOOK_AGAIN_MS;
