@@ -98,8 +98,9 @@ static bool read_file(struct raw *raw, struct arena *a, const char *path, struct
 	return true;
 }
 
-/* SCRAPED_CONFIG names the file, _URL and _API_KEY are what clients use; the rest is the tests'. */
-static const char *const no_settings[] = { "CONFIG", "URL", "API_KEY", "BIN", "CORPUS",
+/* SCRAPED_CONFIG names the file, _URL and _API_KEY are what clients use, _KEY is for `scraped jobs`; the
+ * rest is the tests'. */
+static const char *const no_settings[] = { "CONFIG", "URL", "API_KEY", "KEY", "BIN", "CORPUS",
 	"DRIVERS", "RELEASE", "FUZZ_SECONDS" };
 
 static bool is_no_setting(struct str name)

@@ -18,6 +18,12 @@ static const struct command *const commands[] = {
 	&cmd_scrape,
 	&cmd_convert,
 	&cmd_mcp,
+	&cmd_jobs_create,
+	&cmd_jobs_list,
+	&cmd_jobs_show,
+	&cmd_jobs_results,
+	&cmd_jobs_cancel,
+	&cmd_jobs_watch,
 	&cmd_key_create,
 	&cmd_key_list,
 	&cmd_key_revoke,
@@ -114,15 +120,16 @@ static const struct command *find(int argc, char **argv, int *words)
 }
 
 /* An option of the command's own at argv[*i]. 1: taken, 0: none of ours, -1: its value is missing. */
-static int take_option(
-	const struct command *c, int argc, char **argv, int *i, const char **values)
+static int take_option(struct cli *cli, int argc, char **argv, int *i, const char **values)
 {
+	const struct command *c = cli->command;
 	struct str name, value = str_of(argv[*i] + 2);
 	str_cut(&value, '=', &name);
 	for (int k = 0; c->options && c->options[k].name; k++) {
 		const struct cli_option *o = &c->options[k];
 		if (!str_eq(name, str_of(o->name)))
 			continue;
+		const char *before = o->many ? values[k] : NULL;
 		if (!o->value) {
 			if (value.p)
 				return -1;
@@ -134,6 +141,8 @@ static int take_option(
 		} else {
 			return -1;
 		}
+		if (before)
+			values[k] = arena_printf(cli->arena, "%s\n%s", before, values[k]);
 		++*i;
 		return 1;
 	}
@@ -155,9 +164,7 @@ static int read_line(
 	cli->args = ARENA_ARRAY(cli->arena, char *, (size_t)argc + 1);
 	while (i < argc) {
 		bool option = !only_arguments && strncmp(argv[i], "--", 2) == 0;
-		int taken = option && argv[i][2]
-				    ? take_option(cli->command, argc, argv, &i, values)
-				    : 0;
+		int taken = option && argv[i][2] ? take_option(cli, argc, argv, &i, values) : 0;
 		if (taken > 0)
 			continue;
 		if (taken < 0)

@@ -2,7 +2,8 @@
 /*
  * The command line: one table of commands. Answers go to stdout, errors to stderr.
  * Exit codes: 0 done; 1 the work failed (a page could not be had, a key is unknown); 2 the command
- * line or a setting is wrong; 3 the server could not start.
+ * line or a setting is wrong; 3 the server could not start. Jobs that were watched have more
+ * (cli/jobs.h).
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
@@ -25,6 +26,7 @@ struct cli_option {
 	const char *name; /* "format": --format VALUE or --format=VALUE */
 	const char *value; /* what the help calls the value; NULL: a switch */
 	const char *about;
+	bool many; /* may be given again: the values, with line feeds between */
 };
 struct command {
 	const char *name; /* "key create": up to two words */
@@ -52,5 +54,7 @@ extern const struct command cmd_user_add, cmd_user_passwd, cmd_user_list, cmd_us
 	cmd_user_enable, cmd_user_role, cmd_user_invite;
 extern const struct command cmd_client_create, cmd_client_list, cmd_client_revoke,
 	cmd_signing_key_list, cmd_signing_key_rotate, cmd_token_inspect;
+extern const struct command cmd_jobs_create, cmd_jobs_list, cmd_jobs_show, cmd_jobs_results,
+	cmd_jobs_cancel, cmd_jobs_watch;
 
 #endif

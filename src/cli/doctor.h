@@ -7,8 +7,8 @@
 #define CLI_DOCTOR_H
 
 #include "base/json.h"
+#include "cli/ask.h"
 #include "cli/cli.h"
-#include "net/fetch.h"
 #include "store/store.h"
 
 enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAIL };
@@ -38,27 +38,9 @@ void doctor_flow(struct doctor *d); /* signs a temporary user in through a tempo
 
 /* --- asking (doctor_http.c) --- */
 
-struct ask {
-	const char *method, *url; /* method NULL: GET */
-	const char *type; /* Content-Type; NULL: none */
-	const char *bearer, *cookie; /* NULL: none */
-	const char *accept; /* NULL: anything */
-	struct str body;
-};
-struct reply {
-	struct err err; /* ERR_NONE: an answer came, whatever its status */
-	int status;
-	struct str head, body;
-	const json_t *json; /* of the body; NULL: it is none */
-	int64_t date_ms; /* of the header Date; 0: none */
-};
-/* No redirects are followed; 10 s. All in d->arena. */
+/* As ask_send, with 10 s and 4 MiB. All in d->arena. */
 void doctor_ask(struct doctor *d, const struct ask *ask, struct reply *r);
 void doctor_get(struct doctor *d, const char *path, struct reply *r); /* below d->url */
-/* The nth (0: first) header of that name. p NULL: none. */
-struct str reply_header(const struct reply *r, const char *name, int nth);
-/* A text member of a JSON answer; "" when there is none. */
-const char *reply_text(const struct reply *r, const char *member);
 /* Appends "name=value" percent-encoded, with & in front where it is not the first. */
 void form_add(struct buf *b, const char *name, struct str value);
 
