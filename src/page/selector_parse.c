@@ -3,7 +3,7 @@
  * A selector's text to its program: lists, combinators, parts, attributes (Selectors 4, section 18).
  * Recursion goes as deep as the parentheses, at most SEL_DEPTH.
  */
-#include "page/selector_in.h"
+#include "page/selector_read.h"
 
 struct sel_test *sel_add(struct sel_read *r, struct sel_tests *to, enum sel_kind kind)
 {

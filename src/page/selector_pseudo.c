@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands behind a colon: the pseudo-classes as a table, their arguments, and the two pseudo-elements. */
-#include "page/selector_in.h"
+#include "page/selector_read.h"
 
 enum arg {
 	ARG_NONE,

@@ -4,7 +4,7 @@
  * and an+b (section 6). What the end of the text would close by itself in a style sheet is refused here:
  * a selector that is cut off is a mistake, not a wish.
  */
-#include "page/selector_in.h"
+#include "page/selector_read.h"
 
 #include <stdarg.h>
 #include <stdio.h>
