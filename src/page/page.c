@@ -198,13 +198,17 @@ static void write_main(
 		write_body(w, hint->body, out);
 }
 
+/* What the search needs goes by the nodes and is not the page's: a search that is cut short takes nothing
+ * away from the rest. */
 static void write_picked(const struct work *w, struct page_result *out)
 {
+	struct arena *scratch = arena_new(((size_t)64 << 20) + dom_count(w->d) * 128);
 	struct buf *made = ARENA_NEW(w->arena, struct buf);
 	buf_init(made, markdown_limit(w->opts, w->text) + PICK_TAIL);
 	arena_defer(w->arena, release, made);
-	pick_write(w->opts->pick, w->d, w->base ? w->base->text : STR(""), w->arena, made,
+	pick_write(w->opts->pick, w->d, w->base ? w->base->text : STR(""), scratch, made,
 		&out->pick_cut);
+	arena_free(&scratch);
 	out->picked = buf_str(made);
 }
 

@@ -19,7 +19,8 @@ struct picking {
 	struct arena *small; /* for the Markdown of one element */
 	struct buf raw, json; /* one value, before and after it is JSON */
 	struct buf *to;
-	nid found[PICK_ALL + 1];
+	nid found[PICK_ALL + 1], owners[PICK_ALL + 1];
+	uint8_t *is_found; /* by node: one of the owners of texts */
 	bool *cut;
 };
 
@@ -158,16 +159,20 @@ static bool put_value(struct picking *k, const struct pick_name *p, nid id)
 static size_t texts_of(struct picking *k, size_t n, size_t most)
 {
 	const struct dom *d = k->work.d;
-	uint8_t *is_found = arena_alloc(k->work.arena, dom_count(d) + 1);
 	size_t found = 0;
+	if (!k->is_found)
+		k->is_found = sel_array(&k->work, 1);
 	for (size_t i = 0; i < n; i++)
-		is_found[k->found[i]] = 1;
+		k->is_found[k->found[i]] = 1;
+	memcpy(k->owners, k->found, n * sizeof *k->owners);
 	for (nid id = n ? k->found[0] : 0; id && found < most; id = dom_walk(d, id, 1)) {
 		k->work.steps += 1 + dom_text(d, id).n / 32;
-		if (dom_kind(d, id) == DOM_TEXT && is_found[dom_parent(d, id)] &&
+		if (dom_kind(d, id) == DOM_TEXT && k->is_found[dom_parent(d, id)] &&
 			!pick_blank(dom_text(d, id)))
 			k->found[found++] = id;
 	}
+	for (size_t i = 0; i < n; i++)
+		k->is_found[k->owners[i]] = 0;
 	return found;
 }
 

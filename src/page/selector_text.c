@@ -6,7 +6,7 @@
  */
 #include "page/selector_in.h"
 
-enum { TEXT_MOST = 1 << 28 };
+enum { TEXT_MOST = 1 << 25 };
 
 static bool is_raw(const struct dom *d, nid id)
 {
