@@ -57,5 +57,7 @@ export function talker(url, key) {
 export function events(text) {
 	return text.split('\n\n').map(event => event.split('\n').filter(line => line.startsWith('data:')))
 		.filter(lines => lines.length > 0)
-		.map(lines => JSON.parse(lines.map(line => line.slice(5)).join('\n')))
+		.map(lines => lines.map(line => line.slice(5)).join('\n'))
+		.filter(data => data) // an event may be there for its id alone
+		.map(data => JSON.parse(data))
 }
