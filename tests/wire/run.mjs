@@ -88,7 +88,7 @@ function headersOf(exchange, words) {
 	for (const [name, value] of exchange.headers) {
 		if (all.delete(name.toLowerCase()) && value === '-')
 			continue
-		more.push([fill(name, words), fill(value, words)])
+		more.push([fill(name, words), expand(fill(value, words))])
 	}
 	return [...all.values(), ...more]
 }
