@@ -181,3 +181,28 @@ const struct field scrape_view[] = {
 	{ "warnings", F_CALC, .calc = scrape_put_warnings, .schema = warnings_schema },
 	{ 0 },
 };
+
+/* What names say themselves is not said again: agents pay for every word of it, in every talk. */
+static const char short_status[] = "{\"type\":\"string\"}";
+static const char short_metadata[] =
+	"{\"type\":\"object\",\"description\":\"finalUrl, title, httpStatus, language, author, "
+	"published ...\"}";
+static bool put_metadata(struct buf *b, const void *self)
+{
+	fields_encode(scrape_metadata_view, self, b);
+	return true;
+}
+
+const struct field scrape_short_view[] = {
+	{ "url", F_STR, F_REQ, RESULT(url) },
+	{ "status", F_CALC, F_REQ, .calc = put_status, .schema = short_status },
+	{ "cached", F_BOOL, F_REQ, RESULT(cached) },
+	{ "markdown", F_TEXT, F_OMIT, RESULT(markdown) },
+	{ "html", F_TEXT, F_OMIT, RESULT(html) },
+	{ "extract", F_CALC, .calc = put_extract,
+		.schema = "{\"description\":\"any JSON; with a prompt alone\"}" },
+	{ "error", F_CALC, F_HIDDEN, .calc = put_error },
+	{ "metadata", F_CALC, F_REQ, .calc = put_metadata, .schema = short_metadata },
+	{ "warnings", F_CALC, F_HIDDEN, .calc = scrape_put_warnings },
+	{ 0 },
+};

@@ -7,6 +7,7 @@
 #include "scrape/scrape.h"
 
 extern const struct field scrape_view[]; /* all of it */
+extern const struct field scrape_short_view[]; /* the same, with a short schema: for agents */
 extern const struct field scrape_metadata_view[]; /* its member "metadata" */
 /* Words of the enums, NULL-ended. */
 extern const char *const scrape_formats[], *const scrape_agents[];
