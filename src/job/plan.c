@@ -80,11 +80,6 @@ struct job *plan_find(struct plan *p, const char *id)
 	return *place(p, id);
 }
 
-size_t plan_jobs(const struct plan *p)
-{
-	return p->n_jobs;
-}
-
 static struct account *account_of(struct plan *p, const char *id)
 {
 	struct str key = str_of(id);

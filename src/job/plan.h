@@ -91,7 +91,6 @@ void plan_free(struct plan **p); /* with everything in it; nothing may run */
 struct job *plan_find(struct plan *p, const char *id); /* NULL: not there */
 /* A new one, hungry. NULL: it is there already, or the id is longer than ours are. */
 struct job *plan_add(struct plan *p, const char *id, const char *account, int64_t deadline_ms);
-size_t plan_jobs(const struct plan *p);
 /* No item of it is started any more, and what was not started is dropped. The job is gone at once,
  * or when its last item is home: do not touch it after this. */
 void plan_end(struct plan *p, struct job *j);

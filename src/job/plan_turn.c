@@ -206,19 +206,25 @@ static struct bundle *host_turn(struct plan *p, struct bundle *found, int64_t no
 	return found;
 }
 
-/* All of the account goes to the end of the row at the host. */
-static void had_host(struct host *h, const struct account *a)
+static void to_end(struct host *h, struct bundle *b)
 {
+	TAILQ_REMOVE(&h->bundles, b, host_links);
+	TAILQ_INSERT_TAIL(&h->bundles, b, host_links);
+}
+
+/* All of the account goes to the end of the row at the host, what was served behind the others. */
+static void had_host(struct host *h, struct bundle *served)
+{
+	const struct account *a = served->work->job->account;
 	struct bundle *b = TAILQ_FIRST(&h->bundles),
 		      *last = TAILQ_LAST(&h->bundles, host_bundles), *next;
-	for (bool end = !b; !end; b = next) {
+	for (bool end = false; !end; b = next) {
 		next = TAILQ_NEXT(b, host_links);
 		end = b == last;
-		if (b->work->job->account != a)
-			continue;
-		TAILQ_REMOVE(&h->bundles, b, host_links);
-		TAILQ_INSERT_TAIL(&h->bundles, b, host_links);
+		if (b->work->job->account == a)
+			to_end(h, b);
 	}
+	to_end(h, served);
 }
 
 static void had_turn(struct plan *p, struct bundle *b)
@@ -231,7 +237,7 @@ static void had_turn(struct plan *p, struct bundle *b)
 	TAILQ_INSERT_TAIL(&a->working, w, links);
 	TAILQ_REMOVE(&w->bundles, b, work_links);
 	TAILQ_INSERT_TAIL(&w->bundles, b, work_links);
-	had_host(b->host, a);
+	had_host(b->host, b);
 }
 
 struct item *plan_start(struct plan *p, int64_t now_ms, uint64_t dice)

@@ -81,7 +81,7 @@ static bool asks_robots(const struct conf *c, const struct job_spec *s)
 	return strcmp(c->robots, "on") == 0 || (s->robots && strcmp(c->robots, "asked") == 0);
 }
 
-/* What its items need. false: there is nothing to claim for now. */
+/* What its items need. false: nothing can be claimed of it. */
 static bool open_work(struct runner *r, struct job *j)
 {
 	struct arena *a = arena_new(0);

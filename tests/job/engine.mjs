@@ -4,7 +4,7 @@
 import http from 'node:http'
 import fs from 'node:fs'
 import path from 'node:path'
-import { assert, binary, createKey, end, finish, freePort, onFinish, send, start, startScraped, test, until } from '../lib/harness.mjs'
+import { assert, binary, end, finish, freePort, onFinish, send, start, startScraped, test, until } from '../lib/harness.mjs'
 
 const page = n => `<!doctype html><title>Page ${n}</title><h1>Page ${n}</h1><p>Some text of page ${n}.`
 
@@ -53,16 +53,16 @@ async function again(s) {
 	await until(async () => (await send(`${s.url}/v1/health`)).status === 200, 'scraped again')
 	return { ...s, child, stop, kill: () => { child.kill('SIGKILL'); return stopped = child.ended } }
 }
-const call = (s, method, where, body, key = s.key, headers = {}) =>
-	send(s.url + where, { method, body, headers: { Authorization: `Bearer ${key}`, ...headers } })
-async function make(s, body, key) {
-	const made = await call(s, 'POST', '/v1/jobs', body, key)
+const call = (s, method, where, body, headers = {}) =>
+	send(s.url + where, { method, body, headers: { Authorization: `Bearer ${s.key}`, ...headers } })
+async function make(s, body) {
+	const made = await call(s, 'POST', '/v1/jobs', body)
 	assert.equal(made.status, 201, made.text)
 	return made.json.job.id
 }
-const state = async (s, id, key) => (await call(s, 'GET', `/v1/jobs/${id}`, undefined, key)).json.job
+const state = async (s, id) => (await call(s, 'GET', `/v1/jobs/${id}`)).json.job
 const over = job => ['completed', 'partial', 'failed', 'cancelled'].includes(job.status) && job
-const ended = (s, id, key) => until(async () => over(await state(s, id, key)), `the end of ${id}`, 60000)
+const ended = (s, id) => until(async () => over(await state(s, id)), `the end of ${id}`, 60000)
 async function code(s, body) {
 	const r = await call(s, 'POST', '/v1/jobs', body)
 	return `${r.status} ${r.json.error?.code} ${r.json.error?.message}`
@@ -109,21 +109,20 @@ await test('Retry-After pauses its host, and no other', async () => {
 	assert.ok(at('/other') < at('/next'))
 })
 
-await test('a long list holds up nobody else: other hosts, and the same one', async () => {
+await test('a long list holds up no other job, not even at its own host', async () => {
 	const o = await origin()
 	o.holding = true
 	const s = await serve({ SCRAPED_JOB_IN_FLIGHT: '8', SCRAPED_JOB_PER_HOST: '4' })
-	const key = createKey(s.env)
 	const many = await make(s, { urls: Array.from({ length: 5000 }, (_, i) => o.url(1, `/hold/${i}`)) })
 	await until(() => o.held.length === 4, 'four of the list are asked for')
-	const one = await ended(s, await make(s, { urls: [o.url(2, '/mine')] }, key), key)
+	const one = await ended(s, await make(s, { urls: [o.url(2, '/mine')] }))
 	assert.equal(one.status, 'completed', 'while all of the list is held')
 	assert.equal(o.held.length, 4)
-	const same = await make(s, { urls: [o.url(1, '/same')] }, key)
-	await until(async () => (await state(s, same, key)).status === 'running', 'it is claimed')
+	const same = await make(s, { urls: [o.url(1, '/same')] })
+	await until(async () => (await state(s, same)).status === 'running', 'it is claimed')
 	await until(async () => {
 		o.held.shift()?.()
-		return over(await state(s, same, key))
+		return over(await state(s, same))
 	}, 'the page of the same host')
 	assert.ok(o.seen.indexOf('/same') <= 20, `the page of the same host came as request ${o.seen.indexOf('/same')}`)
 	assert.equal((await call(s, 'DELETE', `/v1/jobs/${many}`)).status, 200)
@@ -236,7 +235,7 @@ await test('what is wrong with a job is said when it is made', async () => {
 await test('the same request under the same key makes one job', async () => {
 	const o = await origin()
 	const s = await serve({})
-	const post = (body, id) => call(s, 'POST', '/v1/jobs', body, s.key, { 'Idempotency-Key': id })
+	const post = (body, id) => call(s, 'POST', '/v1/jobs', body, { 'Idempotency-Key': id })
 	const first = await post({ urls: [o.url(1, '/')] }, 'once')
 	const second = await post({ urls: [o.url(1, '/')] }, 'once')
 	assert.equal(second.json.job.id, first.json.job.id)
