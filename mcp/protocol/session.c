@@ -152,7 +152,7 @@ struct session *session_new(struct mcp_sessions *all, struct str caller)
 	return s;
 }
 
-struct session *session_find(struct mcp_sessions *all, struct str id, struct str caller)
+struct session *mcp_session_find(struct mcp_sessions *all, struct str id, struct str caller)
 {
 	pthread_mutex_lock(&all->lock);
 	struct session *s = map_get(all->by_id, id);

@@ -94,7 +94,7 @@ static struct session_call *make(
 	struct session_call *c = ARENA_NEW(a, struct session_call);
 	c->arena = a;
 	c->to = to;
-	c->session = session_find(s->all, str_of(s->id), str_of(s->caller));
+	c->session = mcp_session_find(s->all, str_of(s->id), str_of(s->caller));
 	buf_init(&c->out, 0);
 	c->headers = *like->headers;
 	c->call = (struct call) {

@@ -15,7 +15,7 @@ static struct session *find(const struct mcp_server *server, struct http_req *r)
 {
 	struct str id = http_header(r, "Mcp-Session-Id");
 	struct session *s =
-		id.p ? session_find(server->sessions, id, caller_of(server, r)) : NULL;
+		id.p ? mcp_session_find(server->sessions, id, caller_of(server, r)) : NULL;
 	if (s)
 		arena_defer(r->arena, session_put, s);
 	return s;

@@ -41,7 +41,7 @@ struct session {
 /* --- session.c: the table. What new and find return is given back with session_put. --- */
 struct session *session_new(struct mcp_sessions *all, struct str caller);
 /* NULL: unknown, ended, idle for too long, or another's. */
-struct session *session_find(struct mcp_sessions *all, struct str id, struct str caller);
+struct session *mcp_session_find(struct mcp_sessions *all, struct str id, struct str caller);
 void session_put(void *session);
 void session_end(struct session *s); /* its calls are cancelled, its readers go */
 bool session_watch(struct session *s, struct str uri); /* false: too many */

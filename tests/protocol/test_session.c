@@ -12,7 +12,7 @@ static const struct str ada = { "acc_ada", 7 }, eve = { "acc_eve", 7 };
 
 static bool found(struct mcp_sessions *all, const char *id, struct str caller)
 {
-	struct session *s = session_find(all, str_of(id), caller);
+	struct session *s = mcp_session_find(all, str_of(id), caller);
 	if (s)
 		session_put(s);
 	return s;
