@@ -17,6 +17,7 @@ const server = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: nginx.host } }
 // What a block must print, by a word of it.
 const expected = [
 	['scraped scrape https://example.com\n', /# Example Domain/],
+	['JOB=$(curl', /event: end[^]*"status":"completed","totalUrls":2[^]*"data":\{"title":"Example Domain"\}/],
 	['/v1/scrape', /"markdown":"# Example Domain/],
 	['/v1/health', /"status":"ok"[^]*"openapi":[^]*scraped_connections/],
 	['scraped convert', /# Hello\n\nA \[link\]\(https:\/\/example\.com\/x\)\./],
