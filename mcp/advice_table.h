@@ -4,20 +4,29 @@
  * the same call may be tried again, else what to change. ADVICE_ROW(err, "text"); a code without a
  * row gets the general words for its retry flag.
  */
-ADVICE_ROW(INVALID_URL,     "Trying again does not help. Call again with an absolute URL, such as https://example.com/page.")
-ADVICE_ROW(SCHEME,          "Trying again does not help. Call again with an http:// or https:// URL.")
-ADVICE_ROW(PRIVATE,         "Trying again does not help: this server reads public addresses only. Use a public URL, or tell the user.")
-ADVICE_ROW(TIMEOUT,         "Trying again may help. Call again with a larger timeout_ms (at most 120000).")
-ADVICE_ROW(FETCH,           "Trying again helps only if the site is down for a moment. Check the URL, or use another page.")
-ADVICE_ROW(NOT_HTML,        "Trying again does not help: this is not a web page. Call again with the URL of an HTML page.")
-ADVICE_ROW(TOO_LARGE,       "Trying again does not help. Use the URL of a smaller page or of a part of it.")
-ADVICE_ROW(INVALID_REQUEST, "Trying the same call again does not help. Correct the argument that is named here and call again.")
-ADVICE_ROW(RATE_LIMITED,    "Make the same call again after the wait, and fewer at a time.")
-ADVICE_ROW(OVERLOADED,      "The server is busy. Make the same call again in a few seconds.")
-ADVICE_ROW(INTERNAL,        "Make the same call once more; if it fails again, tell the user.")
-ADVICE_ROW(CANCELLED,       "Nothing was returned. Make the call again if the page is still wanted.")
-ADVICE_ROW(SCOPE,           "Trying again does not help. The user must set an API key that has this scope.")
-ADVICE_ROW(USER_DISABLED,   "Trying again does not help. The account's owner must enable it.")
+ADVICE_ROW(INVALID_URL, "Trying again does not help. Call again with an absolute URL, such as "
+			"https://example.com/page.")
+ADVICE_ROW(SCHEME, "Trying again does not help. Call again with an http:// or https:// URL.")
+ADVICE_ROW(PRIVATE, "Trying again does not help: this server reads public addresses only. Use "
+		    "a public URL, or tell the user.")
+ADVICE_ROW(
+	TIMEOUT, "Trying again may help. Call again with a larger timeout_ms (at most 120000).")
+ADVICE_ROW(FETCH, "Trying again helps only if the site is down for a moment. Check the URL, or "
+		  "use another page.")
+ADVICE_ROW(NOT_HTML, "Trying again does not help: this is not a web page. Call again with the "
+		     "URL of an HTML page.")
+ADVICE_ROW(TOO_LARGE,
+	"Trying again does not help. Use the URL of a smaller page or of a part of it.")
+ADVICE_ROW(INVALID_REQUEST, "Trying the same call again does not help. Correct the argument "
+			    "that is named here and call again.")
+ADVICE_ROW(RATE_LIMITED, "Make the same call again after the wait, and fewer at a time.")
+ADVICE_ROW(OVERLOADED, "The server is busy. Make the same call again in a few seconds.")
+ADVICE_ROW(INTERNAL, "Make the same call once more; if it fails again, tell the user.")
+ADVICE_ROW(CANCELLED, "Nothing was returned. Make the call again if the page is still wanted.")
+ADVICE_ROW(
+	SCOPE, "Trying again does not help. The user must set an API key that has this scope.")
+ADVICE_ROW(USER_DISABLED, "Trying again does not help. The account's owner must enable it.")
 ADVICE_ROW(NOT_IMPLEMENTED, "Trying again does not help. Leave that argument out.")
-ADVICE_ROW(LLM_MISSING,     "Trying again does not help. Call again without prompt and read the Markdown.")
-ADVICE_ROW(LLM_FAILED,      "Call again once, or without prompt and read the Markdown.")
+ADVICE_ROW(LLM_MISSING,
+	"Trying again does not help. Call again without prompt and read the Markdown.")
+ADVICE_ROW(LLM_FAILED, "Call again once, or without prompt and read the Markdown.")

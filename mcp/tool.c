@@ -10,8 +10,11 @@
 #include "auth/bearer.h"
 #include "base/metric.h"
 #include "mcp/protocol/endpoint.h"
+#include "mcp/protocol/part.h"
+#include "mcp/result.h"
+#include "mcp/task.h"
 #include "mcp/tool_list.h"
-#include "op/op.h"
+#include "op/jobs.h"
 
 static struct buf lists[2]; /* [structured]; constant between tool_start and tool_stop */
 
@@ -75,57 +78,42 @@ static enum flow_next call(struct mcp_call *m)
 	return next;
 }
 
-/* RFC 6750: all that this operation needs, so that one new consent is enough. */
-static void refuse_scope(
-	struct mcp_call *m, struct http_req *r, const struct op *op, const struct err *e)
+void tool_refuse_scope(struct mcp_call *m, const struct op *op, const struct err *e)
 {
+	struct http_req *r = mcp_refusable(m);
 	http_error(r, e);
 	bearer_challenge(r, e, op->scopes);
 	tool_put_refusal(r, "insufficient_scope", e->msg);
 	mcp_refused(m);
 }
 
-static struct buf *open_text(struct mcp_call *m)
-{
-	struct buf *b = mcp_result(m);
-	json_key(b, "content");
-	buf_text(b, "[{\"type\":\"text\",\"text\":");
-	return b;
-}
-
-static void close_text(struct buf *b, bool is_error)
-{
-	buf_text(b, "}],\"isError\":");
-	buf_text(b, is_error ? "true" : "false");
-}
-
 static void put_failure(struct mcp_call *m, const struct err *e)
 {
-	struct buf text, *b;
+	struct buf text;
 	buf_init(&text, 0);
 	buf_addf(&text, "%s: %s\n", err_name(e->code), op_message(m->flow->call, e));
 	if (e->code == ERR_RATE_LIMITED && m->flow->call->retry_after_s > 0)
 		buf_addf(&text, "Wait %d seconds. ", m->flow->call->retry_after_s);
 	buf_text(&text, tool_advice(e->code));
-	b = open_text(m);
-	json_put_str(b, buf_str(&text));
-	close_text(b, true);
+	result_put(mcp_result(m), m->revision, buf_str(&text), STR(""), true);
 	buf_release(&text);
 }
 
 static void put_success(struct mcp_call *m, const struct op_call *oc)
 {
-	struct buf text, *b;
+	struct buf text, links, *b = mcp_result(m);
 	buf_init(&text, 0);
+	buf_init(&links, 0);
 	if (oc->op->text)
 		oc->op->text(oc->out, &text);
 	else
 		fields_encode(oc->op->out, oc->out, &text);
-	b = open_text(m);
-	json_put_str(b, buf_str(&text));
-	close_text(b, false);
+	if (oc->op->links)
+		oc->op->links(oc->out, &links);
+	result_put(b, m->revision, buf_str(&text), buf_str(&links), false);
 	b->full |= text.full; /* never a part of the text as if it were all */
 	buf_release(&text);
+	buf_release(&links);
 	if (mcp_structured(m->revision)) {
 		json_key(b, "structuredContent");
 		fields_encode(oc->op->out, oc->out, b);
@@ -136,13 +124,14 @@ static void end(struct mcp_call *m)
 {
 	const struct op_call *oc = m->state;
 	const struct err *e = &m->flow->err;
-	struct http_req *r = mcp_refusable(m);
 	if (e->code == ERR_NONE && oc->op->fault)
 		e = oc->op->fault(oc->out);
-	if (e->code == ERR_SCOPE && r)
-		refuse_scope(m, r, oc->op, e);
+	if (e->code == ERR_SCOPE && mcp_refusable(m))
+		tool_refuse_scope(m, oc->op, e);
 	else if (e->code != ERR_NONE)
 		put_failure(m, e);
+	else if (oc->op == &op_create_job && mcp_may_task(m))
+		task_made(m, oc->out);
 	else
 		put_success(m, oc);
 }

@@ -5,6 +5,7 @@
 
 #include "http/http.h"
 #include "mcp/protocol/part.h"
+#include "op/op.h"
 
 extern const struct mcp_tools product_tools;
 
@@ -14,5 +15,9 @@ void tool_stop(void);
 const char *tool_advice(enum err_code code);
 /* Replaces the body of a refusal: {"error":...,"error_description":...} (RFC 6750's words). */
 void tool_put_refusal(struct http_req *r, const char *error, const char *description);
+
+/* RFC 6750: all that this operation needs, so that one new consent is enough. Only where
+ * mcp_refusable says so. */
+void tool_refuse_scope(struct mcp_call *m, const struct op *op, const struct err *e);
 
 #endif

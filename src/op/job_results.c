@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 enum { BATCH = 20, BATCH_BYTES = 1 << 20, ENTRY_CHARS = 200 /* what an entry costs besides */ };
+enum { LINKS = 20 };
 
 #define ARG(member) offsetof(struct get_job_results_args, member)
 static const struct field results_in[] = {
@@ -77,7 +78,7 @@ static bool put_status(struct buf *b, const void *self)
 	return true;
 }
 
-static bool put_results(struct buf *b, const void *self)
+bool job_put_pieces(struct buf *b, const void *self)
 {
 	const struct get_job_results_out *o = self;
 	const struct job_piece *pieces = o->results.items;
@@ -95,7 +96,7 @@ static const char list_schema[] = "{\"type\":\"array\",\"items\":{\"type\":\"obj
 static const struct field results_out[] = {
 	{ "job_id", F_STR, F_REQ, OUT(row.id) },
 	{ "status", F_CALC, F_REQ, .calc = put_status, .schema = string_schema },
-	{ "results", F_CALC, F_REQ, .calc = put_results, .schema = list_schema },
+	{ "results", F_CALC, F_REQ, .calc = job_put_pieces, .schema = list_schema },
 	{ "next_cursor", F_STR, F_OMIT, OUT(next_cursor) },
 	{ "message", F_STR, F_HIDDEN, OUT(message) },
 	{ "next", F_STR, F_HIDDEN, OUT(next) },
@@ -125,7 +126,7 @@ static void piece_text(const struct job_piece *p, struct buf *b)
 	buf_text(b, "\n\n");
 }
 
-static void results_text(const void *out, struct buf *b)
+void job_results_text(const void *out, struct buf *b)
 {
 	const struct get_job_results_out *o = out;
 	const struct job_piece *pieces = o->results.items;
@@ -133,6 +134,14 @@ static void results_text(const void *out, struct buf *b)
 		piece_text(&pieces[i], b);
 	buf_addf(b, "status=%s: %s.\nNext: %s", job_state_words[o->row.state], o->message,
 		o->next);
+}
+
+void job_results_links(const void *out, struct buf *b)
+{
+	const struct get_job_results_out *o = out;
+	const struct job_piece *pieces = o->results.items;
+	for (size_t i = 0; i < o->results.count && i < LINKS; i++)
+		job_put_link(b, &pieces[i].outcome, o->row.id);
 }
 
 /* --- cutting --- */
@@ -306,24 +315,29 @@ static void say_next(
 		out->next = "nothing: these were the last results";
 }
 
+bool job_results_read(const struct get_job_results_args *args, const char *account,
+	struct arena *a, struct get_job_results_out *out, struct err *e)
+{
+	struct reader r = { .a = a };
+	bool more;
+	if (!job_get(op_jobs(), args->id, account, a, &out->row, e) ||
+		!begin(&r, args, &out->row, e) || !read_pieces(&r, out->row.id, &more, e))
+		return false;
+	out->results = (struct field_list) { r.pieces, r.count };
+	out->message = job_sentence(&out->row, a);
+	say_next(out, &r, more, a);
+	return true;
+}
+
 static enum flow_next results_run(struct flow *f)
 {
 	struct op_call *oc = flow_self(f);
-	const struct get_job_results_args *args = oc->args;
 	const struct call *c = f->call;
-	struct get_job_results_out *out = oc->out;
-	struct reader r = { .a = c->arena };
-	bool more;
 	if (!op_jobs())
 		return jobs_not_here(f);
-	if (!job_get(op_jobs(), args->id, c->who->account_id, c->arena, &out->row, &f->err) ||
-		!begin(&r, args, &out->row, &f->err) ||
-		!read_pieces(&r, out->row.id, &more, &f->err))
-		return FLOW_FAILED;
-	out->results = (struct field_list) { r.pieces, r.count };
-	out->message = job_sentence(&out->row, c->arena);
-	say_next(out, &r, more, c->arena);
-	return FLOW_NEXT;
+	return job_results_read(oc->args, c->who->account_id, c->arena, oc->out, &f->err)
+		       ? FLOW_NEXT
+		       : FLOW_FAILED;
 }
 
 static const struct flow_step results_steps[] = { { "results", results_run }, { 0 } };
@@ -341,5 +355,6 @@ const struct op op_get_job_results = {
 	.scopes = SCOPE(JOBS_READ),
 	.flags = OP_TOOL | OP_READONLY | OP_IDEMPOTENT,
 	.steps = results_steps,
-	.text = results_text,
+	.text = job_results_text,
+	.links = job_results_links,
 };

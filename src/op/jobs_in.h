@@ -17,6 +17,15 @@ extern const struct field job_out_view[];
 /* The schema of job_out_view is short, for agents: what it leaves out says its name. */
 void job_out_text(const void *out, struct buf *b);
 
+/* What get_job_results reads and shows. */
+bool job_results_read(const struct get_job_results_args *args, const char *account,
+	struct arena *a, struct get_job_results_out *out, struct err *e);
+calc_fn job_put_pieces; /* of struct get_job_results_out: the array */
+void job_results_text(const void *out, struct buf *b);
+void job_results_links(const void *out, struct buf *b);
+/* A resource_link block to one result (src/op/job_end.c). */
+void job_put_link(struct buf *b, const struct outcome *o, const char *job_id);
+
 /* Cursors: opaque to callers, and good for the thing alone that they were made for. */
 const char *cursor_print(struct arena *a, const char *thing, char kind, int64_t n, int64_t at);
 bool cursor_read(const char *text, const char *thing, char *kind, int64_t *n, int64_t *at,

@@ -29,6 +29,8 @@ struct op {
 	const struct flow_step *steps; /* self is the struct op_call */
 	/* Text for a person or a model (the MCP content) into b; NULL: the JSON of `out`. */
 	void (*text)(const void *out, struct buf *b);
+	/* Blocks (JSON objects, comma between) of links to what `out` is about, for MCP; NULL: none. */
+	void (*links)(const void *out, struct buf *b);
 	/* What `out` tells of its target; code ERR_NONE: all is well. NULL: nothing of the kind. The
 	 * operation has not failed then: doors show `out` and say that the target did. */
 	const struct err *(*fault)(const void *out);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Listening to jobs: as tasks, and as resources. The owner is looked at again at each look, so who
+ * loses the account hears no more. A job that changes all the time is told of twice a second.
+ */
+#include "base/clock.h"
+#include "job/watch.h"
+#include "mcp/task.h"
+
+enum { LOOK_MS = 1000, PAUSE_MS = 500, LOOK_BUDGET = 16 << 20 };
+
+struct heard { /* what was last told of a job */
+	struct str name; /* of the task or the resource */
+	const char *id;
+	enum mcp_change change;
+	int64_t ended, state;
+	bool over; /* it has ended, or is gone: nothing more comes */
+};
+struct ears {
+	struct heard *jobs;
+	size_t count;
+	int64_t number; /* of the changes of the job that is waited for */
+	int64_t told_ms; /* mono_ms */
+};
+
+static bool id_of(enum mcp_change change, struct str name, struct arena *a, const char **id)
+{
+	int64_t index;
+	if (change != MCP_TASK_CHANGED)
+		return job_uri_read(name, a, id, &index) && index < 0;
+	*id = arena_text(a, name);
+	return true;
+}
+
+static bool look(struct mcp_listen *l, const char *id, struct arena *a, struct job_row *row)
+{
+	struct err e;
+	const struct principal *who = l->m->flow->call->who;
+	return op_jobs() && principal_may(who, SCOPE(JOBS_READ), &e) &&
+	       job_get(op_jobs(), id, who->account_id, a, row, &e);
+}
+
+static bool may(struct mcp_listen *l, enum mcp_change change, struct str name)
+{
+	struct arena *a = l->m->flow->call->arena;
+	const char *id;
+	struct job_row row;
+	return id_of(change, name, a, &id) && look(l, id, a, &row);
+}
+
+static void hear(
+	struct mcp_listen *l, enum mcp_change change, const struct str *names, size_t n)
+{
+	struct ears *ears = l->state;
+	struct arena *a = l->m->flow->call->arena;
+	for (size_t i = 0; i < n; i++) {
+		struct heard *h = &ears->jobs[ears->count];
+		struct job_row row;
+		*h = (struct heard) { .name = names[i], .change = change, .ended = -1 };
+		if (!id_of(change, names[i], a, &h->id))
+			continue;
+		/* the present state of a task is told first; of a resource only what comes */
+		if (change == MCP_RESOURCE_UPDATED && look(l, h->id, a, &row)) {
+			h->ended = row.ended;
+			h->state = row.state;
+		}
+		ears->count++;
+	}
+}
+
+static void open_ears(struct mcp_listen *l)
+{
+	struct arena *a = l->m->flow->call->arena;
+	struct ears *ears = ARENA_NEW(a, struct ears);
+	l->state = ears;
+	ears->jobs = ARENA_ARRAY(a, struct heard, l->n_tasks + l->n_uris + 1);
+	hear(l, MCP_TASK_CHANGED, l->tasks, l->n_tasks);
+	hear(l, MCP_RESOURCE_UPDATED, l->uris, l->n_uris);
+}
+
+static const char *first_open(const struct ears *ears)
+{
+	for (size_t i = 0; i < ears->count; i++)
+		if (!ears->jobs[i].over)
+			return ears->jobs[i].id;
+	return "";
+}
+
+/* Woken by the first job that is not over; the others are seen within a second. Just after telling
+ * nothing is listened to: "" is no job, so this is a pause. */
+static enum flow_next wait_change(struct mcp_listen *l, struct flow *f)
+{
+	struct ears *ears = l->state;
+	int64_t now = mono_ms(), quiet = ears->told_ms + PAUSE_MS;
+	if (ears->told_ms && now < quiet)
+		return watch_wait(op_jobs(), f, "", watch_number(op_jobs(), ""), quiet);
+	return watch_wait(op_jobs(), f, first_open(ears), ears->number, now + LOOK_MS);
+}
+
+static bool tell_of(
+	struct mcp_listen *l, struct heard *h, const struct job_row *row, struct arena *a)
+{
+	struct buf members;
+	struct err e = { 0 };
+	bool ok = true, told = true;
+	h->ended = row->ended;
+	h->state = row->state;
+	h->over = job_is_final((enum job_state)row->state);
+	buf_init(&members, 0);
+	if (h->change == MCP_TASK_CHANGED) {
+		ok = task_put(&members, row, l->m->revision, a, &e);
+	} else {
+		json_key(&members, "uri");
+		json_put_str(&members, h->name);
+	}
+	if (ok && !members.full)
+		told = mcp_tell(l, h->change, buf_str(&members));
+	buf_release(&members);
+	return told;
+}
+
+static bool tell(struct mcp_listen *l)
+{
+	struct ears *ears = l->state;
+	struct arena *a;
+	bool open = true;
+	if (!op_jobs() || !ears->count)
+		return true; /* it asked for nothing that could change */
+	if (ears->told_ms && mono_ms() < ears->told_ms + PAUSE_MS)
+		return true;
+	ears->number = watch_number(op_jobs(), first_open(ears));
+	a = arena_new(LOOK_BUDGET);
+	for (size_t i = 0; i < ears->count && open; i++) {
+		struct heard *h = &ears->jobs[i];
+		struct job_row row;
+		if (h->over)
+			continue;
+		if (!look(l, h->id, a, &row)) {
+			h->over = true;
+			continue;
+		}
+		if (row.ended == h->ended && row.state == h->state)
+			continue;
+		ears->told_ms = mono_ms();
+		open = tell_of(l, h, &row, a);
+	}
+	arena_free(&a);
+	return open;
+}
+
+const struct mcp_listening product_listening = {
+	.changes = MCP_TASK_CHANGED | MCP_RESOURCE_UPDATED,
+	.may = may,
+	.open = open_ears,
+	.wait = wait_change,
+	.tell = tell,
+};
