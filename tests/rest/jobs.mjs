@@ -187,6 +187,30 @@ await test('a job of an agent is shown in both words, and read by everybody', as
 	assert.equal((await call(`/v1/jobs/${id}/results`)).json.results.length, 2)
 })
 
+await test('an agent reads long pages in parts that make up the whole', async () => {
+	const id = await make({ urls: [...urls(2, '/big'), `${origin.url}/ümlaut-ü`] })
+	await ended(id)
+	const whole = (await call(`/v1/jobs/${id}/results`)).json.results.map(row => row.markdown)
+	const parts = whole.map(() => '')
+	let calls = 0
+	for (let cursor; cursor !== null; calls++) {
+		const got = await call('/mcp', {
+			headers: { Accept: 'application/json, text/event-stream', 'MCP-Protocol-Version': '2025-06-18' },
+			body: { jsonrpc: '2.0', id: 1, method: 'tools/call',
+				params: { name: 'get_job_results', arguments: { job_id: id, max_chars: 30000, ...(cursor ? { cursor } : {}) } } },
+		})
+		const out = JSON.parse(got.text.replace(/^(?:event: .*\n)?data: /, '')).result.structuredContent
+		assert.ok(out.results.reduce((n, row) => n + [...row.markdown ?? ''].length, 0) <= 30000)
+		for (const row of out.results) {
+			assert.equal(row.from_char ?? 0, [...parts[row.index]].length)
+			parts[row.index] += row.markdown ?? ''
+		}
+		cursor = out.next_cursor ?? null
+	}
+	assert.deepEqual(parts, whole)
+	assert.ok(calls >= 4, `${calls} calls`)
+})
+
 await test('a stop of the server ends the streams of events at once', async () => {
 	holding = true
 	const id = await make({ urls: urls(1, '/held') })

@@ -73,7 +73,14 @@ static const struct {
 	{ "paths|/v1/things/{id}|post|responses|429|headers|Retry-After|schema|type",
 		"\"integer\"" },
 	{ "paths|/v1/things/{id}|post|responses|429|description",
-		"\"RATE_LIMITED: too many requests\"" },
+		"\"RATE_LIMITED: too many requests; TOO_MANY_JOBS: more unfinished jobs than "
+		"an account may have\"" },
+	{ "paths|/v1/things/{id}|get|parameters",
+		"[{\"in\": \"path\", \"name\": \"id\", \"required\": true, \"schema\": "
+		"{\"type\": "
+		"\"string\"}}, {\"in\": \"query\", \"name\": \"limit\", \"required\": true, "
+		"\"schema\": {\"default\": 3, \"description\": \"how many\", \"maximum\": 9, "
+		"\"minimum\": 1, \"type\": \"integer\"}}]" },
 	{ "paths|/v1/things/{id}|post|responses|default|description",
 		"\"refused before it was looked at\"" },
 	{ "paths|/open|get|security", "[]" },
