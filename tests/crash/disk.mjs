@@ -80,6 +80,13 @@ export class Disk {
 		this.cuts = { lost: 0, torn: 0, kept: 0 }
 	}
 
+	/** What lies in the folder now is on the disk. */
+	adopt() {
+		this.names.clear()
+		for (const name of fs.readdirSync(this.dir).filter(one => !one.endsWith('-shm')))
+			this.names.set(path.join(this.dir, name), { content: fs.readFileSync(path.join(this.dir, name)), ops: [] })
+	}
+
 	/** Faults from now on: { write: errno, sync: errno, percent, clockMs }. */
 	fail({ write = 0, sync = 0, percent = 100, clockMs = 0 } = {}) {
 		const bytes = Buffer.alloc(24)
