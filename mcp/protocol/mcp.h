@@ -43,13 +43,13 @@ struct mcp_call {
 	struct str task; /* tasks/get, update, cancel */
 	struct str cursor; /* resources/list; n 0 with p set: an empty cursor, which is one */
 	const json_t *args; /* tools/call, prompts/get: arguments (NULL: {}) */
-	const json_t
-		*answers; /* inputResponses, or in a session what was answered: see ask.h */
+	const json_t *answers; /* inputResponses, or what a legacy client answered (ask.h) */
 	struct str kept; /* what mcp_asked kept for this round; p NULL: the first round */
-	const json_t *
-		caps; /* ClientCapabilities of this request, or of the session; NULL: not known */
-	int64_t ttl_ms; /* of a modern result: how long it may be cached; < 0: says nothing of it. The */
-	bool shared; /* method's row sets both (hint); begin and end may change them. shared: "public" */
+	const json_t *caps; /* ClientCapabilities of this request or session; NULL: not known */
+	/* How long a modern result may be cached (< 0: nothing is said), and whether by everybody. The
+	 * method's row says so first; begin and end may change it. */
+	int64_t ttl_ms;
+	bool shared;
 
 	/* --- the library's own --- */
 	size_t start; /* of its answer in the transport's buffer */
