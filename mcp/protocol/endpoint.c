@@ -70,10 +70,14 @@ static bool fail(struct http_req *r, enum err_code code, const char *what)
 static bool form_ok(struct http_req *r, enum accept accept)
 {
 	if (!str_eq(r->method, STR("POST"))) {
-		http_set_header(r, "Allow", "POST, OPTIONS");
+		const struct mcp_server *server = r->route->row;
+		bool sessions = server->sessions;
+		http_set_header(
+			r, "Allow", sessions ? "GET, POST, DELETE, OPTIONS" : "POST, OPTIONS");
 		return fail(r, ERR_METHOD,
-			"send messages with POST: there is no stream to GET "
-			"and no session to DELETE");
+			sessions ? "send messages with POST"
+				 : "send messages with POST: there is no stream to GET "
+				   "and no session to DELETE");
 	}
 	if (!header_is_json(http_header(r, "Content-Type")))
 		return fail(r, ERR_MEDIA_TYPE, "Content-Type must be application/json");

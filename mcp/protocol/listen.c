@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* subscriptions/listen (2026-07-28 basic/patterns/subscriptions): one open stream is one flow that
  * waits and tells in turn. */
-#include "base/mem.h"
 #include "mcp/protocol/capability.h"
 #include "mcp/protocol/meta.h"
 #include "mcp/protocol/method.h"

@@ -49,6 +49,8 @@ await test('messages_without_a_session', async () => {
 	}
 	assert.equal((await post(legacy('ping'), { 'Mcp-Session-Id': 'mcp_00000000000000000000000000' })).status, 404)
 	assert.equal((await follow(endpoint, { method: 'GET' })).status, 400)
+	const put = await follow(endpoint, { method: 'PUT', body: legacy('ping') })
+	assert.deepEqual([put.status, put.headers.get('allow')], [405, 'GET, POST, DELETE, OPTIONS'])
 	const failed = await post(legacy('initialize', {}))
 	assert.equal(failed.json.error.code, -32602)
 	assert.equal(failed.headers['mcp-session-id'], undefined)
