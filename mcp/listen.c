@@ -7,20 +7,20 @@
 #include "job/watch.h"
 #include "mcp/task.h"
 
-enum { LOOK_MS = 1000, PAUSE_MS = 500, LOOK_BUDGET = 16 << 20 };
+enum { LOOK_MS = 1000, PAUSE_MS = 500 };
 
 struct heard { /* what was last told of a job */
 	struct str name; /* of the task or the resource */
 	const char *id;
 	enum mcp_change change;
+	int64_t number; /* of its changes (job/watch.h) when it was looked at; -1: never */
 	int64_t ended, state;
 	bool over; /* it has ended, or is gone: nothing more comes */
 };
 struct ears {
 	struct heard *jobs;
 	size_t count;
-	int64_t number; /* of the changes of the job that is waited for */
-	int64_t told_ms; /* mono_ms */
+	int64_t told_ms; /* mono_ms; 0: nothing yet */
 };
 
 static bool id_of(enum mcp_change change, struct str name, struct arena *a, const char **id)
@@ -56,11 +56,16 @@ static void hear(
 	for (size_t i = 0; i < n; i++) {
 		struct heard *h = &ears->jobs[ears->count];
 		struct job_row row;
-		*h = (struct heard) { .name = names[i], .change = change, .ended = -1 };
+		*h = (struct heard) {
+			.name = names[i], .change = change, .number = -1, .ended = -1
+		};
 		if (!id_of(change, names[i], a, &h->id))
 			continue;
 		/* the present state of a task is told first; of a resource only what comes */
-		if (change == MCP_RESOURCE_UPDATED && look(l, h->id, a, &row)) {
+		if (change == MCP_RESOURCE_UPDATED) {
+			h->number = watch_number(op_jobs(), h->id);
+			h->over = !look(l, h->id, a, &row) ||
+				  job_is_final((enum job_state)row.state);
 			h->ended = row.ended;
 			h->state = row.state;
 		}
@@ -78,34 +83,30 @@ static void open_ears(struct mcp_listen *l)
 	hear(l, MCP_RESOURCE_UPDATED, l->uris, l->n_uris);
 }
 
-static const char *first_open(const struct ears *ears)
-{
-	for (size_t i = 0; i < ears->count; i++)
-		if (!ears->jobs[i].over)
-			return ears->jobs[i].id;
-	return "";
-}
-
-/* Woken by the first job that is not over; the others are seen within a second. Just after telling
- * nothing is listened to: "" is no job, so this is a pause. */
+/* Woken by the first job that is not over; the others are seen within a second. "" is no job: a
+ * pause, as it is just after telling. */
 static enum flow_next wait_change(struct mcp_listen *l, struct flow *f)
 {
 	struct ears *ears = l->state;
 	int64_t now = mono_ms(), quiet = ears->told_ms + PAUSE_MS;
+	if (!op_jobs())
+		return flow_fail(f, ERR_NOT_IMPLEMENTED, "this program runs no jobs");
 	if (ears->told_ms && now < quiet)
 		return watch_wait(op_jobs(), f, "", watch_number(op_jobs(), ""), quiet);
-	return watch_wait(op_jobs(), f, first_open(ears), ears->number, now + LOOK_MS);
+	for (size_t i = 0; i < ears->count; i++)
+		if (!ears->jobs[i].over)
+			return watch_wait(op_jobs(), f, ears->jobs[i].id, ears->jobs[i].number,
+				now + LOOK_MS);
+	return watch_wait(op_jobs(), f, "", watch_number(op_jobs(), ""), now + LOOK_MS);
 }
 
+/* false: the client has gone. What cannot be read now is told later. */
 static bool tell_of(
 	struct mcp_listen *l, struct heard *h, const struct job_row *row, struct arena *a)
 {
 	struct buf members;
 	struct err e = { 0 };
-	bool ok = true, told = true;
-	h->ended = row->ended;
-	h->state = row->state;
-	h->over = job_is_final((enum job_state)row->state);
+	bool ok = true, sent = true;
 	buf_init(&members, 0);
 	if (h->change == MCP_TASK_CHANGED) {
 		ok = task_put(&members, row, l->m->revision, a, &e);
@@ -113,36 +114,47 @@ static bool tell_of(
 		json_key(&members, "uri");
 		json_put_str(&members, h->name);
 	}
-	if (ok && !members.full)
-		told = mcp_tell(l, h->change, buf_str(&members));
+	if (ok && !members.full) {
+		sent = mcp_tell(l, h->change, buf_str(&members));
+		h->ended = row->ended;
+		h->state = row->state;
+		h->over = job_is_final((enum job_state)row->state);
+	} else {
+		h->number = -1;
+	}
 	buf_release(&members);
-	return told;
+	return sent;
+}
+
+/* false: the client has gone. */
+static bool look_at(struct mcp_listen *l, struct heard *h, struct arena *a)
+{
+	struct ears *ears = l->state;
+	struct job_row row;
+	int64_t number = watch_number(op_jobs(), h->id);
+	if (h->over || number == h->number)
+		return true;
+	h->number = number;
+	if (!look(l, h->id, a, &row)) {
+		h->over = true;
+		return true;
+	}
+	if (row.ended == h->ended && row.state == h->state)
+		return true;
+	ears->told_ms = mono_ms();
+	return tell_of(l, h, &row, a);
 }
 
 static bool tell(struct mcp_listen *l)
 {
 	struct ears *ears = l->state;
-	struct arena *a;
 	bool open = true;
-	if (!op_jobs() || !ears->count)
-		return true; /* it asked for nothing that could change */
 	if (ears->told_ms && mono_ms() < ears->told_ms + PAUSE_MS)
 		return true;
-	ears->number = watch_number(op_jobs(), first_open(ears));
-	a = arena_new(LOOK_BUDGET);
+	struct arena *a = arena_new(0);
 	for (size_t i = 0; i < ears->count && open; i++) {
-		struct heard *h = &ears->jobs[i];
-		struct job_row row;
-		if (h->over)
-			continue;
-		if (!look(l, h->id, a, &row)) {
-			h->over = true;
-			continue;
-		}
-		if (row.ended == h->ended && row.state == h->state)
-			continue;
-		ears->told_ms = mono_ms();
-		open = tell_of(l, h, &row, a);
+		open = look_at(l, &ears->jobs[i], a);
+		arena_reset(a);
 	}
 	arena_free(&a);
 	return open;

@@ -56,7 +56,7 @@ int jobs_door_open(struct jobs_door *d, struct cli *cli, const char *server, con
 		d->key = getenv("SCRAPED_KEY");
 	if (strcmp(cli->conf.log_level, "info") == 0)
 		log_level(LOG_ERROR); /* standard error is the person's here */
-	if (server && !d->key)
+	if (server && !(d->key && *d->key))
 		return cli_fail(EXIT_USAGE,
 			"--server needs a key: --key KEY, or the variable SCRAPED_KEY");
 	if (server ? jobs_door_remote(d, &e) : jobs_door_local(d, &e))

@@ -95,6 +95,10 @@ static bool make_ok(struct jobs *j, struct job_make *m, struct arena *a, struct 
 	if (m->name && str_utf8_count(str_of(m->name)) > JOB_NAME_MOST)
 		return err_set(e, ERR_INVALID_REQUEST, "name must have at most %d characters",
 			JOB_NAME_MOST);
+	if (m->timeout_ms > j->conf->job_timeout_ms)
+		return err_set(e, ERR_INVALID_REQUEST,
+			"timeoutMs of a job must be at most %lld on this server",
+			(long long)j->conf->job_timeout_ms);
 	return (!m->idempotency_key || key_ok(m->idempotency_key, e)) && spec_ok(m, a, e) &&
 	       webhook_ok(j, m, a, e) && urls_ok(j, m, a, e);
 }

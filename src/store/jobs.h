@@ -142,10 +142,6 @@ bool jobs_read(struct db *d, const struct jobs_query *q, struct arena *a, struct
 /* Open jobs after (created_ms, id), oldest first, at most `most`: all but `failed`, which is 0. */
 bool jobs_open_read(struct db *d, int64_t after_ms, const char *after_id, size_t most,
 	struct arena *a, struct job_row **rows, size_t *count, struct err *e);
-/* Open jobs whose deadline has passed: their ids. */
-bool jobs_late_read(struct db *d, int64_t now_ms, size_t most, struct arena *a,
-	struct strs *ids, struct err *e);
-
 /* The first items that failed, at most `most`, by their place. */
 bool job_errors_read(struct db *d, const char *job_id, size_t most, struct arena *a,
 	struct item_row **rows, size_t *count, struct err *e);

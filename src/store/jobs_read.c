@@ -89,20 +89,3 @@ bool jobs_open_read(struct db *d, int64_t after_ms, const char *after_id, size_t
 			e),
 		a, rows, count, e);
 }
-
-bool jobs_late_read(struct db *d, int64_t now_ms, size_t most, struct arena *a,
-	struct strs *ids, struct err *e)
-{
-	*ids = (struct strs) { NULL, 0 };
-	struct db_rows *r = db_query(d,
-		"SELECT id FROM jobs WHERE state < 2 AND deadline_ms > 0 AND deadline_ms <= $1"
-		" ORDER BY deadline_ms LIMIT $2",
-		DB_ARGS(db_i(now_ms), db_i((int64_t)most)), e);
-	if (!r)
-		return false;
-	while (db_next(r, e)) {
-		ids->v = row_room(a, ids->v, ids->n, sizeof *ids->v);
-		ids->v[ids->n++] = row_text(r, 0, a);
-	}
-	return e->code == ERR_NONE;
-}

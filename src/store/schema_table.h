@@ -205,7 +205,6 @@ SCHEMA_ROW(MAIN, 4,
 	" expires_ms BIGINT NOT NULL);" /* 0 until it has ended */
 	"CREATE INDEX jobs_open ON jobs (created_ms, id) WHERE state < 2;"
 	"CREATE INDEX jobs_by_account ON jobs (account_id, created_ms, id);"
-	"CREATE INDEX jobs_by_deadline ON jobs (deadline_ms) WHERE state < 2;"
 	"CREATE INDEX jobs_by_expiry ON jobs (expires_ms) WHERE expires_ms > 0;"
 	"CREATE INDEX jobs_open_by_account ON jobs (account_id, state) WHERE state < 2;"
 	"CREATE INDEX jobs_by_webhook ON jobs (webhook) WHERE webhook IS NOT NULL;"

@@ -10,7 +10,8 @@ static const char *line(struct bar bar)
 	struct buf b;
 	buf_init(&b, sizeof text - 1);
 	bar_print(&bar, &b);
-	memcpy(text, b.p, b.len);
+	if (b.len)
+		memcpy(text, b.p, b.len);
 	text[b.len] = 0;
 	buf_release(&b);
 	return text;
@@ -21,11 +22,11 @@ static void bars(void)
 	CHECK_TEXT(line((struct bar) { .total = 40, .done = 10, .width = 40 }),
 		" 25% [######--------------------] 10/40");
 	CHECK_TEXT(line((struct bar) { 100, 50, 3, 4.25, 60, false }),
-		" 50% [##########----------] 50/100  3 failed  4.2/s  12s left");
+		" 50% [#########---------] 50/100  3 failed  4.2/s  12s left");
 	CHECK_TEXT(line((struct bar) { 100, 100, 0, 0, 30, false }),
-		"100% [################] 100/100");
+		"100% [##############] 100/100");
 	CHECK_TEXT(line((struct bar) { 0, 0, 0, 0, 30, false }),
-		"  0% [--------------------] 0/0");
+		"  0% [------------------] 0/0");
 	/* too narrow: the bar goes first, then from the right */
 	CHECK_TEXT(line((struct bar) { 100, 50, 3, 4.25, 43, false }),
 		" 50% 50/100  3 failed  4.2/s  12s left");

@@ -27,7 +27,7 @@ result codes_documented "$(for word in $words; do grep -q "\`$word\`" docs/rest.
 # Functions of headers: declared, defined, and called at least once. Without a caller of ours are those that tests need to look
 # inside (the page's tree and its parts) or to stand in for an operator or a clock, and those of legacy MCP sessions, which the
 # library has and the product has not.
-for_tests='account_disable|clock_fake|metric_get|desks_load|buf_take|attr_find|dom_head|dom_quirks|dom_work|html_write|outline_read'
+for_tests='account_disable|clock_fake|metric_get|desks_load|buf_take|attr_find|dom_head|dom_quirks|dom_work|html_write|outline_read|endpoint_read|selector_find'
 for_tests+='|mcp_sessions_new|mcp_sessions_free|mcp_sessions_tell|mcp_stream_pause'
 declared=$(printf '%s\n' "${product[@]}" | grep '\.h$' | xargs grep -hoE '^[a-z][a-z0-9_ ]*[ *]+[a-z0-9_]+\(' |
 	grep -vE '^(static|typedef|return|extern)' | sed 's/($//; s/.*[ *]//' | sort -u | grep -vxE "$for_tests")

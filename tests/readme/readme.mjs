@@ -23,6 +23,7 @@ const expected = [
 	['scraped convert', /# Hello\n\nA \[link\]\(https:\/\/example\.com\/x\)\./],
 	['scraped mcp', /"name":"scrape_url"/],
 	['--prompt', /no model is running here/],
+	['jobs create', /completed: 2 of 2 URLs done, 0 failed[^]*completed/],
 	['key list', /laptop/],
 	['user list', /admin .* ada\n/],
 	['scraped doctor', /ok {4}sign-in: [^]*\n0 to mend/],

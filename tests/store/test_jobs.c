@@ -281,30 +281,6 @@ static void open_ones_are_walked_oldest_first(void)
 	CHECK_TEXT(got, "012356");
 }
 
-static void late_ones_are_found(void)
-{
-	struct err e;
-	struct strs ids;
-	fresh();
-	static const int64_t deadlines[] = { 0, 300, 100, 200 };
-	for (size_t i = 0; i < COUNT_OF(deadlines); i++) {
-		struct job_put p = new_job(arena_printf(arena, "job_%zu", i), 1);
-		p.row.deadline_ms = deadlines[i] ? t0 + deadlines[i] : 0;
-		run(job_put_write, &p);
-	}
-	CHECK_TRUE(jobs_late_read(db, t0 + 99, 10, arena, &ids, &e));
-	CHECK_INT(ids.n, 0);
-	CHECK_TRUE(jobs_late_read(db, t0 + 200, 10, arena, &ids, &e));
-	CHECK_INT(ids.n, 2);
-	CHECK_TEXT(ids.v[0], "job_2");
-	CHECK_TEXT(ids.v[1], "job_3");
-	CHECK_TRUE(jobs_late_read(db, t0 + 1000, 1, arena, &ids, &e));
-	CHECK_INT(ids.n, 1);
-	stop_job("job_2", NULL, false);
-	CHECK_TRUE(jobs_late_read(db, t0 + 200, 10, arena, &ids, &e));
-	CHECK_INT(ids.n, 1);
-}
-
 static int64_t sweep(int64_t at, int64_t most)
 {
 	struct jobs_sweep s = { .now_ms = at, .most = most };
@@ -466,6 +442,5 @@ TEST_MAIN(TEST(a_job_is_read_as_it_was_made), TEST(others_do_not_see_it),
 	TEST(limits_count_what_is_open), TEST(endpoints_are_one_for_each_url),
 	TEST(stopping_ends_what_is_open), TEST(a_deadline_gives_what_has_ended),
 	TEST(lists_are_paged_newest_first), TEST(open_ones_are_walked_oldest_first),
-	TEST(late_ones_are_found), TEST(what_is_past_its_time_goes_in_batches),
 	TEST(a_neighbour_that_fails_does_no_harm), TEST(a_job_waits_for_its_deliveries),
 	TEST(keys_and_endpoints_go_too), TEST(states_have_words))
