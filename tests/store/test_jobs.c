@@ -442,5 +442,6 @@ TEST_MAIN(TEST(a_job_is_read_as_it_was_made), TEST(others_do_not_see_it),
 	TEST(limits_count_what_is_open), TEST(endpoints_are_one_for_each_url),
 	TEST(stopping_ends_what_is_open), TEST(a_deadline_gives_what_has_ended),
 	TEST(lists_are_paged_newest_first), TEST(open_ones_are_walked_oldest_first),
-	TEST(a_neighbour_that_fails_does_no_harm), TEST(a_job_waits_for_its_deliveries),
-	TEST(keys_and_endpoints_go_too), TEST(states_have_words))
+	TEST(what_is_past_its_time_goes_in_batches), TEST(a_neighbour_that_fails_does_no_harm),
+	TEST(a_job_waits_for_its_deliveries), TEST(keys_and_endpoints_go_too),
+	TEST(states_have_words))
