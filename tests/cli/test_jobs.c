@@ -25,8 +25,8 @@ static void bars(void)
 		" 50% [#########---------] 50/100  3 failed  4.2/s  12s left");
 	CHECK_TEXT(line((struct bar) { 100, 100, 0, 0, 30, false }),
 		"100% [##############] 100/100");
-	CHECK_TEXT(line((struct bar) { 0, 0, 0, 0, 30, false }),
-		"  0% [------------------] 0/0");
+	CHECK_TEXT(
+		line((struct bar) { 0, 0, 0, 0, 30, false }), "  0% [------------------] 0/0");
 	/* too narrow: the bar goes first, then from the right */
 	CHECK_TEXT(line((struct bar) { 100, 50, 3, 4.25, 43, false }),
 		" 50% 50/100  3 failed  4.2/s  12s left");
