@@ -206,8 +206,9 @@ static void write_picked(const struct work *w, struct page_result *out)
 	struct buf *made = ARENA_NEW(w->arena, struct buf);
 	buf_init(made, markdown_limit(w->opts, w->text) + PICK_TAIL);
 	arena_defer(w->arena, release, made);
-	pick_write(w->opts->pick, w->d, w->base ? w->base->text : STR(""), scratch, made,
-		&out->pick_cut);
+	const struct pick_opts how = { w->base ? w->base->text : STR(""), w->opts->stop,
+		w->opts->stop_arg };
+	pick_write(w->opts->pick, w->d, &how, scratch, made, &out->pick_cut);
 	arena_free(&scratch);
 	out->picked = buf_str(made);
 }

@@ -29,10 +29,14 @@ enum { PICK_TAIL = 64 << 10 };
 struct pick; /* constant once made: any thread may use it */
 /* In the arena. ERR_SELECTOR or ERR_INVALID_REQUEST name the key ("selectors.price") and the position. */
 const struct pick *pick_compile(struct arena *a, const json_t *selectors, struct err *e);
-/* Writes the object. base: what links are relative to (the page's base element, or its URL). `to` must take
- * PICK_TAIL bytes more than values may have. *cut: a limit (PICK_ALL, the room, the steps of one page) left
- * something out. */
-void pick_write(const struct pick *p, const struct dom *d, struct str base,
+struct pick_opts {
+	struct str base; /* what links are relative to: the page's base element, or its URL */
+	bool (*stop)(void *); /* asked now and then; true ends the work early; may be NULL */
+	void *stop_arg;
+};
+/* Writes the object. `to` must take PICK_TAIL bytes more than values may have. *cut: a limit (PICK_ALL, the
+ * room, the steps of one page, the time) left something out. */
+void pick_write(const struct pick *p, const struct dom *d, const struct pick_opts *how,
 	struct arena *scratch, struct buf *to, bool *cut);
 
 #endif

@@ -85,7 +85,9 @@ static bool put_markdown(struct picking *k, nid id)
 		.forms = true,
 		.parts = &id,
 		.n_parts = 1,
-		.max_bytes = k->raw.max - MARKDOWN_TAIL };
+		.max_bytes = k->raw.max - MARKDOWN_TAIL,
+		.stop = k->work.stop,
+		.stop_arg = k->work.stop_arg };
 	if (!k->small)
 		k->small = arena_new(0);
 	arena_reset(k->small);
@@ -139,8 +141,7 @@ static void make_value(struct picking *k, const struct pick_name *p, nid id)
 static bool put_value(struct picking *k, const struct pick_name *p, nid id)
 {
 	make_value(k, p, id);
-	if (k->raw.full || k->json.full || k->json.len + 16 > room(k) ||
-		k->work.steps > k->work.most_steps) {
+	if (k->raw.full || k->json.full || k->json.len + 16 > room(k) || sel_over(&k->work)) {
 		*k->cut = true;
 		return false;
 	}
@@ -165,7 +166,8 @@ static size_t texts_of(struct picking *k, size_t n, size_t most)
 	for (size_t i = 0; i < n; i++)
 		k->is_found[k->found[i]] = 1;
 	memcpy(k->owners, k->found, n * sizeof *k->owners);
-	for (nid id = n ? k->found[0] : 0; id && found < most; id = dom_walk(d, id, 1)) {
+	for (nid id = n ? k->found[0] : 0; id && found < most && !sel_over(&k->work);
+		id = dom_walk(d, id, 1)) {
 		k->work.steps += 1 + dom_text(d, id).n / 32;
 		if (dom_kind(d, id) == DOM_TEXT && k->is_found[dom_parent(d, id)] &&
 			!pick_blank(dom_text(d, id)))
@@ -181,11 +183,11 @@ static size_t find(struct picking *k, const struct pick_name *p)
 	size_t most = p->all ? PICK_ALL + 1 : 1;
 	size_t n = sel_find(
 		&k->work, p->css, 1, k->found, p->take == TAKE_TEXT ? PICK_ALL + 1 : most);
-	*k->cut |= k->work.over;
 	if (p->take == TAKE_TEXT) {
 		*k->cut |= p->all && n > PICK_ALL;
 		n = texts_of(k, n, most);
 	}
+	*k->cut |= k->work.over;
 	return n;
 }
 
@@ -210,7 +212,7 @@ static void write_name(struct picking *k, const struct pick_name *p)
 	buf_char(k->to, ']');
 }
 
-void pick_write(const struct pick *p, const struct dom *d, struct str base,
+void pick_write(const struct pick *p, const struct dom *d, const struct pick_opts *how,
 	struct arena *scratch, struct buf *to, bool *cut)
 {
 	struct picking *k = ARENA_NEW(scratch, struct picking);
@@ -218,7 +220,9 @@ void pick_write(const struct pick *p, const struct dom *d, struct str base,
 	k->to = to;
 	k->cut = cut;
 	sel_work_begin(&k->work, d, scratch, PICK_STEPS);
-	url_base_init(&k->base, base);
+	k->work.stop = how->stop;
+	k->work.stop_arg = how->stop_arg;
+	url_base_init(&k->base, how->base);
 	buf_init(&k->raw, 0);
 	buf_init(&k->json, 0);
 	buf_char(to, '{');

@@ -100,6 +100,10 @@ struct sel_work {
 	struct arena *arena;
 	size_t steps, most_steps; /* one for each test and each 32 bytes looked at */
 	bool over; /* a limit ended the search: nothing found counts */
+	bool ended; /* and all that would follow: time or memory are used up */
+	size_t look_steps; /* when that is looked at again */
+	bool (*stop)(void *); /* true: the time is over; may be NULL */
+	void *stop_arg;
 	nid scope;
 	uint64_t *known; /* by node: bits of the slots */
 	struct sel_frame *frames;
@@ -127,6 +131,8 @@ void sel_work_begin(
 	struct sel_work *w, const struct dom *d, struct arena *scratch, size_t most_steps);
 struct sel_frame *sel_frame(struct sel_work *w, size_t depth);
 size_t sel_find(struct sel_work *w, const struct selector *s, nid root, nid *out, size_t most);
+/* Has a limit been met? To be asked between pieces of work: w->over. */
+bool sel_over(struct sel_work *w);
 /* Runs over the elements below the top in document order; sink false: enough. */
 typedef bool sel_sink_fn(void *arg, nid id);
 void sel_run(

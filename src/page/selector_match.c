@@ -2,12 +2,23 @@
 /* The walk that carries which parts of a list hold for ancestors and siblings (see selector_in.h). */
 #include "page/selector_in.h"
 
-enum { FIND_STEPS = 1 << 25 };
+enum { FIND_STEPS = 1 << 25, LOOK_STEPS = 1 << 15 };
 
 void sel_work_begin(
 	struct sel_work *w, const struct dom *d, struct arena *scratch, size_t most_steps)
 {
 	*w = (struct sel_work) { .d = d, .arena = scratch, .most_steps = most_steps };
+}
+
+bool sel_over(struct sel_work *w)
+{
+	if (w->steps >= w->look_steps) {
+		w->look_steps = w->steps + LOOK_STEPS;
+		w->ended =
+			w->ended || arena_over(w->arena) || (w->stop && w->stop(w->stop_arg));
+	}
+	w->over = w->over || w->ended || w->steps > w->most_steps;
+	return w->over;
 }
 
 void *sel_array(struct sel_work *w, size_t size)
@@ -87,11 +98,8 @@ void sel_run(
 			}
 			into = sel_opens(d, id);
 		}
-		if (w->steps > w->most_steps ||
-			(w->steps % 1024 == 0 && arena_over(w->arena))) {
-			w->over = true;
+		if (sel_over(w))
 			return;
-		}
 		if (into) {
 			go_down(w, l->words, depth++, &found);
 			id = dom_first(d, id);
@@ -137,17 +145,25 @@ static nid top_of(const struct dom *d, nid id)
 	return id;
 }
 
+/* Made for another selector: empty again. */
+static void empty(struct sel_work *w, void *array, size_t size)
+{
+	w->steps += dom_count(w->d) * size / 256;
+	memset(array, 0, (dom_count(w->d) + 1) * size);
+}
+
 size_t sel_find(struct sel_work *w, const struct selector *s, nid root, nid *out, size_t most)
 {
 	struct finding f = { w->d, root, out, 0, most };
 	w->scope = root;
 	w->over = false;
+	if (sel_over(w))
+		return 0;
 	for (size_t i = 0; i < s->n_of; i++)
 		if (w->order[ORDER_OF + i])
-			memset(w->order[ORDER_OF + i], 0,
-				(dom_count(w->d) + 1) * sizeof(uint32_t));
+			empty(w, w->order[ORDER_OF + i], sizeof(uint32_t));
 	if (s->n_slots && w->known)
-		memset(w->known, 0, (dom_count(w->d) + 1) * sizeof *w->known);
+		empty(w, w->known, sizeof *w->known);
 	else if (s->n_slots)
 		w->known = sel_array(w, sizeof *w->known);
 	for (size_t i = 0; i < s->n_slots && !w->over; i++)

@@ -74,10 +74,8 @@ static void fill_has(struct sel_work *w, const struct sel_list *l, nid top, uint
 		for (;;) {
 			if (dom_kind(d, id) == DOM_ELEMENT)
 				has_here(w, l, id, depth, bit);
-			if (w->steps > w->most_steps) {
-				w->over = true;
+			if (sel_over(w))
 				return;
-			}
 			nid prev = dom_prev(d, id);
 			if (prev) {
 				id = prev;
@@ -184,12 +182,11 @@ static void fill_down(struct sel_work *w, const struct sel_slot *slot, nid top, 
 	const struct dom *d = w->d;
 	if (slot->kind == SLOT_LANG && any_language(slot, page_language(d)))
 		w->known[top] |= bit;
-	for (nid id = dom_walk(d, top, top); id; id = dom_walk(d, id, top)) {
+	for (nid id = dom_walk(d, top, top); id && !sel_over(w); id = dom_walk(d, id, top)) {
 		w->steps++;
 		if (dom_kind(d, id) == DOM_ELEMENT && is_handed(w, slot, id, bit))
 			w->known[id] |= bit;
 	}
-	w->over = w->steps > w->most_steps;
 }
 
 void sel_fill(struct sel_work *w, const struct selector *s, size_t i)

@@ -58,6 +58,7 @@ static bool holds(struct sel_work *w, struct str all, struct str part, bool igno
 {
 	if (!ignore_case)
 		return str_has(all, part);
+	w->steps += all.n / 8; /* 31 characters may be looked at before one is not the same */
 	for (size_t i = 0; i + part.n <= all.n; i++) {
 		w->steps += part.n / 32;
 		if (str_ieq((struct str) { all.p + i, part.n }, part))
@@ -65,6 +66,9 @@ static bool holds(struct sel_work *w, struct str all, struct str part, bool igno
 	}
 	return false;
 }
+
+/* One value may be megabytes, and one selector has hundreds of tests for it. */
+enum { LONG_VALUE = 4096 };
 
 static bool attr_fits(struct sel_work *w, const struct sel_test *t, nid id)
 {
@@ -78,6 +82,8 @@ static bool attr_fits(struct sel_work *w, const struct sel_test *t, nid id)
 	if (t->op == OP_EQUAL)
 		return same(v, want, free);
 	w->steps += v.n / 32;
+	if (v.n > LONG_VALUE && sel_over(w))
+		return false;
 	if (t->op == OP_WORD)
 		return has_word(v, want, free);
 	bool longer = v.n > want.n;
@@ -106,6 +112,8 @@ static bool class_fits(struct sel_work *w, const struct sel_test *t, nid id)
 	if (!dom_attr(w->d, id, ATTR_CLASS, &v))
 		return false;
 	w->steps += v.n / 32;
+	if (v.n > LONG_VALUE && sel_over(w))
+		return false;
 	return has_word(v, t->name, dom_quirks(w->d));
 }
 

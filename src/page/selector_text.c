@@ -137,12 +137,12 @@ void sel_fill_contains(struct sel_work *w, const struct sel_slot *slot, uint64_t
 {
 	if (!w->text)
 		lay_text(w);
-	for (size_t i = 0; i < slot->n_texts && !w->over; i++) {
+	for (size_t i = 0; i < slot->n_texts && !sel_over(w); i++) {
 		if (slot->texts[i].n)
 			mark_all(w, slot->texts[i], bit);
 		else
 			for (nid id = 1; id <= dom_count(w->d); id++)
 				w->known[id] |= bit;
-		w->over = w->steps > w->most_steps || arena_over(w->arena);
 	}
+	(void)sel_over(w);
 }

@@ -291,5 +291,44 @@ static void names(void)
 	arena_free(&a);
 }
 
+static bool never_again(void *arg)
+{
+	size_t *left = arg;
+	return *left == 0 || --*left == 0;
+}
+
+/* Elements in elements, each as Markdown: whoever asks for that does not hold a page for longer than
+ * its time. Every name is there all the same. */
+static void time_is_short(void)
+{
+	static const char *const rows[] = {
+		"{\"a\":{\"css\":\"div\",\"all\":true,\"type\":\"markdown\"},\"b\":\"p\"}",
+		"{\"a\":{\"css\":\"div\",\"all\":true,\"type\":\"text\"},\"b\":\"p\"}",
+		"{\"a\":{\"css\":\"div::text\",\"all\":true},\"b\":\"p\"}",
+	};
+	struct arena *a = arena_new((size_t)256 << 20);
+	struct str deep = repeated(a, "<div>", 400), wide = repeated(a, "<i></i>", 100000);
+	struct str page = str_of(arena_printf(a, "%.*s%.*s<p>x", STR_ARG(deep), STR_ARG(wide)));
+	const struct dom *d = dom_parse(a, page, NULL);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct err e;
+		struct buf to;
+		bool cut = false;
+		size_t left = 4;
+		const struct pick *p = pick_compile(a, json_read(a, str_of(rows[i]), &e), &e);
+		const struct pick_opts how = { .stop = never_again, .stop_arg = &left };
+		buf_init(&to, 1 << 20);
+		CHECK_TRUE(p != NULL);
+		pick_write(p, d, &how, a, &to, &cut);
+		CHECK_TRUE(cut);
+		CHECK_INT(left, 0);
+		const json_t *j = json_read(a, buf_str(&to), &e);
+		CHECK_INT(json_object_size(j), 2);
+		CHECK_TRUE(json_array_size(json_object_get(j, "a")) < 10);
+		buf_release(&to);
+	}
+	arena_free(&a);
+}
+
 TEST_MAIN(TEST(what_is_picked), TEST(numbers_in_text), TEST(limits_are_said), TEST(no_html),
-	TEST(names))
+	TEST(names), TEST(time_is_short))

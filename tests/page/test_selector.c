@@ -268,5 +268,61 @@ static void a_page_too_large(void)
 	arena_free(&a);
 }
 
+/* What is compared character by character is counted, not only what the walk looks at. */
+static void long_values_cost(void)
+{
+	enum { BYTES = 1 << 20, MOST_PER_STEP = 256 };
+	static const char *const rows[] = { "[title*=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaab i]",
+		"[title*=aaaaaaaaaaaaaab i]" };
+	struct arena *a = arena_new((size_t)64 << 20);
+	struct str value = repeated(a, "a", BYTES);
+	struct str page = str_of(arena_printf(a, "<p title='%.*s'>", STR_ARG(value)));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		CHECK_TRUE(steps(a, page, str_of(rows[i])) >=
+			   BYTES * (strlen(rows[i]) - 13) / MOST_PER_STEP);
+	arena_free(&a);
+}
+
+struct clock_of_steps {
+	size_t asked, most;
+};
+static bool time_is_over(void *arg)
+{
+	struct clock_of_steps *c = arg;
+	return ++c->asked > c->most;
+}
+
+/* Whatever a selector is busy with, it asks for the time. */
+static void time_ends_it(void)
+{
+	static const char *const rows[] = { "i", "i ~ i", "i:has(~ b)", "i:contains(zz)",
+		":not(i i)", "i:lang(de)", "[title*=ab i][title*=abc i][title*=abd i]",
+		"i:nth-child(2n of b)" };
+	struct arena *a = arena_new((size_t)256 << 20);
+	struct str value = repeated(a, "a", 1 << 20);
+	struct str page = str_of(arena_printf(a, "<p title='%.*s'>x</p>%.*s", STR_ARG(value),
+		STR_ARG(repeated(a, "<i>x</i>", 100000))));
+	const struct dom *d = dom_parse(a, page, NULL);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct clock_of_steps c = { .most = 1 };
+		struct sel_work w;
+		struct err e;
+		nid found[1];
+		const struct selector *s =
+			selector_compile(a, str_of(arena_printf(a, "%s > u", rows[i])), &e);
+		CHECK_TRUE(s != NULL);
+		sel_work_begin(&w, d, a, SIZE_MAX);
+		w.stop = time_is_over;
+		w.stop_arg = &c;
+		CHECK_INT(sel_find(&w, s, 1, found, 1), 0);
+		CHECK_TRUE(w.over);
+		CHECK_INT(c.asked, 2);
+		CHECK_INT(sel_find(&w, s, 1, found, 1), 0);
+		CHECK_TRUE(w.over); /* it stays over */
+		CHECK_INT(c.asked, 2);
+	}
+	arena_free(&a);
+}
+
 TEST_MAIN(TEST(what_is_found), TEST(below_a_root), TEST(time_is_linear), TEST(limits),
-	TEST(a_page_too_large))
+	TEST(a_page_too_large), TEST(long_values_cost), TEST(time_ends_it))

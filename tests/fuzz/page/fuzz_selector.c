@@ -39,7 +39,8 @@ static void check_pick(struct arena *a, const struct dom *d, struct str selector
 			continue;
 		}
 		buf_init(&to, PICK_TAIL + 4096);
-		pick_write(p, d, STR("http://h.example/"), a, &to, &cut);
+		const struct pick_opts how = { .base = STR("http://h.example/") };
+		pick_write(p, d, &how, a, &to, &cut);
 		CHECK(!to.full && to.len > 2 && to.p[to.len - 1] == '}');
 		buf_release(&to);
 	}
