@@ -94,7 +94,7 @@ CONF_ROW(page_markdown_bytes,   BYTES,  "off",             0,    1073741824, "Ma
 
 CONF_ROW(cache_bytes,           BYTES,  "1G",              0,    1099511627776, "size of the page cache on disk; off: no cache")
 
-CONF_ROW(job_in_flight,         INT,    "64",              1,    10000,      "URLs of jobs worked on at a time")
+CONF_ROW(job_in_flight,         INT,    "64",              1,    10000,      "URLs of jobs worked on at a time; a quarter more when that is only for accounts that have few")
 CONF_ROW(job_per_host,          INT,    "4",               1,    10000,      "URLs of jobs asked at a time of one host")
 CONF_ROW(job_host_delay_ms,     MS,     "off",             0,    600000,     "pause between two requests of jobs to one host")
 CONF_ROW(job_tries,             INT,    "3",               1,    20,         "tries for a URL that fails in a way that may pass")

@@ -21,7 +21,7 @@ enum { PLAN_AHEAD = 128, PLAN_LEAST = 8, PLAN_ROOM = 4096, PLAN_KEEP_MS = 10000 
 #define PLAN_NEVER INT64_MAX
 
 struct plan_limits {
-	int64_t slots; /* items at a time */
+	int64_t slots; /* items at a time; a quarter more for accounts that have few */
 	int64_t per_host; /* items at a time at one host */
 	int64_t host_delay_ms; /* from one start to the next at a host */
 };
@@ -60,7 +60,7 @@ struct account {
 	TAILQ_ENTRY(account) hungry_links, working_links;
 	TAILQ_HEAD(, job) hungry;
 	TAILQ_HEAD(, work) working; /* those with items to start */
-	int64_t jobs, claimed;
+	int64_t jobs, claimed, running;
 	char id[];
 };
 struct host {

@@ -178,6 +178,17 @@ static bool host_may(const struct plan *p, const struct host *h, int64_t now_ms,
 	return false;
 }
 
+/* Slots above all others, for accounts that have few: one whose sites all hang may hold every slot for
+ * as long as a time-out, and nobody else shall wait for that. */
+enum { SPARE_PART = 4 };
+static bool slot_for(const struct plan *p, const struct account *a)
+{
+	int64_t spare = p->limits.slots / SPARE_PART,
+		few = (spare + SPARE_PART - 1) / SPARE_PART;
+	return p->count.running < p->limits.slots ||
+	       (p->count.running < p->limits.slots + spare && a->running < few);
+}
+
 /* A bundle at whose host something can start. */
 static struct bundle *find(struct plan *p, int64_t now_ms)
 {
@@ -187,6 +198,8 @@ static struct bundle *find(struct plan *p, int64_t now_ms)
 	TAILQ_FOREACH(a, &p->working, working_links)
 	TAILQ_FOREACH(w, &a->working, links)
 	{
+		if (!slot_for(p, a))
+			break;
 		if (TAILQ_EMPTY(&w->bundles) || !work_may(w, now_ms, &p->next_ms))
 			continue;
 		TAILQ_FOREACH(b, &w->bundles, work_links)
@@ -201,7 +214,8 @@ static struct bundle *host_turn(struct plan *p, struct bundle *found, int64_t no
 {
 	struct bundle *b;
 	TAILQ_FOREACH(b, &found->host->bundles, host_links)
-	if (b == found || work_may(b->work, now_ms, &p->next_ms))
+	if (b == found ||
+		(slot_for(p, b->work->job->account) && work_may(b->work, now_ms, &p->next_ms)))
 		return b;
 	return found;
 }
@@ -243,7 +257,7 @@ static void had_turn(struct plan *p, struct bundle *b)
 struct item *plan_start(struct plan *p, int64_t now_ms, uint64_t dice)
 {
 	p->next_ms = PLAN_NEVER;
-	struct bundle *b = p->count.running < p->limits.slots ? find(p, now_ms) : NULL;
+	struct bundle *b = find(p, now_ms);
 	if (!b)
 		return NULL;
 	b = host_turn(p, b, now_ms);
@@ -254,6 +268,7 @@ struct item *plan_start(struct plan *p, int64_t now_ms, uint64_t dice)
 	take_out(i);
 	TAILQ_INSERT_TAIL(&w->running, i, links);
 	w->n_running++;
+	w->job->account->running++;
 	w->next_ms = w->jitter_max_ms ? now_ms + w->jitter_min_ms + (int64_t)(dice % span) : 0;
 	i->host->running++;
 	i->host->next_ms = i->host->delay_ms ? now_ms + i->host->delay_ms : i->host->next_ms;
@@ -270,6 +285,7 @@ static void stop_running(struct plan *p, struct item *i)
 {
 	TAILQ_REMOVE(&i->work->running, i, links);
 	i->work->n_running--;
+	i->work->job->account->running--;
 	i->host->running--;
 	p->count.running--;
 }

@@ -82,6 +82,28 @@ static void accounts_take_turns_and_their_jobs(void)
 	plan_free(&p);
 }
 
+/* An account whose sites all hang has every slot: others need not wait till its time is up. */
+static void who_has_all_slots_holds_nobody_up(void)
+{
+	struct plan *p = plan_of(32, 100, 0);
+	job_with(p, "a1", "A", "x", 100);
+	int most = 0;
+	while (plan_start(p, 0, 0))
+		most++;
+	CHECK_INT(most, 32);
+	job_with(p, "b1", "B", "y", 100);
+	CHECK_TEXT(started(p, 0, 10, NULL), "b1 b1"); /* few */
+	job_with(p, "c1", "C", "x", 1); /* at the busy host, behind A's */
+	CHECK_TEXT(started(p, 0, 10, NULL), "c1");
+	home(p, "b1");
+	CHECK_TEXT(started(p, 0, 10, NULL), "b1");
+	home(p, "a1"); /* 34 run: above the slots only who has few goes on */
+	CHECK_TEXT(started(p, 0, 10, NULL), "");
+	all_home(p, (const char *const[]) { "a1", "b1", "c1", NULL });
+	CHECK_INT(plan_find(p, "a1")->account->running, 0);
+	plan_free(&p);
+}
+
 static void a_newcomer_at_a_busy_host_waits_one_turn(void)
 {
 	struct plan *p = plan_of(10, 2, 0);
@@ -346,11 +368,13 @@ static void pauses_grow_fourfold(void)
 	CHECK_INT(again_pause_ms(&c, 3, -1, 200), 16000);
 	CHECK_INT(again_pause_ms(&c, 1, -1, 0), 800);
 	CHECK_INT(again_pause_ms(&c, 1, -1, 400), 1200);
+	CHECK_INT(again_pause_ms(&c, 1, INT64_MAX / 1000 + 1, 200), INT64_MAX);
+	CHECK_INT(again_pause_ms(&c, 1, INT64_MAX, 200), INT64_MAX);
 	CHECK_INT(again_pause_ms(&c, 1, 30, 200), 30000);
 	CHECK_TRUE(again_pause_ms(&c, 1000, -1, 400) <= INT64_C(36) * 3600 * 1000);
 }
 
-TEST_MAIN(TEST(accounts_take_turns_and_their_jobs),
+TEST_MAIN(TEST(accounts_take_turns_and_their_jobs), TEST(who_has_all_slots_holds_nobody_up),
 	TEST(a_newcomer_at_a_busy_host_waits_one_turn),
 	TEST(jobs_of_one_account_take_turns_at_a_host),
 	TEST(who_is_busy_elsewhere_keeps_his_turn_at_the_host),
