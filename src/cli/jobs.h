@@ -60,6 +60,19 @@ bool jobs_door_remote(struct jobs_door *d, struct err *e);
 /* Shows how the job goes on until it has ended or the person has had enough (SIGINT); the exit
  * code. */
 int jobs_watch(struct jobs_door *d, const char *id);
+#define OPTION_SERVER                                                                          \
+	{                                                                                      \
+		"server", "URL",                                                               \
+			"the jobs of this server, over REST (default: of this machine)"        \
+	}
+#define OPTION_KEY                                                                             \
+	{                                                                                      \
+		"key", "KEY", "API key for --server (default: the variable SCRAPED_KEY)"       \
+	}
+extern const char jobs_statuses[]; /* what the exit codes mean, for the help */
+
+/* Tells what a door refused; the exit code. */
+int jobs_refused(const struct err *e);
 /* The exit code of a job in this state. */
 int jobs_exit(int64_t state);
 /* One line of one job, for logs and pipes. */
