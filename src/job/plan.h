@@ -44,6 +44,7 @@ struct bundle { /* claimed items of one job for one host, not started yet */
 	TAILQ_HEAD(bundle_items, item) items;
 	struct work *work;
 	struct host *host;
+	int64_t back_ms; /* when the next one that is put back may come */
 };
 struct work { /* what a job needs only while items of it are claimed */
 	TAILQ_ENTRY(work) links;
@@ -69,7 +70,7 @@ struct host {
 	int64_t delay_ms; /* from one start to the next */
 	int64_t next_ms; /* no start before */
 	int64_t queued; /* in its bundles */
-	int64_t back_ms; /* when the last of those that were put back may come */
+	int64_t back_ms; /* when the last of those that were put back comes: not forgotten before */
 	char name[];
 };
 struct item {
@@ -78,7 +79,7 @@ struct item {
 	struct host *host;
 	struct bundle *bundle; /* NULL: it runs */
 	void *run; /* the caller's, when it runs */
-	int64_t seq, tries;
+	int64_t seq, tries; /* this one included; without those that were lost */
 	char url[];
 };
 
@@ -116,10 +117,11 @@ int64_t plan_claim(struct plan *p, struct job *j);
 void plan_claimed(struct plan *p, struct job *j, int64_t most, bool more);
 
 /* --- items --- */
-/* May one more be kept that is for this host? false: its turn is too far away, it is better put
- * back until *due_ms (mono_ms), a place in the row that is then taken. */
 struct host *plan_host(struct plan *p, struct str name);
-bool plan_keeps(struct host *h, int64_t now_ms, int64_t *due_ms);
+/* May one more of a job that has j->work be kept for this host? Its first one may, unless the host
+ * rests. false: its turn is too far away, it is better put back until *due_ms (mono_ms), a place in
+ * the job's own row that is then taken. */
+bool plan_keeps(const struct job *j, struct host *h, int64_t now_ms, int64_t *due_ms);
 struct item *plan_item(struct plan *p, struct job *j, struct host *h, const char *url,
 	int64_t seq, int64_t tries);
 /* The next item, which counts as started; NULL: none may now, see plan_next_ms. */

@@ -23,11 +23,16 @@ static void keep_return(struct runner *r, struct item_return *ret)
 static void open_return(struct runner *r, struct letter *l)
 {
 	struct item_return *ret = (struct item_return *)l;
+	struct job *j;
 	r->errands--;
-	if (ret->errand.err.code == ERR_OVERLOADED && !atomic_load(&r->leaving))
+	if (ret->errand.err.code != ERR_NONE && !atomic_load(&r->leaving)) {
 		keep_return(r, ret);
-	else
-		mem_free(ret);
+		return;
+	}
+	/* only now does a look find it */
+	if ((j = plan_find(r->plan, ret->id)))
+		plan_look(r->plan, j, ret->back.due_ms - r->wall_ms);
+	mem_free(ret);
 }
 
 static void post_return(struct runner *r, struct item_return *ret)
@@ -132,11 +137,10 @@ static void admit(struct runner *r, struct job *j, const struct item_row *row)
 	int64_t due;
 	bool ok = url_parse(str_of(row->url), true, r->scratch, &url, &e);
 	struct host *h = plan_host(r->plan, ok ? url.host : STR(""));
-	if (plan_keeps(h, mono_ms(), &due)) {
-		(void)plan_item(r->plan, j, h, row->url, row->seq, row->tries);
+	if (plan_keeps(j, h, mono_ms(), &due)) {
+		(void)plan_item(r->plan, j, h, row->url, row->seq, row->tries - row->lost);
 	} else {
 		item_put_back(r, j->id, row->seq, due);
-		plan_look(r->plan, j, due);
 	}
 	arena_reset(r->scratch);
 }

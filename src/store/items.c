@@ -21,6 +21,7 @@ void item_row_read(struct db_rows *r, struct arena *a, struct item_row *row)
 		.url = row_text(r, 7, a),
 		.code = row_text_or_null(r, 8, a),
 		.message = row_text_or_null(r, 9, a),
+		.lost = db_get_int(r, 10),
 	};
 }
 

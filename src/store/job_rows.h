@@ -25,6 +25,7 @@ struct job_row {
 
 struct item_row {
 	int64_t seq, tries, crashes, due_ms, no, ended_ms;
+	int64_t lost; /* of the tries: those that ended with their runner */
 	int64_t state; /* 0 waits, 1 runs, 2 has ended */
 	const char *url, *code, *message; /* code NULL: no error */
 };

@@ -96,7 +96,7 @@ bool job_stop_write(struct db *d, void *stop, struct err *e);
 
 /* A runner begins or goes on: its lease, and what runners without one have left goes back to those
  * that wait, or ends with INTERNAL_ERROR: items that the process died on while it computed on them
- * (`suspects`) for the third time, and those claimed TRIES_LOST_MAX times without an end. */
+ * (`suspects`) for the third time, and those lost with their runner TRIES_LOST_MAX times. */
 enum { CRASHES_MAX = 3, TRIES_LOST_MAX = 50 };
 struct item_id {
 	const char *job_id;

@@ -22,8 +22,8 @@ void job_row_read(struct db_rows *r, struct arena *a, struct job_row *row);
 /* Columns of an item in the order of item_row_read. */
 #define ITEM_COLUMNS                                                                           \
 	"items.seq, items.tries, items.crashes, items.due_ms, items.no, items.ended_ms,"       \
-	" items.state, items.url, items.code, items.message"
-enum { ITEM_COLUMN_COUNT = 10 };
+	" items.state, items.url, items.code, items.message, items.lost"
+enum { ITEM_COLUMN_COUNT = 11 };
 void item_row_read(struct db_rows *r, struct arena *a, struct item_row *row);
 
 /* The end of a running item without a result, and of its job if it was the last: item_end_write

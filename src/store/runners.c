@@ -55,7 +55,7 @@ static bool read_doomed(struct db *d, struct arena *a, const char *owner, struct
 {
 	struct db_rows *r = db_query(d,
 		"SELECT job_id, seq, crashes FROM items WHERE state = 1 AND owner = $1"
-		" AND (crashes >= $2 OR tries >= $3)",
+		" AND (crashes >= $2 OR lost + 1 >= $3)",
 		DB_ARGS(db_t(owner), db_i(CRASHES_MAX), db_i(TRIES_LOST_MAX)), e);
 	*rows = NULL;
 	*count = 0;
@@ -96,7 +96,7 @@ static bool end_doomed(
 static bool take_back(struct db *d, const char *owner, int64_t *count, struct err *e)
 {
 	return db_exec(d,
-		"UPDATE items SET state = 0, owner = NULL, due_ms = 0"
+		"UPDATE items SET state = 0, owner = NULL, due_ms = 0, lost = lost + 1"
 		" WHERE state = 1 AND owner = $1",
 		DB_ARGS(db_t(owner)), count, e);
 }

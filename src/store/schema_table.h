@@ -214,6 +214,7 @@ SCHEMA_ROW(MAIN, 4,
 	" url TEXT NOT NULL," /* as sent */
 	" state BIGINT NOT NULL," /* 0 waits, 1 runs, 2 has ended */
 	" tries BIGINT NOT NULL," /* claims */
+	" lost BIGINT NOT NULL," /* those of them that ended with their runner */
 	" crashes BIGINT NOT NULL," /* times the process died while computing on it */
 	" due_ms BIGINT NOT NULL," /* not before */
 	" owner TEXT," /* epoch of the runner that has claimed it */

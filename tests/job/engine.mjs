@@ -98,6 +98,19 @@ await test('what may pass is tried again, as often as the setting says', async (
 	assert.deepEqual([o.count('/flaky'), o.count('/down')], [3, 3])
 })
 
+await test('a try that a kill has ended is none of them', async () => {
+	const o = await origin((q, r, it) => q.url === '/page' && (it.count('/page') <= 2 || it.count('/page') === 3 && r.writeHead(500).end()))
+	let s = await serve({ SCRAPED_JOB_TRIES: '2' })
+	const id = await make(s, { urls: [o.url(1, '/page')] })
+	for (let n = 1; n <= 2; n++) {
+		await until(() => o.count('/page') === n, 'it is asked for')
+		await s.kill()
+		s = await again(s)
+	}
+	assert.equal((await ended(s, id)).status, 'completed')
+	assert.equal(o.count('/page'), 4)
+})
+
 await test('Retry-After pauses its host, and no other', async () => {
 	const o = await origin((q, r, it) => q.url === '/busy' && it.count('/busy') === 1 && r.writeHead(429, { 'Retry-After': '1' }).end())
 	const s = await serve({ SCRAPED_JOB_PER_HOST: '1' })

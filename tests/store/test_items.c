@@ -183,11 +183,14 @@ static void leases_keep_their_items(void)
 	CHECK_INT(number("SELECT COUNT(*) FROM runners"), 1);
 	struct items_claim c = claim("job_1", "epoch_2", t0 + 30000, 3);
 	CHECK_TEXT(claimed(&c), "0:2 1:2 2:1 ");
+	CHECK_INT(c.rows[0].lost, 1);
+	CHECK_INT(c.rows[2].lost, 0);
 	struct runner_leave leave = { "epoch_2" };
 	run(runner_leave_write, &leave);
 	CHECK_INT(number("SELECT COUNT(*) FROM runners"), 0);
 	c = claim("job_1", "epoch_3", t0 + 30000, 4);
 	CHECK_TEXT(claimed(&c), "0:2 1:2 2:1 3:1 ");
+	CHECK_INT(c.rows[0].lost, 1); /* given back in good order is not lost */
 }
 
 /* A start after a crash, with item 1 named as the one that was worked on. */
@@ -245,6 +248,7 @@ static void tries_that_are_lost_end_too(void)
 		struct items_claim c = claim("job_1", arena_printf(arena, "old_%d", n), t0, 1);
 		CHECK_INT(c.count, 1);
 		CHECK_INT(c.rows[0].tries, n);
+		CHECK_INT(c.rows[0].lost, n - 1);
 		CHECK_INT(lease(arena_printf(arena, "new_%d", n), true, NULL, 0).recovered,
 			n < TRIES_LOST_MAX);
 	}
