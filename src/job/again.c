@@ -22,6 +22,7 @@ int64_t again_pause_ms(
 	if (pause > PAUSE_MOST_MS)
 		pause = PAUSE_MOST_MS;
 	pause += pause * ((int64_t)(dice % 401) - 200) / 1000;
-	int64_t asked = retry_after_s > 0 ? retry_after_s * 1000 : 0;
+	int64_t asked = retry_after_s > 0 ? retry_after_s : 0;
+	asked = asked < INT64_MAX / 1000 ? asked * 1000 : INT64_MAX;
 	return pause > asked ? pause : asked;
 }

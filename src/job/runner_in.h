@@ -49,6 +49,7 @@ struct run { /* an item on its way */
 	struct robots_answer robots;
 	struct scrape_result result;
 	bool asked_robots, again;
+	bool own_answer; /* the answer came from the item's host, not from where that led */
 	int64_t time_left_ms; /* of its job, when it was started */
 	int64_t pause_ms; /* again: until the next try */
 	struct item_end end;

@@ -79,6 +79,23 @@ static void pack(struct run *run, struct call *call)
 	}
 }
 
+/* One host within the other's domain, or the same. */
+static bool related(struct str a, struct str b)
+{
+	struct str in = a.n > b.n ? a : b, of = a.n > b.n ? b : a;
+	return str_ends(in, of) && of.n && (in.n == of.n || in.p[in.n - of.n - 1] == '.');
+}
+
+/* Who puts a redirect of a host into a list must not speak for that host. */
+static void see_who_answered(struct run *run, struct arena *a)
+{
+	struct url url;
+	struct err e;
+	run->own_answer = run->result.final_url &&
+			  url_parse(str_of(run->result.final_url), true, a, &url, &e) &&
+			  related(url.host, str_of(run->item->host->name));
+}
+
 static void fill_end(struct run *run)
 {
 	const struct err *e = &run->result.err;
@@ -186,6 +203,7 @@ static enum flow_next step_judge(struct flow *f)
 		run->result.err = f->err;
 		f->err.code = ERR_NONE;
 	}
+	see_who_answered(run, f->call->arena);
 	run->again = tries_again(run);
 	if (run->again) {
 		fill_back(run);
@@ -215,7 +233,7 @@ static void slow_down(struct runner *r, const struct run *run)
 	struct item *i;
 	if (run->asked_robots && run->robots.delay_ms > 0)
 		plan_host_delay(h, run->robots.delay_ms);
-	if ((status != 429 && status != 503) || asked <= 0)
+	if ((status != 429 && status != 503) || asked <= 0 || !run->own_answer)
 		return;
 	plan_host_pause(h, now + 1000 * (asked < PAUSE_MOST_S ? asked : PAUSE_MOST_S));
 	while ((i = plan_impatient(h, now, &due))) {

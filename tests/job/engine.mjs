@@ -122,6 +122,18 @@ await test('Retry-After pauses its host, and no other', async () => {
 	assert.ok(at('/other') < at('/next'))
 })
 
+await test('who is redirected away from a host does not speak for it', async () => {
+	const o = await origin((q, r) => {
+		if (q.url === '/go')
+			return r.writeHead(302, { Location: o.url(2, '/full') }).end()
+		return q.url === '/full' && r.writeHead(503, { 'Retry-After': '600' }).end()
+	})
+	const s = await serve({ SCRAPED_JOB_PER_HOST: '1' })
+	await make(s, { urls: [o.url(1, '/go')] })
+	await until(() => o.count('/full') === 1, 'the answer of the other host')
+	assert.equal((await ended(s, await make(s, { urls: [o.url(1, '/mine')] }))).status, 'completed')
+})
+
 await test('a long list holds up no other job, not even at its own host', async () => {
 	const o = await origin()
 	o.holding = true
