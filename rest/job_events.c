@@ -166,7 +166,8 @@ static bool read_last(struct http_req *r, int64_t *last, bool *stay_away, struct
 	if (!text.p && !http_query(r, "lastEventId", &text))
 		return true;
 	*stay_away = str_eq(text, STR("end"));
-	return *stay_away || !text.n || (str_to_int(text, last) && *last >= 0) ||
+	return *stay_away || !text.n ||
+	       (str_to_int(text, last) && *last >= 0 && *last < INT64_MAX) ||
 	       err_set(e, ERR_INVALID_REQUEST,
 		       "Last-Event-ID must be an id that a result came with, or \"end\"");
 }

@@ -167,6 +167,20 @@ static bool find_next(struct jobs *j, const char *id, enum results_order order, 
 	return ok;
 }
 
+/* A few packed kilobytes may be hundreds of megabytes. Of more than fit, *count says. */
+static bool unpack_rows(const struct result_row *rows, size_t *count, struct arena *a,
+	struct outcome *out, struct err *e)
+{
+	size_t bytes = 0, n = *count;
+	for (*count = 0; *count < n && bytes < JOB_RESULTS_BYTES; ++*count) {
+		struct outcome *o = &out[*count];
+		if (!outcome_unpack(&rows[*count], a, o, e))
+			return false;
+		bytes += o->markdown.n + o->html.n + o->data.n + o->extract.n;
+	}
+	return true;
+}
+
 bool job_results(struct jobs *j, const char *id, enum results_order order, int64_t from,
 	size_t most, size_t max_bytes, struct arena *a, struct outcome **out, size_t *count,
 	int64_t *next, struct err *e)
@@ -176,10 +190,8 @@ bool job_results(struct jobs *j, const char *id, enum results_order order, int64
 	if (!read_rows(j, id, order, from, most, max_bytes, a, &rows, count, e))
 		return false;
 	*out = ARENA_ARRAY(a, struct outcome, *count + 1);
-	for (size_t i = 0; i < *count; i++) {
-		if (!outcome_unpack(&rows[i], a, &(*out)[i], e))
-			return false;
-	}
+	if (!unpack_rows(rows, count, a, *out, e))
+		return false;
 	if (*count == 0)
 		return true;
 	const struct item_row *last = &rows[*count - 1].item;

@@ -67,7 +67,9 @@ bool job_get(struct jobs *j, const char *id, const char *account, struct arena *
 	struct job_row *out, struct err *e);
 bool job_list(struct jobs *j, struct jobs_query *q, struct arena *a, struct job_row **rows,
 	size_t *count, int64_t *total, struct err *e);
-/* Outcomes from `from` on (a seq or a no); *next: where to go on, -1: that was all there is now. */
+/* Outcomes from `from` on (a seq or a no); *next: where to go on, -1: that was all there is now.
+ * max_bytes: of them packed; of what they hold, JOB_RESULTS_BYTES. But one always. */
+enum { JOB_RESULTS_BYTES = 8 << 20 };
 bool job_results(struct jobs *j, const char *id, enum results_order order, int64_t from,
 	size_t most, size_t max_bytes, struct arena *a, struct outcome **out, size_t *count,
 	int64_t *next, struct err *e);
