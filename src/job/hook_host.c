@@ -37,10 +37,10 @@ struct hook_host *hook_host_of(struct hooks *h, struct str name)
 	return host;
 }
 
-int64_t hook_host_pause_ms(struct hook_host *host)
+int64_t hook_host_pause_ms(struct hook_host *host, int64_t places)
 {
 	int64_t now = mono_ms();
-	int64_t step = host->took_ms ? host->took_ms / HOOK_PER_HOST : STEP_UNKNOWN_MS;
+	int64_t step = host->took_ms ? host->took_ms / places : STEP_UNKNOWN_MS;
 	if (host->next_ms < now)
 		host->next_ms = now;
 	host->next_ms += step < STEP_LEAST_MS ? STEP_LEAST_MS : step;

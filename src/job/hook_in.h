@@ -23,7 +23,7 @@ enum {
 		256 << 20, /* webhook_body_bytes of results, escaped, and what is around */
 };
 
-/* A receiver's host, while something is sent there or waits because of that. */
+/* A receiver's host, or an account, while something is sent there or waits because of that. */
 struct hook_host {
 	int running;
 	int64_t took_ms; /* by the last attempt */
@@ -40,7 +40,7 @@ struct hook_trip {
 	struct hook_trip *mail_next;
 	struct hooks *hooks;
 	struct delivery_row row; /* in the call's arena */
-	struct hook_host *host; /* whose place it has; NULL: none */
+	struct hook_host *host, *account; /* whose places it has; NULL: none */
 	enum trip_state state;
 	int64_t again_ms;
 	struct call call;
@@ -98,7 +98,7 @@ void hooks_mail(struct hook_trip *t);
 
 /* hook_host.c: NULL: the table is full. */
 struct hook_host *hook_host_of(struct hooks *h, struct str name);
-/* How long one more for this busy host shall stay away. */
-int64_t hook_host_pause_ms(struct hook_host *host);
+/* How long one more for this busy host, which takes so many at a time, shall stay away. */
+int64_t hook_host_pause_ms(struct hook_host *host, int64_t places);
 
 #endif

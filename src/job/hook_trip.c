@@ -89,7 +89,8 @@ static void copy_row(struct delivery_row *to, const struct delivery_row *from, s
 	to->id = arena_copy(a, from->id);
 	to->job_id = arena_copy(a, from->job_id);
 	to->last_error = NULL;
-	to->endpoint.id = to->endpoint.account_id = NULL; /* not needed */
+	to->endpoint.id = NULL; /* not needed */
+	to->endpoint.account_id = arena_copy(a, p->account_id);
 	to->endpoint.url = arena_copy(a, p->url);
 	to->endpoint.secret = arena_copy(a, p->secret);
 	to->endpoint.old_secret = arena_copy(a, p->old_secret);
@@ -129,31 +130,55 @@ static void send_back(struct hook_trip *t, int64_t pause_ms)
 	trip_write(t);
 }
 
+/* One account's dead receivers, each a host of its own, do not take all places. */
+static int64_t account_places(const struct hooks *h)
+{
+	return (h->jobs->conf->webhook_in_flight + 1) / 2;
+}
+
+/* In the table of hosts, under a name that no host has. */
+static struct hook_host *account_of(struct hook_trip *t)
+{
+	const char *name = arena_printf(t->call.arena, "/%s", t->row.endpoint.account_id);
+	return hook_host_of(t->hooks, str_of(name));
+}
+
+static void take_off(struct hook_trip *t, struct hook_host *host, struct hook_host *account)
+{
+	flow_init(&t->flow, &t->call, trip_steps, t, come_home);
+	t->flow.owner = t;
+	t->state = TRIP_SENDING;
+	if (!flow_start(t->hooks->desks, &t->flow)) {
+		send_back(t, HOOK_AGAIN_MS);
+		return;
+	}
+	t->host = host;
+	t->account = account;
+	host->running++;
+	account->running++;
+}
+
 void trip_start(struct hook_trip *t)
 {
 	struct hooks *h = t->hooks;
 	bool inside_ok = h->jobs->conf->allow_targets[0] != 0;
-	struct hook_host *host;
+	struct hook_host *host, *account;
 	if (t->row.endpoint.disabled_ms) {
 		err_set(&t->res.err, ERR_FORBIDDEN, "the endpoint is switched off");
 		trip_judge(t);
 	} else if (!url_parse(str_of(t->row.endpoint.url), inside_ok, t->call.arena,
 			   &t->req.url, &t->res.err)) {
 		trip_judge(t);
+	} else if (!(account = account_of(t))) {
+		send_back(t, HOOK_AGAIN_MS);
+	} else if (account->running >= account_places(h)) {
+		send_back(t, hook_host_pause_ms(account, account_places(h)));
 	} else if (!(host = hook_host_of(h, t->req.url.host))) {
 		send_back(t, HOOK_AGAIN_MS);
 	} else if (host->running >= HOOK_PER_HOST) {
-		send_back(t, hook_host_pause_ms(host));
+		send_back(t, hook_host_pause_ms(host, HOOK_PER_HOST));
 	} else {
-		flow_init(&t->flow, &t->call, trip_steps, t, come_home);
-		t->flow.owner = t;
-		t->state = TRIP_SENDING;
-		if (!flow_start(h->desks, &t->flow)) {
-			send_back(t, HOOK_AGAIN_MS);
-			return;
-		}
-		t->host = host;
-		host->running++;
+		take_off(t, host, account);
 	}
 }
 
@@ -162,8 +187,9 @@ static void leave_host(struct hook_trip *t)
 	if (!t->host)
 		return;
 	t->host->running--;
-	t->host->took_ms = t->res.took_ms;
-	t->host = NULL;
+	t->account->running--;
+	t->host->took_ms = t->account->took_ms = t->res.took_ms;
+	t->host = t->account = NULL;
 }
 
 /* Why the receiver has not taken it; NULL: it has. */

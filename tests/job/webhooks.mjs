@@ -203,6 +203,24 @@ await test('a_dead_receiver_delays_no_other', async () => {
 	await dead.stop()
 })
 
+await test('dead_receivers_of_one_account_delay_no_other_account', async () => {
+	const own = await startScraped({ env: { ...env, SCRAPED_WEBHOOK_IN_FLIGHT: '4' } })
+	const dead = []
+	for (let i = 0; i < 6; i++)
+		dead.push(await receiver(() => {}))
+	for (const to of dead)
+		await job(to.url, { at: own })
+	const began = () => dead.filter(to => to.got.length).length
+	await until(() => began() === 2, 'half of the places are its')
+	const to = await receiver()
+	const key = createKey(own.env, ['--name', 'other', '--scopes', 'jobs:read,jobs:write'])
+	change(own, 'INSERT INTO accounts VALUES (\'acc_other\', \'other\', 0, 0)')
+	change(own, 'UPDATE api_keys SET account_id = \'acc_other\' WHERE name = \'other\'')
+	await job(to.url, { at: { ...own, key } })
+	await until(() => to.got.length === 1, 'the other is sent to')
+	assert.equal(began(), 2, 'while all of the first are silent')
+})
+
 await test('two_signatures_while_a_secret_is_rotated', async () => {
 	const to = await receiver()
 	const { id, secret } = await job(to.url)
