@@ -67,6 +67,21 @@ void job_put_link(struct buf *b, const struct outcome *o, const char *job_id)
 	buf_char(b, '}');
 }
 
+/* One spelling each: no leading zeros, no sign. */
+static bool read_index(struct str digits, int64_t *index)
+{
+	return str_to_int(digits, index) && *index >= 0 && digits.p[0] != '+' &&
+	       digits.p[0] != '-' && (digits.n == 1 || digits.p[0] != '0');
+}
+
+static bool id_ok(struct str id)
+{
+	for (size_t i = 0; i < id.n; i++)
+		if (!id.p[i] || id.p[i] == '?' || id.p[i] == '#')
+			return false;
+	return id.n > 0;
+}
+
 bool job_uri_read(struct str uri, struct arena *a, const char **id, int64_t *index)
 {
 	struct str rest, part;
@@ -74,11 +89,11 @@ bool job_uri_read(struct str uri, struct arena *a, const char **id, int64_t *ind
 	if (!str_starts(uri, STR(JOB_URI)))
 		return false;
 	rest = (struct str) { uri.p + strlen(JOB_URI), uri.n - strlen(JOB_URI) };
-	if (!str_cut(&rest, '/', &part) || !part.n)
+	if (!str_cut(&rest, '/', &part) || !id_ok(part))
 		return false;
 	*id = arena_text(a, part);
 	if (!rest.p)
 		return true;
 	return str_cut(&rest, '/', &part) && str_eq(part, STR("results")) && rest.p &&
-	       str_to_int(rest, index) && *index >= 0;
+	       read_index(rest, index);
 }

@@ -116,6 +116,8 @@ static void piece_text(const struct job_piece *p, struct buf *b)
 		buf_add_str(b, o->data);
 		buf_char(b, '\n');
 	}
+	if (o->warnings.p)
+		buf_addf(b, "(warnings: %.*s)\n", (int)o->warnings.n, o->warnings.p);
 	if (p->data_left_out)
 		buf_text(b, "(its data is too long for this tool: read it over REST)\n");
 	buf_add_str(b, o->markdown);
