@@ -32,20 +32,42 @@ static bool id_of(enum mcp_change change, struct str name, struct arena *a, cons
 	return true;
 }
 
-static bool look(struct mcp_listen *l, const char *id, struct arena *a, struct job_row *row)
+/* May this caller see the job, now? */
+static bool look(struct mcp_listen *l, const char *id, struct arena *a, struct job_row *row,
+	struct err *e)
 {
-	struct err e;
 	const struct principal *who = l->m->flow->call->who;
-	return op_jobs() && principal_may(who, SCOPE(JOBS_READ), &e) &&
-	       job_get(op_jobs(), id, who->account_id, a, row, &e);
+	if (!op_jobs())
+		return err_set(e, ERR_NOT_FOUND, "there are no jobs here");
+	return principal_may(who, SCOPE(JOBS_READ), e) &&
+	       job_get(op_jobs(), id, who->account_id, a, row, e);
 }
 
 static bool may(struct mcp_listen *l, enum mcp_change change, struct str name)
 {
-	struct arena *a = l->m->flow->call->arena;
+	struct arena *a = arena_new(0);
 	const char *id;
 	struct job_row row;
-	return id_of(change, name, a, &id) && look(l, id, a, &row);
+	struct err e;
+	bool ok = id_of(change, name, a, &id) && look(l, id, a, &row, &e);
+	arena_free(&a);
+	return ok;
+}
+
+/* The present state of a task is told first; of a resource only what comes. */
+static void know(struct mcp_listen *l, struct heard *h)
+{
+	struct arena *a = arena_new(0);
+	struct job_row row;
+	struct err e;
+	int64_t number = watch_number(op_jobs(), h->id);
+	if (look(l, h->id, a, &row, &e)) {
+		h->number = number;
+		h->ended = row.ended;
+		h->state = row.state;
+		h->over = job_is_final((enum job_state)row.state);
+	}
+	arena_free(&a);
 }
 
 static void hear(
@@ -55,20 +77,13 @@ static void hear(
 	struct arena *a = l->m->flow->call->arena;
 	for (size_t i = 0; i < n; i++) {
 		struct heard *h = &ears->jobs[ears->count];
-		struct job_row row;
 		*h = (struct heard) {
 			.name = names[i], .change = change, .number = -1, .ended = -1
 		};
 		if (!id_of(change, names[i], a, &h->id))
 			continue;
-		/* the present state of a task is told first; of a resource only what comes */
-		if (change == MCP_RESOURCE_UPDATED) {
-			h->number = watch_number(op_jobs(), h->id);
-			h->over = !look(l, h->id, a, &row) ||
-				  job_is_final((enum job_state)row.state);
-			h->ended = row.ended;
-			h->state = row.state;
-		}
+		if (change == MCP_RESOURCE_UPDATED)
+			know(l, h);
 		ears->count++;
 	}
 }
@@ -84,7 +99,7 @@ static void open_ears(struct mcp_listen *l)
 }
 
 /* Woken by the first job that is not over; the others are seen within a second. "" is no job: a
- * pause, as it is just after telling. */
+ * pause. There is one after telling, and all is pause for who may hear of nothing. */
 static enum flow_next wait_change(struct mcp_listen *l, struct flow *f)
 {
 	struct ears *ears = l->state;
@@ -131,18 +146,28 @@ static bool look_at(struct mcp_listen *l, struct heard *h, struct arena *a)
 {
 	struct ears *ears = l->state;
 	struct job_row row;
+	struct err e;
 	int64_t number = watch_number(op_jobs(), h->id);
 	if (h->over || number == h->number)
 		return true;
 	h->number = number;
-	if (!look(l, h->id, a, &row)) {
-		h->over = true;
+	if (!look(l, h->id, a, &row, &e)) {
+		h->over = e.code == ERR_NOT_FOUND || e.code == ERR_SCOPE;
+		h->number = -1;
 		return true;
 	}
 	if (row.ended == h->ended && row.state == h->state)
 		return true;
 	ears->told_ms = mono_ms();
 	return tell_of(l, h, &row, a);
+}
+
+static bool is_over(const struct ears *ears)
+{
+	size_t over = 0;
+	for (size_t i = 0; i < ears->count; i++)
+		over += ears->jobs[i].over;
+	return ears->count && over == ears->count;
 }
 
 static bool tell(struct mcp_listen *l)
@@ -157,7 +182,7 @@ static bool tell(struct mcp_listen *l)
 		arena_reset(a);
 	}
 	arena_free(&a);
-	return open;
+	return open && !is_over(ears);
 }
 
 const struct mcp_listening product_listening = {

@@ -5,10 +5,12 @@
  */
 #include "mcp/mcp.h"
 #include "auth/bearer.h"
+#include "job/watch.h"
 #include "mcp/protocol/stdio.h"
 #include "mcp/resource.h"
 #include "mcp/task.h"
 #include "mcp/tool.h"
+#include "op/jobs.h"
 
 #include <unistd.h>
 
@@ -90,6 +92,13 @@ void mcp_start(void)
 void mcp_stop(void)
 {
 	tool_stop();
+}
+
+void mcp_draining(void)
+{
+	mcp_listen_close();
+	if (op_jobs())
+		watch_tell(op_jobs(), NULL); /* who listens looks up at once */
 }
 
 int mcp_serve_stdio(struct desks *desks, const struct principal *who,

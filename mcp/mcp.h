@@ -9,6 +9,8 @@
 /* Once, before the doors open: the tool list is made. mcp_stop after the desks have stopped. */
 void mcp_start(void);
 void mcp_stop(void);
+/* From any thread, when the server begins to drain: streams that listen end with their answer. */
+void mcp_draining(void);
 /* bearer_start must have been called before a request comes. */
 const struct http_route *mcp_routes(void);
 /* Serves stdin and stdout until they end or a signal comes; the exit status. cancelled (may be

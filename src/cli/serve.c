@@ -104,6 +104,12 @@ static bool start_auth(struct cli *cli, struct app *app, const char *address, st
 	return first_admin(&cli->conf, app->store, e) && print_setup_link(app->store, e);
 }
 
+static void draining(void *unused)
+{
+	rest_draining(unused);
+	mcp_draining();
+}
+
 static int serve(struct cli *cli, struct app *app, bool welcome)
 {
 	struct rest_setup rest;
@@ -115,7 +121,7 @@ static int serve(struct cli *cli, struct app *app, bool welcome)
 		.desks = app->desks,
 		.cancelled = app_cancelled,
 		.cancelled_arg = app->fetcher,
-		.draining = rest_draining };
+		.draining = draining };
 	struct http_server *server = http_open(&setup, &e);
 	if (!server)
 		return cli_fail(EXIT_START, "%s", e.msg);
