@@ -26,7 +26,25 @@ ADVICE_ROW(CANCELLED, "Nothing was returned. Make the call again if the page is 
 ADVICE_ROW(
 	SCOPE, "Trying again does not help. The user must set an API key that has this scope.")
 ADVICE_ROW(USER_DISABLED, "Trying again does not help. The account's owner must enable it.")
-ADVICE_ROW(NOT_IMPLEMENTED, "Trying again does not help. Leave that argument out.")
+ADVICE_ROW(NOT_IMPLEMENTED,
+	"Trying again does not help. Leave out what is named here; read single "
+	"pages with scrape_url.")
+ADVICE_ROW(NOT_FOUND, "Trying again does not help: the id is wrong, or its time is over. Call "
+		      "list_jobs for the jobs there are.")
+ADVICE_ROW(CONFLICT, "Trying again does not help: the job has ended. Call get_job_results with "
+		     "its job_id.")
+ADVICE_ROW(NOT_READY, "Call get_job until the job has ended, then make this call again.")
+ADVICE_ROW(IDEMPOTENCY, "Trying again does not help. Call create_job with another "
+			"idempotency_key, or list_jobs for the job that this one made.")
+ADVICE_ROW(SELECTOR, "Trying the same call again does not help. Correct the selector at the "
+		     "position that is named here and call create_job again.")
+ADVICE_ROW(TOO_MANY_URLS,
+	"Trying again does not help. Call create_job several times, with fewer "
+	"urls each.")
+ADVICE_ROW(TOO_MANY_JOBS, "Call list_jobs, wait until one of them has ended or end one with "
+			  "cancel_job, then make the same call again.")
+ADVICE_ROW(ROBOTS, "Trying again does not help: the site asks robots to stay away. Use another "
+		   "page, or tell the user.")
 ADVICE_ROW(LLM_MISSING,
 	"Trying again does not help. Call again without prompt and read the Markdown.")
 ADVICE_ROW(LLM_FAILED, "Call again once, or without prompt and read the Markdown.")

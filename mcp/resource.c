@@ -136,6 +136,15 @@ static void put_one(struct buf *b, struct mcp_call *m, const struct outcome *o)
 	buf_char(b, ']');
 }
 
+/* A job that is open now is kept at least as long as one that ends now. */
+static int64_t kept_ms(const struct job_row *row)
+{
+	int64_t left = row->expires_ms - now_ms();
+	if (!row->expires_ms)
+		return jobs_conf(op_jobs())->job_keep_ms;
+	return left < 0 ? 0 : left;
+}
+
 static void put_result(struct mcp_call *m, const struct job_row *row, int64_t index)
 {
 	struct outcome *found;
@@ -152,8 +161,7 @@ static void put_result(struct mcp_call *m, const struct job_row *row, int64_t in
 		return;
 	}
 	put_one(mcp_result(m), m, found);
-	m->ttl_ms = job_known_until(row) - now_ms();
-	m->ttl_ms = m->ttl_ms < 0 ? 0 : m->ttl_ms;
+	m->ttl_ms = kept_ms(row);
 }
 
 static void read_end(struct mcp_call *m)

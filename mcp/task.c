@@ -8,7 +8,7 @@
 #include "mcp/tool.h"
 #include "mcp/protocol/endpoint.h"
 
-static enum mcp_task_status status_of(const struct job_row *row)
+enum mcp_task_status task_status(const struct job_row *row)
 {
 	static const enum mcp_task_status words[JOB_STATES] = {
 		[JOB_QUEUED] = MCP_TASK_WORKING,
@@ -30,7 +30,7 @@ static void put_members(struct buf *b, const struct job_row *row, struct arena *
 {
 	struct mcp_task task = {
 		.id = str_of(row->id),
-		.status = status_of(row),
+		.status = task_status(row),
 		.message = job_sentence(row, a),
 		.created_ms = row->created_ms,
 		.updated_ms = updated_ms(row),
@@ -40,6 +40,7 @@ static void put_members(struct buf *b, const struct job_row *row, struct arena *
 	mcp_put_task(b, &task);
 }
 
+/* Exactly what the call would have been answered. */
 static void put_result(struct buf *b, const struct job_end_out *end, enum mcp_revision revision)
 {
 	struct buf text, links;
@@ -48,7 +49,7 @@ static void put_result(struct buf *b, const struct job_end_out *end, enum mcp_re
 	job_end_text(end, &text);
 	job_end_links(end, &links);
 	json_key(b, "result");
-	buf_char(b, '{');
+	buf_text(b, "{\"resultType\":\"complete\"");
 	bool none = end->job.row.state == JOB_FAILED;
 	result_put(b, revision, buf_str(&text), buf_str(&links), none);
 	if (!none) {
@@ -66,7 +67,7 @@ bool task_put(struct buf *b, const struct job_row *row, enum mcp_revision revisi
 {
 	struct job_end_out end = { 0 };
 	put_members(b, row, a);
-	if (status_of(row) != MCP_TASK_COMPLETED)
+	if (task_status(row) != MCP_TASK_COMPLETED)
 		return true;
 	if (!job_end_read(row->id, row->account_id, a, &end, e))
 		return false;

@@ -13,6 +13,8 @@
 extern const struct mcp_tasks product_tasks;
 extern const struct mcp_listening product_listening;
 
+/* Failed is no word for a job: pages that failed are its result. */
+enum mcp_task_status task_status(const struct job_row *row);
 /* Answers create_job with a task. */
 void task_made(struct mcp_call *m, const struct job_out *out);
 /* A failed operation of a method that is no tool: in the protocol's words, or as 403 where the
