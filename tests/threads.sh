@@ -10,7 +10,7 @@ for program in "$1"/unit/*; do
 	case $(basename "$program") in page_*) continue ;; esac # one thread each, and long
 	"$program" 2>&1 || failed=1
 done
-for suite in tests/http/raw.mjs tests/net/hostile.mjs tests/net/robots.mjs tests/mcp/door.mjs tests/mcp/stdio.mjs tests/mcp/sessions.mjs tests/rest/limits.mjs \
+for suite in tests/http/raw.mjs tests/net/hostile.mjs tests/net/robots.mjs tests/mcp/door.mjs tests/mcp/stdio.mjs tests/mcp/sessions.mjs tests/mcp/tasks.mjs tests/rest/limits.mjs \
 	tests/rest/drain.mjs tests/auth/parallel.mjs tests/auth/checklist.mjs tests/auth/strangers.mjs tests/auth/restart.mjs; do
 	"$node" $suite 2>&1 || failed=1
 done

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `scraped mcp`: messages on a pipe, both eras mixed, cancellation, and every way it can end.
-import readline from 'node:readline'
-import { assert, binary, finish, onFinish, start, startOrigin, tempDir, test, until } from '../lib/harness.mjs'
+import { assert, finish, startOrigin, test, until } from '../lib/harness.mjs'
 import { LEGACY, legacy, META, meta, modern, NOW } from './talk.mjs'
+import { openPipe } from './pipe.mjs'
 
 const hanging = new Map()
 const origin = await startOrigin((q, r) => {
@@ -14,31 +14,7 @@ const origin = await startOrigin((q, r) => {
 	r.on('close', () => { state.closed = true })
 })
 
-/** A running `scraped mcp`. Every line of its stdout must be a JSON-RPC message. */
-function open(env = {}) {
-	const child = start(binary, ['mcp'], { stdin: 'pipe', cwd: tempDir(), env: { SCRAPED_ALLOW_TARGETS: origin.host, ...env } })
-	onFinish(() => child.kill('SIGKILL'))
-	const got = [], bad = []
-	child.stdin.on('error', () => {})
-	readline.createInterface({ input: child.stdout }).on('line', line => {
-		try {
-			const message = JSON.parse(line)
-			for (const one of [message].flat())
-				assert.equal(one.jsonrpc, '2.0')
-			got.push(message)
-		} catch {
-			bad.push(line)
-		}
-	})
-	const write = text => child.stdin.write(text)
-	const send = message => write(JSON.stringify(message) + '\n')
-	const answer = id => until(() => {
-		assert.deepEqual(bad, [])
-		return got.find(m => m.id === id)
-	}, `the answer to ${id}`)
-	const ask = message => (send(message), answer(message.id))
-	return { child, got, bad, write, send, answer, ask, close: () => child.stdin.end() }
-}
+const open = (env = {}) => openPipe({ SCRAPED_ALLOW_TARGETS: origin.host, ...env })
 const scrape = (path, options) => modern('tools/call', { name: 'scrape_url', arguments: { url: origin.url + path } }, options)
 const hello = (version, id = 0) => legacy('initialize', { protocolVersion: version, capabilities: {}, clientInfo: { name: 'c', version: '1' } }, id)
 

@@ -5,7 +5,8 @@ import { send } from '../lib/harness.mjs'
 export const NOW = '2026-07-28'
 export const LEGACY = ['2025-11-25', '2025-06-18', '2025-03-26']
 export const META = 'io.modelcontextprotocol/'
-const NAMES = { 'tools/call': 'name', 'prompts/get': 'name', 'resources/read': 'uri', 'tasks/get': 'taskId' }
+const NAMES = { 'tools/call': 'name', 'prompts/get': 'name', 'resources/read': 'uri', 'tasks/get': 'taskId',
+	'tasks/update': 'taskId', 'tasks/cancel': 'taskId' }
 
 /** The _meta that each modern request carries; more members may be added, undefined removes one. */
 export const meta = (more = {}) => ({
