@@ -40,19 +40,33 @@ static int64_t turn_ms(const struct host *h, int64_t now_ms, int64_t before)
 	return later(now_ms, h->next_ms) + h->delay_ms * before;
 }
 
-static int64_t place_later(struct host *h, int64_t at_ms)
+/* What a job puts back stands in a row of its own, as long as the job has something in the host's:
+ * nobody waits behind what others have put back. */
+static int64_t place_later(struct host *h, struct bundle *b, int64_t at_ms)
 {
-	int64_t due = later(at_ms, h->back_ms);
-	h->back_ms = due + h->delay_ms;
+	int64_t due = b ? later(at_ms, b->back_ms) : at_ms;
+	if (b)
+		b->back_ms = due + h->delay_ms;
+	h->back_ms = later(h->back_ms, due);
 	return due;
 }
 
-bool plan_keeps(struct host *h, int64_t now_ms, int64_t *due_ms)
+static struct bundle *find_bundle(const struct work *w, const struct host *h)
 {
-	int64_t at = turn_ms(h, now_ms, h->queued);
-	if (at - now_ms <= PLAN_KEEP_MS)
+	struct bundle *b;
+	TAILQ_FOREACH(b, &w->bundles, work_links)
+	if (b->host == h)
+		break;
+	return b;
+}
+
+bool plan_keeps(const struct job *j, struct host *h, int64_t now_ms, int64_t *due_ms)
+{
+	struct bundle *b = find_bundle(j->work, h);
+	int64_t at = turn_ms(h, now_ms, b ? h->queued : 0);
+	if (at - now_ms <= (b ? PLAN_KEEP_MS : later(PLAN_KEEP_MS, h->delay_ms)))
 		return true;
-	*due_ms = place_later(h, at);
+	*due_ms = place_later(h, b, at);
 	return false;
 }
 
@@ -61,7 +75,7 @@ struct item *plan_impatient(struct host *h, int64_t now_ms, int64_t *due_ms)
 	struct bundle *b = TAILQ_LAST(&h->bundles, host_bundles);
 	if (!b || turn_ms(h, now_ms, h->queued - 1) - now_ms <= PLAN_KEEP_MS)
 		return NULL;
-	*due_ms = place_later(h, later(now_ms, h->next_ms));
+	*due_ms = place_later(h, b, later(now_ms, h->next_ms));
 	return TAILQ_LAST(&b->items, bundle_items);
 }
 
@@ -95,9 +109,8 @@ void plan_tidy(struct plan *p, int64_t now_ms)
 
 static struct bundle *bundle_of(struct work *w, struct host *h)
 {
-	struct bundle *b;
-	TAILQ_FOREACH(b, &w->bundles, work_links)
-	if (b->host == h)
+	struct bundle *b = find_bundle(w, h);
+	if (b)
 		return b;
 	b = MEM_NEW(struct bundle);
 	b->work = w;

@@ -206,11 +206,11 @@ static void whose_turn_is_far_away_is_put_back_with_a_place(void)
 	int64_t due = 0;
 	struct host *h = plan_host(p, STR("x"));
 	job_with(p, "a1", "A", "x", 2);
-	CHECK_TRUE(plan_keeps(h, 0, &due)); /* its turn would be at 8000 */
+	CHECK_TRUE(plan_keeps(plan_find(p, "a1"), h, 0, &due)); /* its turn would be at 8000 */
 	job_with(p, "a1", "A", "x", 1);
-	CHECK_TRUE(!plan_keeps(h, 0, &due));
+	CHECK_TRUE(!plan_keeps(plan_find(p, "a1"), h, 0, &due));
 	CHECK_INT(due, 12000);
-	CHECK_TRUE(!plan_keeps(h, 0, &due));
+	CHECK_TRUE(!plan_keeps(plan_find(p, "a1"), h, 0, &due));
 	CHECK_INT(due, 16000);
 	plan_host_pause(h, 60000);
 	int put_back = 0;
@@ -225,6 +225,33 @@ static void whose_turn_is_far_away_is_put_back_with_a_place(void)
 	CHECK_TRUE(plan_host(p, STR("x"))->next_ms == 60000); /* its pause is not forgotten */
 	plan_tidy(p, 1000000);
 	CHECK_TRUE(plan_host(p, STR("x"))->next_ms == 0);
+	plan_free(&p);
+}
+
+/* A list of thousands for a slow site, put back for days, does not put back the one page of another. */
+static void nobody_stands_behind_what_others_have_put_back(void)
+{
+	struct plan *p = plan_of(10, 10, 30000);
+	int64_t due = 0;
+	struct host *h = plan_host(p, STR("x"));
+	struct job *a = job_with(p, "a1", "A", "x", 1), *b;
+	for (int64_t i = 1; i < 10000; i++)
+		CHECK_TRUE(!plan_keeps(a, h, 0, &due) && due == i * 30000);
+	CHECK_TEXT(started(p, 0, 10, NULL), "a1");
+	job_with(p, "a1", "A", "x", 1); /* as always, one is there */
+	b = plan_add(p, "b1", "B", PLAN_NEVER);
+	plan_work(p, b);
+	CHECK_TRUE(plan_keeps(b, h, 0, &due));
+	plan_item(p, b, h, "http://x/", 0, 1);
+	CHECK_TRUE(!plan_keeps(b, h, 0, &due));
+	CHECK_INT(due, 90000); /* behind the two that are there */
+	CHECK_TEXT(started(p, 30000, 10, NULL), "a1");
+	CHECK_TEXT(started(p, 60000, 10, NULL), "b1");
+	CHECK_TRUE(plan_keeps(b, h, 60000, &due)); /* it comes back to an empty place */
+	plan_host_pause(h, 200000);
+	CHECK_TRUE(!plan_keeps(b, h, 60000, &due));
+	CHECK_INT(due, 200000);
+	all_home(p, (const char *const[]) { "a1", "b1", NULL });
 	plan_free(&p);
 }
 
@@ -380,6 +407,7 @@ TEST_MAIN(TEST(accounts_take_turns_and_their_jobs), TEST(who_has_all_slots_holds
 	TEST(who_is_busy_elsewhere_keeps_his_turn_at_the_host),
 	TEST(a_job_is_as_wide_as_it_says), TEST(jitter_pauses_all_but_the_first),
 	TEST(hosts_are_paused_and_paced), TEST(whose_turn_is_far_away_is_put_back_with_a_place),
+	TEST(nobody_stands_behind_what_others_have_put_back),
 	TEST(a_job_is_hungry_until_it_has_enough_ahead),
 	TEST(one_account_does_not_fill_the_room), TEST(a_deadline_is_told_once),
 	TEST(an_ended_job_goes_with_its_last_item), TEST(what_could_not_start_is_first_again),
