@@ -16,7 +16,7 @@
 
 enum { PLACES = 512, OTHERS_MS = 1000 };
 
-struct watcher { /* in its call's arena */
+struct watcher { /* from its wait to its going on */
 	struct watcher *next;
 	struct flow *flow;
 	size_t place;
@@ -77,8 +77,10 @@ static struct watcher *take_off(struct watchers *w, over_fn *over, int64_t arg)
 static void resume_all(struct watcher *one)
 {
 	for (struct watcher *next; one; one = next) {
+		struct flow *f = one->flow;
 		next = one->next;
-		flow_resume(one->flow);
+		mem_free(one);
+		flow_resume(f);
 	}
 }
 
@@ -194,7 +196,7 @@ enum flow_next watch_wait(
 	struct jobs *j, struct flow *f, const char *job_id, int64_t seen, int64_t until_ms)
 {
 	struct watchers *w = j->watchers;
-	struct watcher *one = ARENA_NEW(f->call->arena, struct watcher);
+	struct watcher *one = MEM_NEW(struct watcher);
 	*one = (struct watcher) { .flow = f, .place = place_of(job_id), .until_ms = until_ms };
 	pthread_mutex_lock(&w->lock);
 	bool wait = !w->stopping && number_at(w, one->place) == seen && until_ms > mono_ms() &&
@@ -208,7 +210,10 @@ enum flow_next watch_wait(
 		pthread_cond_signal(&w->news);
 	}
 	pthread_mutex_unlock(&w->lock);
-	return wait ? FLOW_PARKED : FLOW_NEXT;
+	if (wait)
+		return FLOW_PARKED;
+	mem_free(one);
+	return FLOW_NEXT;
 }
 
 void watch_tell(struct jobs *j, const char *job_id)
