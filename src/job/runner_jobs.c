@@ -46,8 +46,11 @@ void jobs_load(struct runner *r)
 	bool ok = jobs_open_read(store_read(r->store), r->after_ms, r->after_id, JOBS_AT_A_TIME,
 		r->scratch, &rows, &count, &e);
 	store_read_end(r->store);
-	if (!ok)
+	if (!ok) { /* goes on from there with the next tick */
 		log_warn("job.not_loaded why=\"%s\"", e.msg);
+		r->loading = false;
+		r->version = -1;
+	}
 	for (size_t i = 0; ok && i < count; i++)
 		take_row(r, &rows[i]);
 	if (ok && count < JOBS_AT_A_TIME)
