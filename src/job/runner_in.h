@@ -110,7 +110,7 @@ void jobs_stop(struct runner *r, struct job *j, enum err_code code, const char *
 
 /* runner_claim.c */
 void claims_make(struct runner *r);
-/* Back to those that wait, until then (mono_ms), without a try. */
+/* Back to those that wait, until then (mono_ms), without a try; its job is looked at then. */
 void item_put_back(struct runner *r, const char *job_id, int64_t seq, int64_t due_ms);
 void backs_again(struct runner *r); /* those that could not be written */
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An item on its way: [robots] -> scrape -> judge (pack, or try again later) -> write. When the disk
- * is full the result waits here, and is written when there is room: nothing is fetched twice for
- * it. The flow ends with an error only when it was cancelled or the store has failed for good; then
- * the item is the next start's.
+ * An item on its way: [robots] -> scrape -> judge (pack, or try again later) -> write. When the store
+ * cannot write (a full disk, most of the time) the result waits here until it can: nothing is fetched
+ * twice for it, and no item is forgotten. The flow ends with an error only when it was cancelled or
+ * the runner leaves; then the item waits again, or is the next start's.
  */
 #include "base/clock.h"
 #include "base/log.h"
@@ -171,7 +171,7 @@ static enum flow_next step_written(struct flow *f)
 {
 	struct run *run = flow_self(f);
 	int64_t pause = run->write_pause_ms * 2;
-	if (f->err.code == ERR_OVERLOADED && !atomic_load(&run->runner->leaving)) {
+	if (f->err.code != ERR_NONE && !atomic_load(&run->runner->leaving)) {
 		f->err.code = ERR_NONE;
 		run->write_pause_ms = pause > WRITE_PAUSE_MOST_MS ? WRITE_PAUSE_MOST_MS
 				      : pause			  ? pause
@@ -237,9 +237,7 @@ static void slow_down(struct runner *r, const struct run *run)
 		return;
 	plan_host_pause(h, now + 1000 * (asked < PAUSE_MOST_S ? asked : PAUSE_MOST_S));
 	while ((i = plan_impatient(h, now, &due))) {
-		struct job *j = i->work->job;
-		item_put_back(r, j->id, i->seq, due);
-		plan_look(r->plan, j, due);
+		item_put_back(r, i->work->job->id, i->seq, due);
 		plan_home(r->plan, i);
 	}
 }
