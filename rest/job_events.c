@@ -140,12 +140,10 @@ static enum flow_next step_job(struct flow *f)
 	return watch_wait(op_jobs(), f, w->job_id, w->seen, mono_ms() + LOOK_MS);
 }
 
-/* Each wait leaves some bytes in the arena: after very many of them the client resumes. */
 static enum flow_next step_again(struct flow *f)
 {
 	const struct watching *w = flow_self(f);
-	bool over = w->done || flow_cancelled(f) || arena_over(f->call->arena);
-	return over ? FLOW_NEXT : flow_again(f);
+	return w->done || flow_cancelled(f) ? FLOW_NEXT : flow_again(f);
 }
 
 static const struct flow_step watch_steps[] = {
