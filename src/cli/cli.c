@@ -4,6 +4,7 @@
  * own table, then among the settings (conf_table.h), which every command takes as flags.
  */
 #include "cli/cli.h"
+#include "cli/put.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -65,11 +66,13 @@ struct str cli_base_url(const char *url)
 
 int cli_fail(int code, const char *format, ...)
 {
+	char text[8192];
 	va_list args;
-	fputs("scraped: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
+	fputs("scraped: ", stderr);
+	put_lines(stderr, str_of(text));
 	fputc('\n', stderr);
 	return code;
 }

@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cli/put.h"
 #include "page/page.h"
 
 #include <errno.h>
@@ -74,7 +75,7 @@ static int convert_one(const char *path, const char *const *values)
 	if (!page_work(a, buf_str(&in), &o, &r, &e)) {
 		code = cli_fail(EXIT_FAILED, "%s", e.msg);
 	} else {
-		fwrite(r.markdown.p, 1, r.markdown.n, stdout);
+		put_page(stdout, r.markdown);
 		buf_init(&words, 0);
 		page_cuts_text(r.cuts, &words);
 		if (r.cuts)

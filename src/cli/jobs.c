@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Jobs from the command line: this machine's, or a server's with --server. */
 #include "cli/jobs.h"
+#include "cli/put.h"
 #include "base/check.h"
 #include "base/log.h"
 
@@ -89,11 +90,14 @@ static void print_rows(const struct job_row *rows, size_t count)
 	char iso[ISO_SIZE];
 	printf("%-30s  %-9s  %8s  %8s  %8s  %-20s  %s\n", "ID", "STATUS", "TOTAL", "DONE",
 		"FAILED", "CREATED", "NAME");
-	for (size_t i = 0; i < count; i++)
-		printf("%-30s  %-9s  %8lld  %8lld  %8lld  %-20s  %s\n", rows[i].id,
+	for (size_t i = 0; i < count; i++) {
+		printf("%-30s  %-9s  %8lld  %8lld  %8lld  %-20s  ", rows[i].id,
 			job_state_words[rows[i].state], (long long)rows[i].total,
 			(long long)rows[i].ended, (long long)rows[i].failed,
-			cli_time(rows[i].created_ms, "-", iso), rows[i].name);
+			cli_time(rows[i].created_ms, "-", iso));
+		put_line(stdout, str_of(rows[i].name));
+		putchar('\n');
+	}
 }
 
 static int list(struct cli *cli, const char *const *values)
@@ -132,9 +136,11 @@ static int list(struct cli *cli, const char *const *values)
 static void print_one(const struct job_row *row)
 {
 	char iso[ISO_SIZE];
-	printf("id: %s\nname: %s\nstatus: %s\ntotal: %lld\ndone: %lld\nfailed: %lld\n", row->id,
-		row->name, job_state_words[row->state], (long long)row->total,
-		(long long)row->ended, (long long)row->failed);
+	printf("id: %s\nname: ", row->id);
+	put_line(stdout, str_of(row->name));
+	printf("\nstatus: %s\ntotal: %lld\ndone: %lld\nfailed: %lld\n",
+		job_state_words[row->state], (long long)row->total, (long long)row->ended,
+		(long long)row->failed);
 	printf("created: %s\n", cli_time(row->created_ms, "-", iso));
 	printf("ended: %s\n", cli_time(row->ended_ms, "-", iso));
 }

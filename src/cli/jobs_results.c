@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Results of a job: printed one after the other, or each into a file of its own. */
 #include "cli/jobs.h"
+#include "cli/put.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,10 +38,23 @@ const char *results_name(
 
 static void put(FILE *to, struct str s)
 {
-	if (s.n)
-		fwrite(s.p, 1, s.n, to);
+	put_page(to, s);
 	if (!s.n || s.p[s.n - 1] != '\n')
 		fputc('\n', to);
+}
+
+static void put_text(FILE *to, const char *before, const char *text, const char *after)
+{
+	fputs(before, to);
+	put_line(to, str_of(text ? text : ""));
+	fputs(after, to);
+}
+
+static void put_error(FILE *to, enum results_form form, const struct door_result *r)
+{
+	bool comment = form != RESULTS_TEXT;
+	put_text(to, comment ? "<!-- " : "", r->code, ": ");
+	put_text(to, "", r->message, comment ? " -->\n" : "\n");
 }
 
 static void print(FILE *to, enum results_form form, const struct door_result *r)
@@ -50,10 +64,9 @@ static void print(FILE *to, enum results_form form, const struct door_result *r)
 		return;
 	}
 	if (form == RESULTS_TEXT)
-		fprintf(to, "%s\n", r->url);
+		put_text(to, "", r->url, "\n");
 	if (r->code)
-		fprintf(to, form == RESULTS_TEXT ? "%s: %s\n" : "<!-- %s: %s -->\n", r->code,
-			r->message ? r->message : "");
+		put_error(to, form, r);
 	else if (r->data.p && form == RESULTS_TEXT)
 		put(to, r->data);
 	else if (r->markdown.p || r->html.p)

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "cli/app.h"
+#include "cli/put.h"
 #include "op/answer.h"
 #include "scrape/scrape.h"
 
@@ -70,8 +71,7 @@ static enum flow_next begin(struct flow *f)
 
 static void put(struct str s)
 {
-	if (s.n)
-		fwrite(s.p, 1, s.n, stdout);
+	put_page(stdout, s);
 	if (s.n && s.p[s.n - 1] != '\n')
 		fputc('\n', stdout);
 }
