@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real MCP clients against the built server, over HTTP and on a pipe: the official SDK v1 (legacy
-// eras) and v2 (both eras), and the Inspector's command line. Each lists the tools and reads a real
-// page that a real nginx serves.
+// eras) and v2 (both eras), the official client for tasks, and the Inspector's command line. Each lists the tools and reads
+// real pages that a real nginx serves.
 import path from 'node:path'
 import fs from 'node:fs'
 import { assert, binary, finish, node22, pythonDocs, run, startNginx, startOrigin, startScraped, tempDir, test, testsDir, until } from '../lib/harness.mjs'
@@ -17,6 +17,7 @@ const sdk1 = {
 	...await import('@modelcontextprotocol/sdk/client/streamableHttp.js'),
 	...await import('@modelcontextprotocol/sdk/client/stdio.js'),
 }
+const sdkTasks = await import('@modelcontextprotocol/ext-tasks/client')
 const sdk2 = { ...await import('@modelcontextprotocol/client'), ...await import('@modelcontextprotocol/client/stdio') }
 
 const nginx = await startNginx({ root: docs })
@@ -29,6 +30,7 @@ const targets = { SCRAPED_ALLOW_TARGETS: `${nginx.host},${origin.host}` }
 const scraped = await startScraped({ env: targets })
 const page = `${nginx.url}/tutorial/errors.html`
 
+const TOOLS = ['scrape_url', 'create_job', 'get_job', 'get_job_results', 'list_jobs', 'cancel_job']
 const NOW = '2026-07-28', LATEST_LEGACY = '2025-11-25'
 const v2 = mode => ({ sdk: sdk2, options: mode ? { versionNegotiation: { mode } } : {} })
 const clients = {
@@ -68,7 +70,7 @@ for (const [name, kind] of Object.entries(clients)) {
 			else if (transport === 'http')
 				assert.equal(link.protocolVersion, kind.version)
 			const { tools } = await client.listTools()
-			assert.deepEqual(tools.map(t => t.name), ['scrape_url'])
+			assert.deepEqual(tools.map(t => t.name), TOOLS)
 			assert.equal(tools[0].annotations.readOnlyHint, true)
 			// the SDK checks structuredContent against the outputSchema it has just read
 			const result = await call(client, ...scrape({ url: page }))
@@ -79,6 +81,34 @@ for (const [name, kind] of Object.entries(clients)) {
 			assert.match(result.structuredContent.metadata.title, /Errors and Exceptions/)
 			const both = await call(client, ...scrape({ url: page, format: 'both' }))
 			assert.match(both.structuredContent.html, /<!DOCTYPE html>/i)
+			await client.close()
+		})
+
+		await test(`${name}_${transport}_runs_a_job`, async () => {
+			const { client } = await connect(kind, transport)
+			await client.listTools() // what is structured is checked from here on
+			const urls = ['errors', 'classes', 'no-such-page'].map(part => `${nginx.url}/tutorial/${part}.html`)
+			const made = await call(client, { name: 'create_job', arguments: { urls, selectors: { title: 'h1' } } })
+			assert.ok(!made.isError, made.content[0].text)
+			const { job_id } = made.structuredContent
+			await until(async () => {
+				const { status } = (await call(client, { name: 'get_job', arguments: { job_id } })).structuredContent
+				return !['queued', 'running'].includes(status)
+			}, 'the end of the job')
+			const got = await call(client, { name: 'get_job_results', arguments: { job_id, max_chars: 400000 } })
+			const { results } = got.structuredContent
+			assert.match(results[0].data.title, /Errors and Exceptions/)
+			assert.match(results[1].data.title, /Classes/)
+			assert.equal(results[2].error.code, 'FETCH_FAILED')
+			const link = got.content.find(c => c.type === 'resource_link')
+			const page = await client.readResource({ uri: link.uri })
+			assert.match(JSON.parse(page.contents.at(-1).text).title, /Errors and Exceptions/)
+			const { resources } = await client.listResources()
+			assert.ok(resources.some(r => r.uri === `scraped://jobs/${job_id}`))
+			assert.equal((await client.listResourceTemplates()).resourceTemplates.length, 2)
+			await assert.rejects(client.readResource({ uri: 'scraped://jobs/none' }), e => e.code === (kind.sdk === sdk1 ? -32002 : -32602)) // v2 knows one code for both eras
+			const again = await call(client, { name: 'cancel_job', arguments: { job_id } })
+			assert.equal(again.isError, true)
 			await client.close()
 		})
 
@@ -125,6 +155,54 @@ for (const [name, kind] of Object.entries(clients)) {
 	}
 }
 
+// --- tasks: the SDK leaves their requests to its host, which frames and sends them ---
+
+await test('v2_listens_to_a_job', async () => {
+	const { client } = await connect(clients.v2_pinned, 'http')
+	await client.listTools()
+	const { job_id } = (await client.callTool({ name: 'create_job', arguments: { urls: [`${origin.url}/listen`] } })).structuredContent
+	await until(() => hangs === 1, 'the fetch')
+	const heard = [], uri = `scraped://jobs/${job_id}`
+	client.setNotificationHandler('notifications/resources/updated', n => { heard.push(n.params.uri) })
+	const listening = await client.listen({ resourceSubscriptions: [uri, 'scraped://jobs/none'] })
+	assert.deepEqual(listening.honoredFilter, { resourceSubscriptions: [uri] })
+	await client.callTool({ name: 'cancel_job', arguments: { job_id } })
+	await until(() => heard.length, 'the notification')
+	assert.deepEqual(heard, [uri])
+	assert.equal(await listening.closed, 'graceful')
+	await until(() => hangs === 0, 'the end of the fetch')
+	await client.close()
+})
+
+await test('tasks_client_runs_a_job', async () => {
+	const { client } = await connect(clients.v2_pinned, 'http')
+	const framing = { protocolVersion: NOW, clientInfo: { name: 'scraped-tests', version: '1.0.0' }, clientCapabilities: {} }
+	const seen = []
+	let id = 0
+	const rawDispatch = async (request, { signal, context } = {}) => {
+		const r = await fetch(`${scraped.url}/mcp`, { method: 'POST', signal, body: JSON.stringify({ jsonrpc: '2.0', id: ++id, ...request }), headers: {
+			Authorization: `Bearer ${scraped.key}`, 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream', 'MCP-Protocol-Version': NOW,
+			'Mcp-Method': request.method, ...(request.params.name ? { 'Mcp-Name': request.params.name } : {}), ...context?.headers } })
+		const { result, error } = await r.json()
+		seen.push(request.method)
+		return error ? { kind: 'error', error } : { kind: 'result', result }
+	}
+	const session = sdkTasks.createTaskSessionFromClient(client, { endpointId: 'scraped', rawDispatch, v2RequestFraming: framing })
+	const run = async args => sdkTasks.resultFromTaskOutcome((await (await session.callTool('create_job', args)).settle()).outcome)
+	const good = await run({ urls: [page, `${nginx.url}/tutorial/no-such-page.html`] })
+	assert.equal(good.isError, false)
+	assert.match(good.structuredContent.results[0].markdown, /8\. Errors and Exceptions/)
+	assert.equal(good.structuredContent.results[1].error.code, 'FETCH_FAILED')
+	const none = await run({ urls: [`${nginx.url}/tutorial/no-such-page.html`] })
+	assert.equal(none.isError, true)
+	assert.equal((await run({ urls: ['x'] })).isError, true)
+	const inline = sdkTasks.resultFromTaskOutcome((await (await session.callTool('scrape_url', { url: page })).settle()).outcome)
+	assert.match(inline.structuredContent.markdown, /8\. Errors and Exceptions/)
+	assert.ok(seen.includes('tasks/get'), seen.join())
+	await session.close()
+	await client.close()
+})
+
 await test('a_wrong_key_is_said', async () => {
 	const bad = sdk => new sdk.StreamableHTTPClientTransport(new URL(`${scraped.url}/mcp`),
 		{ requestInit: { headers: { Authorization: 'Bearer wrong' } } })
@@ -155,7 +233,7 @@ for (const era of ['legacy', 'auto', 'modern']) {
 		await test(`inspector_${era}_${place}`, async () => {
 			// --strict fails on any portability error it knows in our schemas
 			const listed = inspect(place, era, '--method', 'tools/list', '--strict')
-			assert.deepEqual(listed.tools.map(t => t.name), ['scrape_url'])
+			assert.deepEqual(listed.tools.map(t => t.name), TOOLS)
 			const called = inspect(place, era, '--method', 'tools/call', '--tool-name', 'scrape_url', '--tool-arg', `url=${page}`)
 			assert.match(called.content[0].text, /8\. Errors and Exceptions/)
 			assert.equal(called.structuredContent.markdown, called.content[0].text)

@@ -42,11 +42,12 @@ await test('both_eras_interleaved', async () => {
 		assert.equal(hello.status, 200)
 		assert.equal(hello.json.result.protocolVersion, LEGACY[i])
 		assert.equal(hello.json.result.serverInfo.name, 'scraped')
-		assert.deepEqual(hello.json.result.capabilities, { tools: {} })
+		assert.deepEqual(hello.json.result.capabilities, { tools: {}, resources: {} })
 		assert.equal(hello.headers['mcp-session-id'], undefined)
 		const found = await now('server/discover')
 		assert.deepEqual(found.json.result.supportedVersions, [NOW])
-		assert.deepEqual(found.json.result.capabilities, { tools: {} })
+		assert.deepEqual(found.json.result.capabilities,
+			{ tools: {}, resources: { subscribe: true }, extensions: { [META + 'tasks']: {} } })
 		const ready = await post({ jsonrpc: '2.0', method: 'notifications/initialized' },
 			{ 'MCP-Protocol-Version': LEGACY[i] })
 		assert.deepEqual([ready.status, ready.text], [202, ''])
@@ -70,9 +71,9 @@ await test('versions_nobody_knows', async () => {
 })
 
 await test('methods_of_each_era', async () => {
-	for (const method of ['ping', 'logging/setLevel', 'resources/list', 'prompts/list', 'tasks/list', 'subscriptions/listen', 'no/such'])
+	for (const method of ['ping', 'logging/setLevel', 'resources/subscribe', 'prompts/list', 'completion/complete', 'tasks/list', 'tasks/result', 'no/such'])
 		refused(await now(method), 404, -32601)
-	for (const method of ['server/discover', 'subscriptions/listen', 'resources/list', 'logging/setLevel', 'no/such'])
+	for (const method of ['server/discover', 'subscriptions/listen', 'tasks/get', 'tasks/list', 'resources/subscribe', 'logging/setLevel', 'no/such'])
 		refused(await old(method), 200, -32601)
 	assert.deepEqual((await old('ping')).json.result, {})
 })
@@ -169,13 +170,13 @@ await test('batches_only_in_march', async () => {
 // --- results ---
 
 await test('modern_results_say_what_they_are', async () => {
-	const rows = [await now('server/discover'), await now('tools/list'), await scrape({ url: page }), await scrape({ url: 'ftp://x/' })]
+	const rows = [await now('server/discover'), await now('tools/list'), await now('resources/templates/list'), await scrape({ url: page }), await scrape({ url: 'ftp://x/' })]
 	for (const [i, answer] of rows.entries()) {
 		const { result } = answer.json
 		assert.equal(result.resultType, 'complete')
 		assert.equal(result._meta[SERVER_INFO].name, 'scraped')
 		assert.match(result._meta[SERVER_INFO].version, /^\d+\.\d+/)
-		assert.deepEqual([result.ttlMs, result.cacheScope], i < 2 ? [3600000, 'public'] : [undefined, undefined])
+		assert.deepEqual([result.ttlMs, result.cacheScope], i < 3 ? [3600000, 'public'] : [undefined, undefined])
 		assert.match(answer.headers['content-type'], /^application\/json/)
 	}
 	const { instructions } = rows[0].json.result
@@ -349,11 +350,11 @@ await test('the_gate', async () => {
 	assert.equal((await now('tools/list', {}, { headers: { 'Content-Type': 'Application/JSON; charset=UTF-8' } })).status, 200)
 	assert.equal((await now('tools/list', {}, { headers: { Accept: 'text/html' } })).status, 406)
 	for (const Accept of [undefined, '*/*', 'application/json'])
-		assert.equal((await now('tools/list', {}, { headers: { Accept } })).json.result.tools.length, 1)
+		assert.equal((await now('tools/list', {}, { headers: { Accept } })).json.result.tools.length, 6)
 	const stream = await now('tools/list', {}, { headers: { Accept: 'text/event-stream' } })
 	assert.match(stream.headers['content-type'], /^text\/event-stream/)
 	assert.equal(events(stream.text).length, 1)
-	assert.equal(events(stream.text)[0].result.tools.length, 1)
+	assert.equal(events(stream.text)[0].result.tools.length, 6)
 	const slash = await send(`${scraped.url}/mcp/`, { headers: { Authorization: `Bearer ${scraped.key}`, ...modernHeaders(modern('tools/list')) }, body: modern('tools/list') })
 	assert.equal(slash.status, 200)
 	const large = await post(modern('tools/list', { x: 'x'.repeat(1 << 20) }), modernHeaders(modern('tools/list')))
