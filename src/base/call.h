@@ -26,7 +26,7 @@ struct call {
 	atomic_bool cancelled; /* the one field that two threads may touch */
 	int retry_after_s; /* beside ERR_RATE_LIMITED: when to try again; 0: not known */
 	const char *
-		suspect; /* what the process would have died on: printable, at most 63 characters */
+		suspect; /* what the process would have died on: printable, at most 62 characters */
 	say_fn *say; /* may be NULL */
 	void *say_to;
 };

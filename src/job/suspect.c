@@ -2,7 +2,8 @@
 /*
  * The file of suspects: one page of memory that the kernel keeps when the process dies. A desk
  * writes "job_x/12" into its place before it computes on that item's page and clears it after, so
- * what stands there at the next start is what the process may have died on. A power cut may leave
+ * what stands there at the next start is what the process may have died on (scrape/dying.h says
+ * whether it did so by itself). A power cut may leave
  * anything there: what does not look like an item is passed over.
  */
 #include "base/log.h"
@@ -66,11 +67,12 @@ char *suspects_places(struct suspects *s)
 
 static bool read_place(const char *place, struct arena *a, struct item_id *out)
 {
-	const char *end = memchr(place, 0, SUSPECT_BYTES);
+	const char *end = memchr(place, 0, SUSPECT_DIED);
 	struct str rest = { place, end ? (size_t)(end - place) : 0 }, id;
 	if (!rest.n || !str_utf8_ok(rest) || str_has_control(rest) || !str_cut(&rest, '/', &id))
 		return false;
 	out->job_id = arena_text(a, id);
+	out->died = place[SUSPECT_DIED] != 0;
 	return id.n && str_to_int(rest, &out->seq);
 }
 

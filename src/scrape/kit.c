@@ -9,6 +9,8 @@ struct kit *kit_new(void *shared, int desk)
 	struct kit *k = MEM_NEW(struct kit);
 	if (all->suspects && desk < SUSPECT_PLACES)
 		k->suspect = all->suspects + desk * SUSPECT_BYTES;
+	if (k->suspect)
+		dying_place(k->suspect);
 	k->conf = all->conf;
 	k->fetcher = all->fetcher;
 	k->llm = all->llm;
@@ -24,6 +26,7 @@ void kit_free(struct kit *k)
 {
 	db_close(&k->cache_db);
 	arena_free(&k->page_arena);
+	dying_forget();
 	if (k->packer)
 		k->packer_free(&k->packer);
 	mem_free(k);
@@ -33,7 +36,7 @@ void kit_suspect(const struct call *call)
 {
 	if (call->kit->suspect && call->suspect)
 		memcpy(call->kit->suspect, call->suspect,
-			strnlen(call->suspect, SUSPECT_BYTES - 1));
+			strnlen(call->suspect, SUSPECT_DIED - 1));
 }
 
 void kit_clear(const struct kit *k)

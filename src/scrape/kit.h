@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/call.h"
 #include "base/conf.h"
+#include "scrape/dying.h"
 
 struct kit {
 	const struct conf *conf; /* shared, constant */
@@ -29,8 +30,7 @@ struct kit_shared {
 	struct robots *robots;
 	char *suspects; /* places of SUSPECT_BYTES, one for each desk; NULL: none */
 };
-enum { SUSPECT_BYTES = 64, SUSPECT_PLACES = 64 };
-/* desks_start's callbacks; arg is the struct kit_shared. */
+/* desks_start's callbacks, on the desk's thread; arg is the struct kit_shared. */
 struct kit *kit_new(void *shared, int desk);
 void kit_free(struct kit *k);
 /* Around computing on what the web sent: on whose behalf (call->suspect) stands in the desk's place

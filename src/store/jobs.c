@@ -101,9 +101,10 @@ static bool put_row(struct db *d, const struct job_row *j, size_t total, struct 
 
 /* Due since ever, so that a clock that was set back holds nothing up. */
 #define INSERT_ITEMS                                                                           \
-	"INSERT INTO items (job_id, seq, url, state, tries, lost, crashes, due_ms, no,"        \
+	"INSERT INTO items (job_id, seq, url, state, tries, lost, crashes, killed, due_ms, "   \
+	"no,"                                                                                  \
 	" ended_ms) VALUES "
-#define ITEM_VALUES(seq, url) "($1, " seq ", " url ", 0, 0, 0, 0, 0, 0, 0)"
+#define ITEM_VALUES(seq, url) "($1, " seq ", " url ", 0, 0, 0, 0, 0, 0, 0, 0)"
 enum { ITEMS_AT_ONCE = 7 };
 
 static bool put_items(struct db *d, const char *id, struct strs urls, struct err *e)

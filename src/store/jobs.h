@@ -95,12 +95,14 @@ bool job_stop_write(struct db *d, void *stop, struct err *e);
 /* --- runners --- */
 
 /* A runner begins or goes on: its lease, and what runners without one have left goes back to those
- * that wait, or ends with INTERNAL_ERROR: items that the process died on while it computed on them
- * (`suspects`) for the third time, and those lost with their runner TRIES_LOST_MAX times. */
-enum { CRASHES_MAX = 3, TRIES_LOST_MAX = 50 };
+ * that wait, or ends with INTERNAL_ERROR: items that the process died on by itself while it computed
+ * on them (`suspects`, died) for the third time, those it was killed on so often that memory is
+ * what they lack (the kernel kills for that), and those lost with their runner TRIES_LOST_MAX times. */
+enum { CRASHES_MAX = 3, CRASHES_MAX_KILLED = 20, TRIES_LOST_MAX = 50 };
 struct item_id {
 	const char *job_id;
 	int64_t seq;
+	bool died; /* by itself; false: killed from outside */
 };
 struct runner_lease {
 	const char *epoch;

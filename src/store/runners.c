@@ -36,10 +36,10 @@ static bool count_crashes(
 {
 	for (size_t i = 0; i < l->n_suspects; i++)
 		if (!db_exec(d,
-			    "UPDATE items SET crashes = crashes + 1"
+			    "UPDATE items SET crashes = crashes + $4, killed = killed + 1 - $4"
 			    " WHERE job_id = $1 AND seq = $2 AND state = 1 AND owner = $3",
 			    DB_ARGS(db_t(l->suspects[i].job_id), db_i(l->suspects[i].seq),
-				    db_t(owner)),
+				    db_t(owner), db_i(l->suspects[i].died)),
 			    NULL, e))
 			return false;
 	return true;
@@ -47,16 +47,21 @@ static bool count_crashes(
 
 struct doomed {
 	const char *job_id;
-	int64_t seq, crashes;
+	int64_t seq;
+	bool poison;
 };
 
 static bool read_doomed(struct db *d, struct arena *a, const char *owner, struct doomed **rows,
 	size_t *count, struct err *e)
 {
 	struct db_rows *r = db_query(d,
-		"SELECT job_id, seq, crashes FROM items WHERE state = 1 AND owner = $1"
-		" AND (crashes >= $2 OR lost + 1 >= $3)",
-		DB_ARGS(db_t(owner), db_i(CRASHES_MAX), db_i(TRIES_LOST_MAX)), e);
+		"SELECT job_id, seq, CASE WHEN crashes >= $2 OR killed >= $3 THEN 1 ELSE 0 END"
+		" FROM items"
+		" WHERE state = 1 AND owner = $1"
+		" AND (crashes >= $2 OR killed >= $3 OR lost + 1 >= $4)",
+		DB_ARGS(db_t(owner), db_i(CRASHES_MAX), db_i(CRASHES_MAX_KILLED),
+			db_i(TRIES_LOST_MAX)),
+		e);
 	*rows = NULL;
 	*count = 0;
 	if (!r)
@@ -64,7 +69,7 @@ static bool read_doomed(struct db *d, struct arena *a, const char *owner, struct
 	while (db_next(r, e)) {
 		*rows = row_room(a, *rows, *count, sizeof **rows);
 		(*rows)[(*count)++] = (struct doomed) { row_text(r, 0, a), db_get_int(r, 1),
-			db_get_int(r, 2) };
+			db_get_int(r, 2) != 0 };
 	}
 	return e->code == ERR_NONE;
 }
@@ -82,7 +87,7 @@ static bool end_doomed(
 			.seq = rows[i].seq,
 			.code = err_name(ERR_INTERNAL),
 			.message =
-				rows[i].crashes >= CRASHES_MAX
+				rows[i].poison
 					? "the server broke down on this page, time and again"
 					: "the server stopped too often before this URL's end",
 			.now_ms = l->now_ms,

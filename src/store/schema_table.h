@@ -215,7 +215,8 @@ SCHEMA_ROW(MAIN, 4,
 	" state BIGINT NOT NULL," /* 0 waits, 1 runs, 2 has ended */
 	" tries BIGINT NOT NULL," /* claims */
 	" lost BIGINT NOT NULL," /* those of them that ended with their runner */
-	" crashes BIGINT NOT NULL," /* times the process died while computing on it */
+	" crashes BIGINT NOT NULL," /* times the process died by computing on it */
+	" killed BIGINT NOT NULL," /* times it was killed meanwhile */
 	" due_ms BIGINT NOT NULL," /* not before */
 	" owner TEXT," /* epoch of the runner that has claimed it */
 	" code TEXT," /* name of the error it ended with; NULL: none */

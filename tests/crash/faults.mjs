@@ -141,6 +141,7 @@ await test('writes_that_fail', async () => {
 		assert.ok(r.status === 201 || r.status >= 500, r.text)
 	}
 	server.disk.fail()
+	await caller.settle()	// by itself
 	await server.kill()
 	server.launch()
 	await server.ready()
@@ -307,16 +308,18 @@ await test('dead_webhook_receivers_delay_nobody_else', async () => {
 
 // --- pages that kill ---
 
-await test('poison_page', async () => {
+const marker = 'this page is poison'
+
+for (const [by, signal] of [['abort', 'SIGABRT'], ['overflow', 'SIGSEGV']]) await test(`poison_page_${by}`, async () => {
 	noShim()
-	const marker = 'this page is poison', asked = new Map()
+	const asked = new Map()
 	const origin = await startOrigin((q, r) => {
 		asked.set(q.url, (asked.get(q.url) ?? 0) + 1)
 		const body = zlib.gzipSync(`<title>t</title><h1>Page ${q.url}</h1><p>${q.url.startsWith('/poison') ? marker : 'harmless'}`)
 		r.writeHead(200, { 'Content-Type': 'text/html', 'Content-Encoding': 'gzip' }).end(body)
 	})
 	const server = await new Server({ program: release, env: { ...env, SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_CACHE_BYTES: 'off' } }).prepare()
-	server.disk = { env: { LD_PRELOAD: shim('poison'), POISON: marker } }
+	server.disk = { env: { LD_PRELOAD: shim('poison'), POISON: marker, POISON_BY: by } }
 	const urls = Array.from({ length: 30 }, (_, i) => `${origin.url}/${i === 13 ? 'poison' : 'good'}/${i}`)
 	let crashes = 0, id = null, job = null
 	while (!job && crashes < 10) {
@@ -335,16 +338,38 @@ await test('poison_page', async () => {
 			}
 		} catch (e) {
 			await Promise.race([child.ended, delay(10000)])
-			assert.equal(child.signalCode, 'SIGABRT', `${e.message}\n${child.err.slice(-2000)}`)
+			assert.equal(child.signalCode, signal, `${e.message}\n${child.err.slice(-2000)}`)
 			id ??= server.rows('SELECT id FROM jobs')[0]?.id
 			crashes++
 		}
 	}
-	console.log(`# poison_page: ${crashes} crashes`)
+	console.log(`# poison_page_${by}: ${crashes} crashes`)
 	assert.equal(crashes, 3)
 	assert.deepEqual([job.status, job.completedUrls, job.failedUrls], ['partial', 29, 1])
 	job.results.forEach((one, i) => assert.equal(one.error?.code, i === 13 ? 'INTERNAL_ERROR' : undefined, one.url))
 	assert.equal(asked.get('/poison/13'), 3)
+	await stop(server)
+}, { timeoutMs: 120000 })
+
+await test('killed_while_it_reads_a_page', async () => {
+	noShim()
+	const origin = await startOrigin((q, r) => r.writeHead(200, { 'Content-Type': 'text/html', 'Content-Encoding': 'gzip' })
+		.end(zlib.gzipSync(`<title>t</title><p>${marker}`)))
+	const server = await new Server({ program: release, env: { ...env, SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_CACHE_BYTES: 'off' } }).prepare()
+	server.disk = { env: { LD_PRELOAD: shim('poison'), POISON: marker, POISON_BY: 'hang' } }
+	let id = null
+	for (let kills = 0; kills < 5; kills++) {	// more than a page that kills would get
+		server.launch()
+		await server.ready()
+		id ??= await make(server, [`${origin.url}/page`])
+		await until(() => fs.readFileSync(path.join(server.dir, 'data', 'suspects')).includes(`${id}/0`) &&
+			server.rows('SELECT lost FROM items')[0].lost === kills, 'the page is read')
+		await server.kill()
+	}
+	server.disk = null
+	server.launch()
+	await server.ready()
+	assert.equal((await ended(server, id)).status, 'completed')
 	await stop(server)
 }, { timeoutMs: 120000 })
 

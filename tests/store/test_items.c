@@ -196,7 +196,8 @@ static void leases_keep_their_items(void)
 /* A start after a crash, with item 1 named as the one that was worked on. */
 static struct runner_lease start_after_crash(int n)
 {
-	static const struct item_id suspects[] = { { "job_1", 1 }, { "job_gone", 7 } };
+	static const struct item_id suspects[] = { { "job_1", 1, true },
+		{ "job_gone", 7, true } };
 	return lease(arena_printf(arena, "epoch_%d", n), true, suspects, 2);
 }
 
@@ -226,7 +227,7 @@ static void poison_ends_at_the_third_crash(void)
 
 static void poison_may_end_the_job(void)
 {
-	struct item_id suspect = { "job_1", 0 };
+	struct item_id suspect = { "job_1", 0, true };
 	fresh();
 	put_hooked("job_1", 1);
 	for (int n = 0; n < CRASHES_MAX; n++) {
@@ -238,6 +239,22 @@ static void poison_may_end_the_job(void)
 	CHECK_INT(row.failed, 1);
 	CHECK_INT(row.expires_ms, t0 + KEEP_MS);
 	CHECK_INT(number("SELECT COUNT(*) FROM deliveries WHERE job_id = 'job_1'"), 1);
+}
+
+static void who_is_killed_is_poison_only_after_many(void)
+{
+	struct item_id suspect = { "job_1", 0, false };
+	fresh();
+	put_job("job_1", 1);
+	for (int n = 1; n <= CRASHES_MAX_KILLED; n++) {
+		CHECK_INT(claim("job_1", arena_printf(arena, "old_%d", n), t0, 1).count, 1);
+		CHECK_INT(lease(arena_printf(arena, "new_%d", n), true, &suspect, 1).recovered,
+			n < CRASHES_MAX_KILLED);
+		CHECK_INT(number("SELECT killed FROM items"), n);
+		CHECK_INT(number("SELECT crashes FROM items"), 0);
+	}
+	CHECK_INT(job_at("job_1", t0).state, JOB_FAILED);
+	CHECK_INT(number("SELECT COUNT(*) FROM items WHERE message LIKE '%this page%'"), 1);
 }
 
 static void tries_that_are_lost_end_too(void)
@@ -340,5 +357,5 @@ TEST_MAIN(TEST(claims_are_in_order), TEST(a_clock_set_back_holds_nothing_up),
 	TEST(others_and_those_before_are_fenced_off),
 	TEST(a_disabled_endpoint_gets_no_delivery), TEST(leases_keep_their_items),
 	TEST(poison_ends_at_the_third_crash), TEST(poison_may_end_the_job),
-	TEST(tries_that_are_lost_end_too), TEST(the_errors_of_a_job_are_listed),
-	TEST(results_come_in_pages))
+	TEST(who_is_killed_is_poison_only_after_many), TEST(tries_that_are_lost_end_too),
+	TEST(the_errors_of_a_job_are_listed), TEST(results_come_in_pages))
