@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the tool list costs an agent, which reads it in every talk: under 2,000 tokens, counted as
-// four bytes each. And what its texts must say (docs: when to use, when the sibling, what to call next).
+// four bytes each (the o200k vocabulary makes 1,718 tokens of 7,050 bytes of it, 4.1 bytes each). And what its texts must say (docs: when to use, when the sibling, what to call next).
 import { assert, finish, send, startScraped, test } from '../lib/harness.mjs'
 
 const scraped = await startScraped()
