@@ -20,6 +20,8 @@ enum {
 	BATCH = 50,
 	BATCH_BYTES = 256 << 10, /* packed */
 	UNREAD_BYTES = 64 << 10,
+	PAUSE_MS =
+		100, /* between two looks at a job that changes all the time: they cost reading */
 	LOOK_MS = 15000, /* so long without a change: looks whether the job is still there */
 };
 
@@ -29,6 +31,7 @@ struct watching {
 	enum job_words words;
 	int64_t last; /* number of the last result that was sent */
 	int64_t seen; /* watch_number before the last look */
+	int64_t looked_ms; /* mono_ms: when that was */
 	int64_t said_ended, said_state; /* of the last progress; -1: none */
 	bool more, done;
 };
@@ -93,6 +96,7 @@ static bool put_news(
 	struct outcome *rows;
 	size_t count;
 	int64_t next;
+	w->looked_ms = mono_ms();
 	w->seen = watch_number(op_jobs(), w->job_id);
 	if (!job_get(op_jobs(), w->job_id, w->r->call.who->account_id, a, &row, e) ||
 		!job_results(op_jobs(), w->job_id, RESULTS_BY_NO, w->last + 1, BATCH,
@@ -132,6 +136,16 @@ static enum flow_next step_reader(struct flow *f)
 	return w->done ? FLOW_NEXT : http_stream_wait(f, w->r, UNREAD_BYTES);
 }
 
+/* "" is no job: nothing ends this wait but its time. */
+static enum flow_next step_pause(struct flow *f)
+{
+	struct watching *w = flow_self(f);
+	int64_t until = w->looked_ms + PAUSE_MS;
+	if (w->done || w->more || flow_cancelled(f) || mono_ms() >= until)
+		return FLOW_NEXT;
+	return watch_wait(op_jobs(), f, "", watch_number(op_jobs(), ""), until);
+}
+
 static enum flow_next step_job(struct flow *f)
 {
 	struct watching *w = flow_self(f);
@@ -150,6 +164,7 @@ static const struct flow_step watch_steps[] = {
 	{ "send", step_send },
 	{ "reader", step_reader },
 	{ "job", step_job },
+	{ "pause", step_pause },
 	{ "again", step_again },
 	{ 0 },
 };

@@ -145,6 +145,14 @@ await test('events come as the job goes on, and end with it', async () => {
 	assert.deepEqual(progress, [...progress].sort((a, b) => a - b), 'progress never goes back')
 })
 
+await test('a listener looks at a busy job a few times a second, not once for each URL', async () => {
+	const began = Date.now()
+	const { all } = await events(await make({ urls: urls(400) }))
+	const looks = all.filter(one => one.event === 'progress').length
+	assert.equal(results(all).length, 400)
+	assert.ok(looks <= (Date.now() - began) / 100 + 3, `${looks} looks in ${Date.now() - began} ms`)
+})
+
 await test('who was cut off anywhere goes on where it was, and misses and doubles nothing', async () => {
 	const id = await make({ urls: urls(120) })
 	const seen = []
