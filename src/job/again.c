@@ -8,7 +8,7 @@ bool again_helps(const struct scrape_result *r)
 	int status = r->http_status;
 	if (r->err.code == ERR_TIMEOUT || r->err.code == ERR_OVERLOADED)
 		return true;
-	if (r->err.code != ERR_FETCH)
+	if (r->err.code != ERR_FETCH || r->no_name)
 		return false;
 	return status == 0 || status == 408 || status == 425 || status == 429 || status >= 500;
 }

@@ -51,6 +51,7 @@ struct fetch_res {
 	void *held; /* net's own; NULL when the result did not come from here */
 	int hops;
 	bool astray; /* with err: too many redirects, or they went round in a circle */
+	bool no_name; /* with err: the name servers say that there is no such host */
 	int64_t fetched_ms, took_ms; /* wall clock at the end; duration */
 };
 

@@ -74,10 +74,10 @@ static void judge_name(struct transfer *t, const struct lookup_answer *answer)
 	struct guard *g = t->fetcher->guard;
 	int listed = 0, forbidden = 0;
 	if (answer->state != LOOKUP_FOUND) {
+		t->no_name = answer->state == LOOKUP_NO_NAME;
 		fail(t, ERR_FETCH,
-			answer->state == LOOKUP_NO_NAME
-				? "the host name does not exist"
-				: "the host name could not be resolved");
+			t->no_name ? "the host name does not exist"
+				   : "the host name could not be resolved");
 		return;
 	}
 	for (int i = 0; i < answer->count; i++) {
@@ -349,6 +349,7 @@ void transfer_end(struct transfer *t)
 	r->final = t->url;
 	r->hops = t->hops;
 	r->astray = t->astray;
+	r->no_name = t->no_name;
 	r->fetched_ms = now_ms();
 	r->took_ms = mono_ms() - t->begun_ms;
 	r->status = h->status >= 200 ? h->status : 0;

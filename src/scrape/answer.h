@@ -8,6 +8,7 @@
 
 struct answer {
 	struct err err; /* no answer came: everything below may be missing */
+	bool no_name; /* with err: there is no such host */
 	int status;
 	const char *final_url;
 	const char *mime, *charset; /* NULL: not sent */

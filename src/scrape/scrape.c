@@ -127,6 +127,7 @@ static void take_answer(struct scrape *s)
 	const struct fetch_res *res = &s->res;
 	s->answer = (struct answer) {
 		.err = res->err,
+		.no_name = res->no_name,
 		.status = res->status,
 		.final_url = res->final.text,
 		.mime = res->mime,
@@ -153,6 +154,7 @@ static void end_flight(struct flow *f, struct scrape *s)
 static void show_answer(struct scrape *s)
 {
 	struct scrape_result *out = s->out;
+	out->no_name = s->answer.no_name;
 	out->final_url = s->answer.final_url;
 	out->http_status = s->answer.status;
 	out->mime = s->answer.mime;

@@ -39,6 +39,7 @@ struct scrape_result {
 	const char *url; /* verbatim as asked */
 	const char *final_url; /* NULL: no answer came */
 	struct err err;
+	bool no_name; /* with err: there is no such host, which another try does not change */
 	bool cached;
 	int http_status; /* 0: none */
 	struct str markdown, html; /* p NULL: not asked for */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes wrong around jobs: a full disk, a disk that fails, clocks that step, names that nobody resolves, receivers that
 // are dead, sites that are slow, pages that kill the process. Accepted jobs end all the same, and nobody else's wait for it.
+import dgram from 'node:dgram'
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
@@ -263,20 +264,56 @@ await test('another_accounts_ten_thousand_urls_delay_nobody_else', async () => {
 }, { timeoutMs: 120000 })
 
 // Who asks for these names gets no answer: a name server that is silent, in a mount namespace of its own.
-await test('dead_dns_delays_nobody_else', async () => {
+/** The program with a name server of the test's own: answer(question) gives what is sent back, NULL for nothing. */
+async function withNames(answer) {
 	if (process.getuid() !== 0 || run('unshare', ['-m', 'true']).status !== 0)
 		skip('a mount namespace wants root')
-	const silent = await import('node:dgram').then(d => d.createSocket('udp4'))
-	await new Promise((done, fail) => silent.once('error', fail).bind(53, '127.0.0.53', done)).catch(() => skip('127.0.0.53:53 is taken'))
-	onFinish(() => silent.close())
-	let asked = 0
-	silent.on('message', () => asked++)
+	const socket = dgram.createSocket('udp4')
+	await new Promise((done, fail) => socket.once('error', fail).bind(53, '127.0.0.53', done)).catch(() => skip('127.0.0.53:53 is taken'))
+	let open = true
+	const close = () => open && new Promise(done => { open = false; socket.close(done) })
+	onFinish(close)
+	socket.on('message', (question, from) => {
+		const said = answer(question)
+		if (said)
+			socket.send(said, from.port, from.address)
+	})
 	const resolv = path.join(tempDir(), 'resolv.conf')
 	fs.writeFileSync(resolv, 'nameserver 127.0.0.53\noptions timeout:3 attempts:2\n')
 	const wrapped = path.join(tempDir(), 'scraped')
 	const program = release ?? binary
 	fs.writeFileSync(wrapped, `#!/bin/sh\n[ "$1" = serve ] || exec '${program}' "$@"\nexec unshare -m sh -c 'mount --bind ${resolv} /etc/resolv.conf && exec ${program} serve'\n`, { mode: 0o755 })
-	const server = await new Server({ env, program: wrapped }).prepare()
+	return { program: wrapped, close }
+}
+
+await test('names_that_do_not_exist_are_asked_for_once', async () => {
+	const NOERROR = 0, SERVFAIL = 2, NXDOMAIN = 3
+	const names = await withNames(question => {
+		const said = Buffer.from(question)
+		const code = said.includes('sick') ? SERVFAIL : said.includes('empty') ? NOERROR : NXDOMAIN
+		said.writeUInt16BE(0x8180 | code, 2)
+		said.writeUInt16BE(0, 10)	// without the question's EDNS record
+		let end = 12
+		while (said[end])
+			end += said[end] + 1
+		return said.subarray(0, end + 5)
+	})
+	const server = await new Server({ env: { ...env, SCRAPED_JOB_RETRY_MS: '5ms', SCRAPED_JOB_TRIES: '3' }, program: names.program }).prepare()
+	server.launch()
+	await server.ready()
+	const id = await make(server, ['gone', 'empty', 'sick'].map(name => `http://${name}.example.net/`))
+	const job = await ended(server, id)
+	assert.deepEqual(job.results.map(one => one.error.code), ['FETCH_FAILED', 'FETCH_FAILED', 'FETCH_FAILED'])
+	assert.deepEqual(job.results.map(one => /does not exist/.test(one.error.message)), [true, true, false])
+	assert.deepEqual(server.rows('SELECT tries FROM items ORDER BY seq').map(row => row.tries), [1, 1, 3])
+	await stop(server)
+	await names.close()
+}, { timeoutMs: 120000 })
+
+await test('dead_dns_delays_nobody_else', async () => {
+	let asked = 0
+	const names = await withNames(() => { asked++ })
+	const server = await new Server({ env, program: names.program }).prepare()
 	server.launch()
 	await server.ready()
 	let id

@@ -385,6 +385,8 @@ static void failures_that_may_pass(void)
 			.http_status = cases[i].status };
 		CHECK_INT(again_helps(&r), cases[i].helps);
 	}
+	struct scrape_result unknown = { .err.code = ERR_FETCH, .no_name = true };
+	CHECK_TRUE(!again_helps(&unknown));
 }
 
 static void pauses_grow_fourfold(void)
