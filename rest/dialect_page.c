@@ -30,8 +30,8 @@ static const char urls_schema[] =
 	"\"description\":\"URLs with http or https; sync mode takes exactly 1\"}";
 
 static const char selectors_schema[] =
-	"{\"type\":\"object\",\"description\":\"async: name -> CSS selector, or {css, attr, "
-	"all, type}; the result's data\"}";
+	"{\"type\":\"object\",\"description\":\"name -> CSS selector, or {css, attr, all, "
+	"type}; the result's data\"}";
 static const char warnings_schema[] =
 	"{\"type\":\"array\",\"items\":{\"type\":\"object\"},\"description\":"
 	"\"such as UNKNOWN_FIELD\"}";

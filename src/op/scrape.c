@@ -136,6 +136,15 @@ static bool batch_ok(const struct scrape_args *args, struct err *e)
 	       err_set(e, ERR_TOO_MANY_URLS, "sync mode requires exactly 1 URL");
 }
 
+static enum flow_next run_one(struct flow *f, struct op_call *oc, struct job_make *m)
+{
+	struct job_spec *s = &m->spec;
+	if (s->selectors &&
+		!(s->scrape.pick = pick_compile(f->call->arena, s->selectors, &f->err)))
+		return FLOW_FAILED;
+	return begin(f, oc, m->urls.v[0], &s->scrape);
+}
+
 static enum flow_next batch_run(struct flow *f)
 {
 	struct op_call *oc = flow_self(f);
@@ -146,7 +155,7 @@ static enum flow_next batch_run(struct flow *f)
 		return FLOW_FAILED;
 	out->mode = args->mode;
 	if (args->mode == SCRAPE_SYNC)
-		return begin(f, oc, m->urls.v[0], &m->spec.scrape);
+		return run_one(f, oc, m);
 	m->dialect = "page";
 	if (!op_jobs())
 		return jobs_not_here(f);

@@ -122,6 +122,13 @@ static bool put_extract(struct buf *b, const void *self)
 	return r->asked && r->err.code == ERR_NONE;
 }
 
+static bool put_data(struct buf *b, const void *self)
+{
+	const struct scrape_result *r = self;
+	buf_add_str(b, r->data); /* JSON as it is */
+	return r->data.p != NULL;
+}
+
 static void put_said(struct buf *b, const char *code, const char *message)
 {
 	buf_char(b, '{');
@@ -160,6 +167,9 @@ static const char status_schema[] = "{\"type\":\"string\",\"enum\":[\"success\",
 static const char extract_schema[] =
 	"{\"description\":\"what the model answered to the prompt: any JSON value; null if it "
 	"gave nothing (see warnings). Only there when a prompt was sent\"}";
+static const char data_schema[] =
+	"{\"type\":\"object\",\"description\":\"what the selectors found. Only there when "
+	"selectors were sent\"}";
 static const char error_schema[] =
 	CODE_AND_MESSAGE ",\"description\":\"why the page could not be had\"}";
 static const char warnings_schema[] =
@@ -175,6 +185,7 @@ const struct field scrape_view[] = {
 	{ "html", F_TEXT, F_OMIT, RESULT(html),
 		.about = "the page as it was fetched, in UTF-8, otherwise unmodified" },
 	{ "extract", F_CALC, .calc = put_extract, .schema = extract_schema },
+	{ "data", F_CALC, .calc = put_data, .schema = data_schema },
 	{ "error", F_CALC, .calc = put_error, .schema = error_schema },
 	{ "metadata", F_OBJ, F_REQ, 0, .sub = scrape_metadata_view,
 		.about = "what is known of the page and its transfer" },
