@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "job/runner_in.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -21,8 +22,19 @@ static int open_lock(const char *folder)
 	buf_addf(&path, "%s/jobs.lock", folder);
 	buf_char(&path, 0);
 	int fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int why = errno;
 	buf_release(&path);
+	errno = why;
 	return fd;
+}
+
+/* Another process that has it is nothing to complain of; a file that cannot be had is: jobs are taken,
+ * and none of them runs. */
+static void tell_of_lock(struct runner *r)
+{
+	if (errno != EWOULDBLOCK && !r->lock_told)
+		log_error("job.no_lock file=jobs.lock why=\"%m\"");
+	r->lock_told = errno != EWOULDBLOCK;
 }
 
 static bool take_lock(struct runner *r)
@@ -32,6 +44,7 @@ static bool take_lock(struct runner *r)
 		r->lock_fd = fd;
 		return true;
 	}
+	tell_of_lock(r);
 	if (fd >= 0)
 		close(fd);
 	return false;

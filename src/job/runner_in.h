@@ -80,6 +80,7 @@ struct runner {
 	struct errand *waiting_backs; /* could not be written yet: linked by letter.next */
 	size_t errands, claims; /* under way */
 	int lock_fd; /* -1: the lock is not ours */
+	bool lock_told; /* it was said that it cannot be had */
 	bool beginning; /* the first lease is being written */
 	bool loading; /* the list of open jobs is being read */
 	char epoch[IDENT_SIZE];

@@ -217,6 +217,22 @@ await test('a stop gives back what runs, without a try', async () => {
 	assert.equal((await ended(s, id)).status, 'completed')
 })
 
+await test('a lock that cannot be had is said once, and had as soon as it can be', async () => {
+	const o = await origin()
+	const s = await serve({})
+	const lock = path.join(s.env.SCRAPED_DATA, 'jobs.lock')
+	await s.stop()
+	fs.rmSync(lock)
+	fs.mkdirSync(lock)
+	const without = await again(s)
+	const id = await make(without, { urls: [o.url(1, '/a')] })
+	await until(() => without.child.err.includes('job.no_lock'), 'it is said')
+	assert.match(without.child.err, /error job\.no_lock .*directory/i)
+	fs.rmdirSync(lock)
+	assert.equal((await ended(without, id)).status, 'completed')
+	assert.equal(without.child.err.split('job.no_lock').length, 2)
+})
+
 await test('when the process that works on jobs dies, another one of the folder takes over', async () => {
 	const o = await origin()
 	o.holding = true
