@@ -60,6 +60,12 @@ static void listed(struct mcp_call *m)
 		mcp_bad_params(m, "cursor is not one of ours");
 		return;
 	}
+	if (e->code == ERR_NOT_IMPLEMENTED) { /* no jobs here: an empty list is the truth */
+		struct buf *none = mcp_result(m);
+		json_key(none, "resources");
+		buf_text(none, "[]");
+		return;
+	}
 	if (e->code != ERR_NONE) {
 		task_fail(m, want->oc->op, e);
 		return;
@@ -100,7 +106,10 @@ static void add_contents(struct buf *all, struct str uri, const char *mime, stru
 	buf_init(&one, 0);
 	mcp_put_contents(&one, uri, mime, bytes);
 	json_comma(all);
-	buf_add(all, one.p + 1, one.len - 2);
+	if (one.full)
+		all->full = true; /* never a part of it as if it were all */
+	else
+		buf_add(all, one.p + 1, one.len - 2);
 	buf_release(&one);
 }
 
@@ -168,7 +177,7 @@ static void read_end(struct mcp_call *m)
 {
 	const struct want *want = m->state;
 	const struct err *e = &m->flow->err;
-	if (e->code == ERR_NOT_FOUND || e->code == ERR_INVALID_REQUEST) {
+	if (task_is_none(e->code)) {
 		mcp_no_resource(m);
 		return;
 	}
@@ -186,6 +195,7 @@ static void read_end(struct mcp_call *m)
 	fields_encode(op_get_job.out, out, &json);
 	json_key(b, "contents");
 	mcp_put_contents(b, m->uri, "application/json", buf_str(&json));
+	b->full |= json.full;
 	buf_release(&json);
 }
 

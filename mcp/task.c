@@ -57,7 +57,7 @@ static void put_result(struct buf *b, const struct job_end_out *end, enum mcp_re
 		job_end_put(end, b);
 	}
 	buf_char(b, '}');
-	b->full |= text.full;
+	b->full |= text.full || links.full;
 	buf_release(&text);
 	buf_release(&links);
 }
@@ -115,15 +115,20 @@ static enum flow_next cancel(struct mcp_call *m)
 	return enter(m, &op_cancel_job, "job_id");
 }
 
-/* Did the operation fail with anything but `but`? Then m is answered. An id that no job could have
- * is one of no task. */
+bool task_is_none(enum err_code code)
+{
+	return code == ERR_NOT_FOUND || code == ERR_INVALID_REQUEST ||
+	       code == ERR_NOT_IMPLEMENTED;
+}
+
+/* Did the operation fail with anything but `but`? Then m is answered. */
 static bool failed(struct mcp_call *m, enum err_code but)
 {
 	const struct op_call *oc = m->state;
 	const struct err *e = &m->flow->err;
 	if (e->code == ERR_NONE || e->code == but)
 		return false;
-	if (e->code == ERR_NOT_FOUND || e->code == ERR_INVALID_REQUEST)
+	if (task_is_none(e->code))
 		mcp_no_task(m);
 	else
 		task_fail(m, oc->op, e);

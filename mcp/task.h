@@ -20,6 +20,8 @@ void task_made(struct mcp_call *m, const struct job_out *out);
 /* A failed operation of a method that is no tool: in the protocol's words, or as 403 where the
  * scope is missing. */
 void task_fail(struct mcp_call *m, const struct op *op, const struct err *e);
+/* Does it say that there is no such job? An id that none could have, and a program without jobs, too. */
+bool task_is_none(enum err_code code);
 /* The members of the job as a task, with the result when it has ended. */
 bool task_put(struct buf *b, const struct job_row *row, enum mcp_revision revision,
 	struct arena *a, struct err *e);

@@ -111,7 +111,7 @@ static void put_success(struct mcp_call *m, const struct op_call *oc)
 	if (oc->op->links)
 		oc->op->links(oc->out, &links);
 	result_put(b, m->revision, buf_str(&text), buf_str(&links), false);
-	b->full |= text.full; /* never a part of the text as if it were all */
+	b->full |= text.full || links.full; /* never a part of the text as if it were all */
 	buf_release(&text);
 	buf_release(&links);
 	if (mcp_structured(m->revision)) {

@@ -5,7 +5,7 @@ import Ajv from 'ajv/dist/2020.js'
 import { assert, createKey, finish, startOrigin, startScraped, test, until } from '../lib/harness.mjs'
 import { change } from '../lib/database.mjs'
 import { openPipe } from './pipe.mjs'
-import { LEGACY, talker } from './talk.mjs'
+import { LEGACY, META, talker } from './talk.mjs'
 
 const words = n => Array.from({ length: n }, (_, i) => `wörd-${i}`).join(' ')
 const held = new Map() // path -> release
@@ -13,6 +13,8 @@ const origin = await startOrigin((q, r) => {
 	if (q.url.startsWith('/gone'))
 		return r.writeHead(404, { 'Content-Type': 'text/html' }).end('<p>gone')
 	r.setHeader('Content-Type', 'text/html; charset=utf-8')
+	if (q.url === '/huge') // each character takes six in JSON
+		return r.end('<!doctype html><title>Huge</title>' + '\x01'.repeat(12 << 20))
 	const answer = () => r.end(`<!doctype html><html lang="en"><title>Page ${q.url}</title><h1>Head ${q.url}</h1>
 		<p class="price" data-cents="995">9.95</p><p>${words(q.url.startsWith('/long') ? 2000 : 5)}</p>`)
 	if (q.url.startsWith('/held'))
@@ -20,7 +22,8 @@ const origin = await startOrigin((q, r) => {
 	else
 		answer()
 })
-const env = { SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_JOB_TRIES: '1', SCRAPED_JOB_MAX_URLS: '50', SCRAPED_JOBS_OPEN_PER_ACCOUNT: '30' }
+const env = { SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_JOB_TRIES: '1', SCRAPED_JOB_MAX_URLS: '50', SCRAPED_FETCH_BODY_BYTES: '16M', SCRAPED_FETCH_WIRE_BYTES: '16M',
+	SCRAPED_JOBS_OPEN_PER_ACCOUNT: '30' }
 const scraped = await startScraped({ env })
 const http = talker(scraped.url, scraped.key)
 const pipe = openPipe({ ...env, SCRAPED_DATA: `${scraped.dir}/pipe` })
@@ -370,6 +373,35 @@ await test('too_many_open_jobs_say_what_to_do', async () => {
 		assert.equal((await call(way, 'cancel_job', { job_id })).isError, false)
 	for (const release of held.values())
 		release()
+})
+
+// --- where it ends ---
+
+await test('a_result_past_what_an_answer_may_hold_is_an_error', async () => {
+	const id = await make(ways.http_now, { urls: [url('/huge')], format: 'html' })
+	await ended(ways.http_now, id)
+	const { json } = await http.now('resources/read', { uri: `scraped://jobs/${id}/results/0` })
+	assert.equal(json.result, undefined)
+	assert.equal(json.error.code, -32603)
+	const { out } = await call(ways.http_now, 'get_job_results', { job_id: id }) // in parts it can be had
+	assert.equal([...out.results[0].html].length, out.results[0].html.length)
+	assert.ok(out.results[0].chars_left > 10000000)
+})
+
+await test('where_nothing_can_be_kept_there_are_no_jobs', async () => {
+	const bare = openPipe({ ...env, SCRAPED_DATA: '/dev/null/none' }), way = { ask: bare.now, structured: true }
+	await fails(way, 'create_job', { urls: [url('/a')] }, 'NOT_IMPLEMENTED', /scrape_url/)
+	await fails(way, 'list_jobs', {}, 'NOT_IMPLEMENTED')
+	assert.equal((await call(way, 'scrape_url', { url: url('/a') })).isError, false)
+	assert.deepEqual((await bare.now('resources/list', {})).json.result.resources, [])
+	assert.equal((await bare.now('resources/read', { uri: 'scraped://jobs/x' })).json.error.code, -32602)
+	const tasks = { extensions: { [META + 'tasks']: {} } }
+	const options = { meta: { [META + 'clientCapabilities']: tasks } }
+	assert.equal((await bare.now('tasks/get', { taskId: 'x' }, options)).json.error.code, -32602)
+	const listened = await bare.now('subscriptions/listen', { notifications: { taskIds: ['x'] } }, options)
+	assert.equal(listened.json.result.resultType, 'complete')
+	bare.close()
+	assert.equal(await bare.child.ended, 0, bare.child.err)
 })
 
 await test('the_pipe_ends_cleanly', async () => {
