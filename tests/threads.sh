@@ -1,6 +1,7 @@
 #!/bin/bash
-# What threads share, under the thread sanitizer: the unit tests, the transfer thread against hostile origins, and the whole
-# service over REST, MCP and OAuth. `tests/threads.sh build/tsan [NODE]`
+# What threads share, under the thread sanitizer: the unit tests, the transfer thread against hostile origins, jobs through
+# cancelling, kills and stops with their webhooks and watchers, and the whole service over REST, MCP and OAuth.
+# `tests/threads.sh build/tsan [NODE]`
 set -u
 cd "$(dirname "$0")/.."
 failed=0 node=${2:-node}
@@ -10,8 +11,9 @@ for program in "$1"/unit/*; do
 	case $(basename "$program") in page_*) continue ;; esac # one thread each, and long
 	"$program" 2>&1 || failed=1
 done
-for suite in tests/http/raw.mjs tests/net/hostile.mjs tests/net/robots.mjs tests/mcp/door.mjs tests/mcp/stdio.mjs tests/mcp/sessions.mjs tests/mcp/tasks.mjs tests/rest/limits.mjs \
-	tests/rest/drain.mjs tests/auth/parallel.mjs tests/auth/checklist.mjs tests/auth/strangers.mjs tests/auth/restart.mjs; do
-	"$node" $suite 2>&1 || failed=1
+export CRASH_KILLS=4 CRASH_CUTS=0
+for suite in http/raw net/hostile net/robots mcp/door mcp/stdio mcp/sessions mcp/jobs mcp/tasks mcp/folder rest/limits rest/drain rest/jobs \
+	job/engine job/webhooks cli/jobs crash/crash auth/parallel auth/checklist auth/strangers auth/restart; do
+	"$node" tests/$suite.mjs 2>&1 || failed=1
 done
 exit $failed
