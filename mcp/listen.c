@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Listening to jobs: as tasks, and as resources. The owner is looked at again at each look, so who
- * loses the account hears no more. A job that changes all the time is told of twice a second.
+ * Listening to jobs: as tasks, and as resources. The owner is looked at again at each look, and the
+ * caller's credential every few seconds, so who loses the one or the other hears no more. A job that
+ * changes all the time is told of twice a second.
  */
+#include "auth/bearer.h"
 #include "base/clock.h"
 #include "job/watch.h"
+#include "mcp/protocol/endpoint.h"
 #include "mcp/task.h"
 
-enum { LOOK_MS = 1000, PAUSE_MS = 500 };
+/* A stream ends after its life: its arena grows a little with each check of the credential, and a
+ * proof of possession (DPoP) can be checked but once. */
+enum { LOOK_MS = 1000, PAUSE_MS = 500, CREDENTIAL_MS = 5000, LIFE_MS = 60 * 60 * 1000 };
 
 struct heard { /* what was last told of a job */
 	struct str name; /* of the task or the resource */
@@ -21,6 +26,7 @@ struct ears {
 	struct heard *jobs;
 	size_t count;
 	int64_t told_ms; /* mono_ms; 0: nothing yet */
+	int64_t began_ms, asked_ms; /* the stream; the caller's credential */
 };
 
 static bool id_of(enum mcp_change change, struct str name, struct arena *a, const char **id)
@@ -93,9 +99,17 @@ static void open_ears(struct mcp_listen *l)
 	struct arena *a = l->m->flow->call->arena;
 	struct ears *ears = ARENA_NEW(a, struct ears);
 	l->state = ears;
+	ears->began_ms = ears->asked_ms = mono_ms();
 	ears->jobs = ARENA_ARRAY(a, struct heard, l->n_tasks + l->n_uris + 1);
 	hear(l, MCP_TASK_CHANGED, l->tasks, l->n_tasks);
 	hear(l, MCP_RESOURCE_UPDATED, l->uris, l->n_uris);
+}
+
+/* NULL: there is nothing to ask again. */
+static struct http_req *to_ask(struct mcp_listen *l)
+{
+	struct http_req *r = mcp_request(l->m);
+	return r && !http_header(r, "DPoP").p ? r : NULL;
 }
 
 /* Woken by the first job that is not over; the others are seen within a second. "" is no job: a
@@ -106,6 +120,11 @@ static enum flow_next wait_change(struct mcp_listen *l, struct flow *f)
 	int64_t now = mono_ms(), quiet = ears->told_ms + PAUSE_MS;
 	if (!op_jobs())
 		return flow_fail(f, ERR_NOT_IMPLEMENTED, "this program runs no jobs");
+	struct http_req *r = to_ask(l);
+	if (r && now >= ears->asked_ms + CREDENTIAL_MS) {
+		ears->asked_ms = now;
+		return flow_enter(f, bearer_who, r); /* a refusal ends the stream */
+	}
 	if (ears->told_ms && now < quiet)
 		return watch_wait(op_jobs(), f, "", watch_number(op_jobs(), ""), quiet);
 	for (size_t i = 0; i < ears->count; i++)
@@ -173,9 +192,9 @@ static bool is_over(const struct ears *ears)
 static bool tell(struct mcp_listen *l)
 {
 	struct ears *ears = l->state;
-	bool open = true;
+	bool open = mono_ms() < ears->began_ms + LIFE_MS;
 	if (ears->told_ms && mono_ms() < ears->told_ms + PAUSE_MS)
-		return true;
+		return open;
 	struct arena *a = arena_new(0);
 	for (size_t i = 0; i < ears->count && open; i++) {
 		open = look_at(l, &ears->jobs[i], a);

@@ -197,3 +197,8 @@ enum flow_next mcp_refused(struct mcp_call *m)
 	m->answered = m->failed = true;
 	return FLOW_NEXT;
 }
+
+struct http_req *mcp_request(struct mcp_call *m)
+{
+	return m->turn->http;
+}

@@ -22,4 +22,7 @@ struct http_req *mcp_refusable(struct mcp_call *m);
 /* The caller has filled res with a refusal: nothing is added to it. Returns FLOW_NEXT. */
 enum flow_next mcp_refused(struct mcp_call *m);
 
+/* The request that brought m; NULL on a pipe. For who wants to know again who is calling. */
+struct http_req *mcp_request(struct mcp_call *m);
+
 #endif

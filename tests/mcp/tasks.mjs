@@ -3,8 +3,8 @@
 // What is sent is checked with the schemas of the extension's own package.
 import Ajv from 'ajv/dist/2020.js'
 import * as wire from '@modelcontextprotocol/ext-tasks/core/v2'
-import { assert, createKey, finish, send, startOrigin, startScraped, test, until } from '../lib/harness.mjs'
-import { change } from '../lib/database.mjs'
+import { assert, binary, createKey, finish, run, send, startOrigin, startScraped, test, until } from '../lib/harness.mjs'
+import { change, rows } from '../lib/database.mjs'
 import { follow } from './fixture_server.mjs'
 import { openPipe } from './pipe.mjs'
 import { META, modern, modernHeaders, talker } from './talk.mjs'
@@ -323,6 +323,23 @@ await test('who_loses_the_account_hears_no_more', async () => {
 	await release('/held/lost')
 	await ended(http.now, taskId)
 	assert.equal(notes(s, 'notifications/tasks').length, told)
+})
+
+await test('who_loses_the_key_hears_no_more', async () => {
+	const { taskId } = await create(http.now, { urls: [url('/held/revoked')] })
+	const key = createKey(scraped.env, ['--name', 'revoked'])
+	const [s, other] = [await listen({ taskIds: [taskId] }, { key }), await listen({ taskIds: [taskId] })]
+	await s.find(m => m.method === 'notifications/tasks', 'the present state')
+	const { id } = rows(scraped, 'SELECT id FROM api_keys WHERE name = \'revoked\'')[0]
+	const revoked = run(binary, ['key', 'revoke', id], { env: scraped.env })
+	assert.equal(revoked.status, 0, revoked.err)
+	await s.end()
+	assert.equal(s.events.at(-1).json.result.resultType, 'complete')
+	assert.equal(s.events.some(e => e.json.params?.status === 'completed'), false)
+	assert.equal(other.ended, false)
+	await release('/held/revoked')
+	await other.find(m => m.params?.status === 'completed', 'the end of the task')
+	await other.end()
 })
 
 // --- ends and restarts ---
