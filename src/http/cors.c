@@ -8,7 +8,7 @@ static const char allowed[] = "authorization, content-type, accept, mcp-protocol
 			      "mcp-name, last-event-id, x-api-key, idempotency-key, dpop";
 static const char exposed[] =
 	"WWW-Authenticate, Mcp-Session-Id, Mcp-Protocol-Version, X-Request-Id, Retry-After, "
-	"Content-Disposition, Location";
+	"Content-Disposition, Location, Idempotency-Replayed, X-Result-Count";
 enum { PARAMS_MAX = 32 };
 
 void cors_lines(enum cors cors, struct str origin, struct buf *out)

@@ -166,7 +166,7 @@ for (const [name, which, line, lines, status, origin] of browser)
 		same([r.status, r.head['access-control-allow-origin']], [status, origin], 'status and origin')
 		same(r.head['access-control-allow-credentials'], undefined, 'credentials')
 		if (origin && origin !== '*') same(r.head.vary, 'Origin', 'Vary')
-		if (origin) for (const want of ['WWW-Authenticate', 'Mcp-Session-Id', 'Mcp-Protocol-Version'])
+		if (origin) for (const want of ['WWW-Authenticate', 'Mcp-Session-Id', 'Mcp-Protocol-Version', 'Retry-After', 'Location', 'Idempotency-Replayed', 'X-Result-Count'])
 			sure(r.head['access-control-expose-headers'].includes(want), `${want} is not exposed`)
 	})
 
