@@ -23,4 +23,6 @@ AUDIT_ROW(TOKEN_ISSUED, "token.issued", "Tokens were issued")
 AUDIT_ROW(TOKEN_REVOKED, "token.revoked", "Tokens were revoked")
 AUDIT_ROW(TOKEN_REUSED, "token.reused",
 	"A used code or refresh token came again: its grant ended")
+AUDIT_ROW(WEBHOOK_ROTATED, "webhook.rotated", "Exchanged a webhook's secret")
+AUDIT_ROW(WEBHOOK_ENABLED, "webhook.enabled", "Switched a webhook on again")
 AUDIT_ROW(SIGNING_KEY, "signing-key.rotated", "Exchanged the signing key")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Webhooks as their owner manages them: endpoints and their secrets, deliveries, sending again. */
 #include "op/hooks.h"
+#include "account/audit.h"
 #include "base/clock.h"
 #include "base/ident.h"
 #include "job/hook.h"
@@ -72,6 +73,38 @@ static const struct field webhook_out[] = {
 	{ 0 },
 };
 
+struct rotation {
+	struct endpoint_rotate change;
+	const char *peer;
+};
+struct enabling {
+	struct endpoint_enable change;
+	const char *peer;
+};
+
+/* The URL is not told: many a receiver's is its secret. */
+static bool audit(struct db *d, enum audit_event event, const struct endpoint_row *row,
+	const char *peer, struct err *e)
+{
+	return audit_put(d, &(struct audit) { event, row->account_id, row->id, peer, NULL }, e);
+}
+
+static bool rotate_write(struct db *d, void *rotation, struct err *e)
+{
+	struct rotation *r = rotation;
+	return endpoint_rotate_write(d, &r->change, e) &&
+	       (r->change.fault.code != ERR_NONE ||
+		       audit(d, AUDIT_WEBHOOK_ROTATED, &r->change.row, r->peer, e));
+}
+
+static bool enable_write(struct db *d, void *enabling, struct err *e)
+{
+	struct enabling *n = enabling;
+	return endpoint_enable_write(d, &n->change, e) &&
+	       (n->change.fault.code != ERR_NONE ||
+		       audit(d, AUDIT_WEBHOOK_ENABLED, &n->change.row, n->peer, e));
+}
+
 static enum flow_next rotate_run(struct flow *f)
 {
 	struct op_call *oc = flow_self(f);
@@ -79,7 +112,9 @@ static enum flow_next rotate_run(struct flow *f)
 	struct arena *a = f->call->arena;
 	if (!op_jobs())
 		return jobs_not_here(f);
-	struct endpoint_rotate *c = ARENA_NEW(a, struct endpoint_rotate);
+	struct rotation *r = ARENA_NEW(a, struct rotation);
+	struct endpoint_rotate *c = &r->change;
+	r->peer = f->call->peer;
 	c->id = args->id;
 	c->account_id = f->call->who->account_id;
 	c->secret = hook_secret(a);
@@ -87,7 +122,7 @@ static enum flow_next rotate_run(struct flow *f)
 	c->old_until_ms = c->now_ms + HOOK_ROTATION_MS;
 	c->arena = a;
 	oc->args = c; /* for the next step */
-	return store_write(jobs_store(op_jobs()), f, endpoint_rotate_write, c);
+	return store_write(jobs_store(op_jobs()), f, rotate_write, r);
 }
 
 static enum flow_next rotate_tell(struct flow *f)
@@ -122,13 +157,15 @@ static enum flow_next enable_run(struct flow *f)
 	const struct webhook_args *args = oc->args;
 	if (!op_jobs())
 		return jobs_not_here(f);
-	struct endpoint_enable *c = ARENA_NEW(f->call->arena, struct endpoint_enable);
+	struct enabling *n = ARENA_NEW(f->call->arena, struct enabling);
+	struct endpoint_enable *c = &n->change;
+	n->peer = f->call->peer;
 	c->id = args->id;
 	c->account_id = f->call->who->account_id;
 	c->now_ms = now_ms();
 	c->arena = f->call->arena;
 	oc->args = c;
-	return store_write(jobs_store(op_jobs()), f, endpoint_enable_write, c);
+	return store_write(jobs_store(op_jobs()), f, enable_write, n);
 }
 
 static enum flow_next enable_tell(struct flow *f)

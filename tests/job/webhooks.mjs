@@ -5,7 +5,7 @@
 import http from 'node:http'
 import { createRequire } from 'node:module'
 import { assert, createKey, finish, freePort, needsLocalhost, onFinish, send, startOrigin, startScraped, test, until } from '../lib/harness.mjs'
-import { change } from '../lib/database.mjs'
+import { change, rows } from '../lib/database.mjs'
 
 const { Webhook } = createRequire(import.meta.url)('standardwebhooks')
 const html = '<!doctype html><title>Page</title><h1>Page</h1><p>Some words to keep.</p>'
@@ -158,6 +158,7 @@ await test('gone_switches_the_receiver_off', async () => {
 	const on = await post(`/v1/webhooks/${hook.id}/enable`)
 	assert.deepEqual([on.status, on.json.webhook.disabledAt, on.json.success], [200, null, true])
 	assert.equal((await post(`/v1/webhooks/${hook.id}/enable`)).status, 200)
+	assert.deepEqual(rows(scraped, 'SELECT event FROM audit WHERE subject = ?', hook.id).map(it => it.event), ['webhook.enabled', 'webhook.enabled'])
 	const third = await job(to.url)
 	await delivery(third.id, d => d.state === 'delivered')
 	assert.equal((await post(`/v1/jobs/${second.id}/redeliver`)).status, 202, 'a first delivery can be asked for')
@@ -228,6 +229,8 @@ await test('two_signatures_while_a_secret_is_rotated', async () => {
 	const hook = await hookAt(to.url)
 	const rotated = await post(`/v1/webhooks/${hook.id}/rotate`)
 	assert.equal(rotated.status, 200, rotated.text)
+	const told = rows(scraped, 'SELECT event, account_id, peer, detail FROM audit WHERE subject = ?', hook.id)
+	assert.deepEqual(told.map(it => ({ ...it })), [{ event: 'webhook.rotated', account_id: 'acc_local', peer: '127.0.0.1', detail: '' }])
 	const fresh = rotated.json.webhook.secret
 	assert.notEqual(fresh, secret)
 	const left = Date.parse(rotated.json.webhook.oldSecretUntil) - Date.now()
