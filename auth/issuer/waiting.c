@@ -43,6 +43,7 @@ static void wait_ms(struct issuer *i, int64_t ms)
 static void *watch_main(void *arg)
 {
 	struct issuer *i = arg;
+	pthread_setname_np(pthread_self(), "issuer");
 	pthread_mutex_lock(&i->lock);
 	for (;;) {
 		int64_t nearest_ms;

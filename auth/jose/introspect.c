@@ -169,6 +169,7 @@ static void ask_one(struct introspector *i)
 static void *asking(void *arg)
 {
 	struct introspector *i = arg;
+	pthread_setname_np(pthread_self(), "asking");
 	pthread_mutex_lock(&i->lock);
 	while (!i->stopping) {
 		if (i->queue)
@@ -236,6 +237,7 @@ static void *watching(void *arg)
 	struct introspector *i = arg;
 	struct due due[INTROSPECT_QUEUE + INTROSPECT_THREADS];
 	int64_t nearest_ms;
+	pthread_setname_np(pthread_self(), "watch");
 	pthread_mutex_lock(&i->lock);
 	for (;;) {
 		size_t n = take_due(i, due, &nearest_ms);

@@ -55,6 +55,7 @@ static void finish(struct waiting w)
 static void *passwords_main(void *arg)
 {
 	struct passwords *p = arg;
+	pthread_setname_np(pthread_self(), "password");
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
 		while (!p->count && !p->closed)

@@ -108,6 +108,7 @@ static void *desk_main(void *arg)
 {
 	struct desk *self = arg;
 	struct desks *d = self->all;
+	pthread_setname_np(pthread_self(), "desk");
 	struct kit *kit = d->kit_new ? d->kit_new(d->kit_arg, self->number) : NULL;
 	pthread_mutex_lock(&d->lock);
 	for (;;) {

@@ -81,6 +81,7 @@ static void wait_ms(struct lane *l, int64_t ms)
 static void *lane_main(void *arg)
 {
 	struct lane *l = arg;
+	pthread_setname_np(pthread_self(), "lane");
 	pthread_mutex_lock(&l->lock);
 	for (;;) {
 		int64_t nearest_ms;

@@ -208,6 +208,7 @@ static void *hooks_main(void *arg)
 {
 	struct hooks *h = arg;
 	int64_t pause = 0;
+	pthread_setname_np(pthread_self(), "webhooks");
 	for (bool cancelled = false;;) {
 		pthread_mutex_lock(&h->lock);
 		await_news(h, pause);

@@ -178,6 +178,7 @@ static void *runner_main(void *arg)
 {
 	struct runner *r = arg;
 	bool stopping = false;
+	pthread_setname_np(pthread_self(), "runner");
 	while (!stopping) {
 		turn(r);
 		open_all(r, receive(r, sleep_until(r), &stopping));

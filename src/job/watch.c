@@ -131,6 +131,7 @@ static int64_t nearest_ms(const struct watchers *w, int64_t now)
 static void *watch_main(void *arg)
 {
 	struct watchers *w = arg;
+	pthread_setname_np(pthread_self(), "watchers");
 	pthread_mutex_lock(&w->lock);
 	while (!w->stopping || w->first) {
 		int64_t now = mono_ms();

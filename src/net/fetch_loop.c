@@ -93,6 +93,7 @@ void *fetch_loop(void *arg)
 	struct fetcher *f = arg;
 	struct epoll_event ev[EVENTS];
 	bool on = true;
+	pthread_setname_np(pthread_self(), "transfer");
 	while (on) {
 		int n = epoll_wait(f->epoll, ev, EVENTS, wait_ms(f));
 		for (int i = 0; i < n; i++) {

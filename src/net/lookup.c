@@ -165,6 +165,7 @@ static void *thread_main(void *arg)
 {
 	struct pool *p = arg;
 	struct job *j;
+	pthread_setname_np(pthread_self(), "look-up");
 	pthread_mutex_lock(&p->lock);
 	while ((j = next_job(p))) {
 		pthread_mutex_unlock(&p->lock);

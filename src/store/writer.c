@@ -111,6 +111,7 @@ static void write_group(struct writer *w, struct command *group)
 static void *writer_main(void *arg)
 {
 	struct writer *w = arg;
+	pthread_setname_np(pthread_self(), "writer");
 	for (struct command *group; (group = take_group(w));)
 		write_group(w, group);
 	return NULL;
