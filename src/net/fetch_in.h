@@ -78,8 +78,7 @@ struct transfer {
 	size_t dropped, drop_max;
 	bool drop; /* the answer is known, its body is not wanted */
 	bool redirects, astray; /* ... and it leads elsewhere; too often, or in a circle */
-	bool refused; /* the guard refused an address */
-	bool no_name; /* the host does not exist */
+	bool refused, no_name; /* the guard refused an address; there is no such host */
 	bool paused, favoured; /* waits for memory; gets it in any case */
 	TAILQ_ENTRY(transfer) paused_links;
 	int64_t mark_ms; /* since when the speed is measured; 0: not yet */
