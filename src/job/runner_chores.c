@@ -181,9 +181,20 @@ static void look_for_jobs(struct runner *r)
 	r->version = version;
 }
 
+/* The second quiet tick, after the start too: what the work took and does not need any more. */
+static void rest(struct runner *r)
+{
+	enum { QUIET_TICKS = 2 };
+	if (plan_count(r->plan).claimed > 0)
+		r->quiet_ticks = 0;
+	else if (r->quiet_ticks < QUIET_TICKS && ++r->quiet_ticks == QUIET_TICKS)
+		mem_give_back();
+}
+
 static void tick(struct runner *r, int64_t now)
 {
 	r->tick_ms = now + RUNNER_TICK_MS;
+	rest(r);
 	if (r->lock_fd < 0 && take_lock(r))
 		begin(r);
 	if (!runner_is_it(r))

@@ -88,6 +88,7 @@ struct runner {
 	int64_t lease_until_ms, lease_next_ms;
 	bool leasing;
 	int64_t tick_ms, sweep_ms, calm_ms, desk_ms; /* mono_ms: not before */
+	int quiet_ticks; /* since the last work, counted to a few */
 	int64_t version; /* of the store, at the last look for jobs of others */
 	int64_t seen_ms; /* created_ms of the newest job read */
 	int64_t after_ms; /* where reading goes on */
