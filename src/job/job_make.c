@@ -142,7 +142,6 @@ static void fill_put(struct making *w, const char *account, struct arena *a)
 {
 	const struct conf *c = w->jobs->conf;
 	const struct job_make *m = w->make;
-	int64_t now = now_ms(), time = m->timeout_ms > 0 ? m->timeout_ms : c->job_timeout_ms;
 	ident_new("job", w->id);
 	ident_new("ep", w->endpoint_id);
 	w->put = (struct job_put) {
@@ -153,21 +152,32 @@ static void fill_put(struct making *w, const char *account, struct arena *a)
 			.name = m->name ? m->name : "",
 			.spec = job_spec_print(&m->spec, a),
 			.state = JOB_QUEUED,
-			.total = (int64_t)m->urls.n,
-			.created_ms = now,
-			.deadline_ms = now + time },
+			.total = (int64_t)m->urls.n },
 		.urls = m->urls,
 		.webhook_url = m->webhook,
 		.secret = m->webhook ? hook_secret(a) : NULL,
 		.endpoint_id = w->endpoint_id,
 		.idempotency_key = m->idempotency_key,
-		.idempotency_until_ms = now + DAY_MS,
 		.open_max = c->jobs_open,
 		.open_account_max = c->jobs_open_per_account,
 		.arena = a,
 	};
 	if (m->idempotency_key)
 		hash_request(w, m);
+}
+
+/* The times are taken while nobody else writes: so no job is committed after one that was made later,
+ * and a runner of another process that looks for the newest ones misses none. */
+static bool write_put(struct db *d, void *making, struct err *e)
+{
+	struct making *w = making;
+	const struct job_make *m = w->make;
+	int64_t now = now_ms();
+	w->put.row.created_ms = now;
+	w->put.row.deadline_ms =
+		now + (m->timeout_ms > 0 ? m->timeout_ms : w->jobs->conf->job_timeout_ms);
+	w->put.idempotency_until_ms = now + DAY_MS;
+	return job_put_write(d, &w->put, e);
 }
 
 static enum flow_next step_check(struct flow *f)
@@ -177,7 +187,7 @@ static enum flow_next step_check(struct flow *f)
 	if (!make_ok(w->jobs, w->make, a, &f->err))
 		return FLOW_FAILED;
 	fill_put(w, f->call->who->account_id, a);
-	return store_write(w->jobs->store, f, job_put_write, &w->put);
+	return store_write(w->jobs->store, f, write_put, w);
 }
 
 static enum flow_next step_made(struct flow *f)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Open jobs. Those of this process are told by letter; those of others are found by looking, from
- * some seconds before the newest one known, because a job may be committed later than it was made.
+ * some seconds before the newest one known: a job is made when it is committed (job_make.c), but
+ * clocks are set.
  */
 #include "base/clock.h"
 #include "base/log.h"
