@@ -216,6 +216,7 @@ bool conf_load(struct conf *c, struct arena *a, const char *file, char **flags,
 		if (!set(&raw, a, name, value.p ? value : STR(""), FROM_FLAG, e))
 			return false;
 	}
+	c->data_given = raw.source[find(STR("data"))] != FROM_DEFAULT;
 	c->file = file && *file ? arena_text(a, str_of(file)) : NULL;
 	for (int i = 0; i < ROWS; i++) {
 		sources[i] = (unsigned char)raw.source[i];

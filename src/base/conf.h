@@ -23,6 +23,7 @@ struct conf {
 #include "base/conf_table.h"
 #undef CONF_ROW
 	const char *file; /* the settings file that was read, or NULL */
+	bool data_given; /* `data` is not the default */
 };
 
 /* flags: pairs "name=value" as the command line gave them (see conf_flag), NULL-ended.

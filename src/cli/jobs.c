@@ -12,7 +12,9 @@ const char jobs_statuses[] =
 	"Exit status of a job that was watched to its end: 0 completed, 1 failed, 4 partial,\n"
 	"5 cancelled; 6: it has not ended, and goes on. A job of this machine is worked on by\n"
 	"the server that runs on the same data folder, else by this command while it "
-	"watches.\n";
+	"watches.\nThe folder is named by --data DIR (or SCRAPED_DATA), as for the server; "
+	"without, it "
+	"is\ndata here. Jobs of `scraped mcp` are in ~/.local/share/scraped.\n";
 
 int jobs_exit(int64_t state)
 {

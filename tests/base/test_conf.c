@@ -31,6 +31,7 @@ static void precedence(void)
 	CHECK_TEXT(c.listen, "from-flag");
 	CHECK_TEXT(c.data, "from-env");
 	CHECK_TEXT(c.public_url, "from-file");
+	CHECK_TRUE(c.data_given);
 	CHECK_TEXT(c.log_level, "info");
 	struct buf b;
 	buf_init(&b, 0);

@@ -43,7 +43,7 @@ for (const [file, list] of [['claude_code.json', 'mcpServers'], ['cursor.json', 
 await test('claude_desktop.json', () => {
 	const entry = JSON.parse(fs.readFileSync(path.join(clients, 'claude_desktop.json'), 'utf8')).mcpServers.scrape
 	assert.equal(entry.command, 'scraped')
-	return callTool(new StdioClientTransport({ command: binary, args: entry.args, env: { ...process.env, SCRAPED_ALLOW_TARGETS: nginx.host }, stderr: 'ignore' }))
+	return callTool(new StdioClientTransport({ command: binary, args: entry.args, env: { ...process.env, XDG_DATA_HOME: tempDir(), SCRAPED_ALLOW_TARGETS: nginx.host }, stderr: 'ignore' }))
 })
 
 addUser(server.env, 'ada', 'correct horse battery')

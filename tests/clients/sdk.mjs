@@ -44,7 +44,7 @@ const transports = {
 	http: sdk => new sdk.StreamableHTTPClientTransport(new URL(`${scraped.url}/mcp`),
 		{ requestInit: { headers: { Authorization: `Bearer ${scraped.key}` } } }),
 	stdio: sdk => new sdk.StdioClientTransport({ command: binary, args: ['mcp'], cwd: tempDir(), stderr: 'pipe',
-		env: { ...process.env, ...targets } }),
+		env: { ...process.env, XDG_DATA_HOME: tempDir(), ...targets } }),
 }
 
 async function connect({ sdk, options }, transport) {

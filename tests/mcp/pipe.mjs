@@ -6,7 +6,7 @@ import { legacy, modern } from './talk.mjs'
 
 /** Every line of its stdout must be a JSON-RPC message. env is added; the data folder is a fresh one unless env says so. */
 export function openPipe(env = {}) {
-	const child = start(binary, ['mcp'], { stdin: 'pipe', cwd: tempDir(), env })
+	const child = start(binary, ['mcp'], { stdin: 'pipe', cwd: tempDir(), env: { XDG_DATA_HOME: tempDir(), ...env } })
 	onFinish(() => child.kill('SIGKILL'))
 	const got = [], bad = []
 	let ids = 1000

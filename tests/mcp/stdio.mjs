@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `scraped mcp`: messages on a pipe, both eras mixed, cancellation, and every way it can end.
-import { assert, finish, startOrigin, test, until } from '../lib/harness.mjs'
+import fs from 'node:fs'
+import path from 'node:path'
+import { assert, binary, finish, start, startOrigin, tempDir, test, until } from '../lib/harness.mjs'
 import { LEGACY, legacy, META, meta, modern, NOW } from './talk.mjs'
 import { openPipe } from './pipe.mjs'
 
@@ -138,6 +140,34 @@ await test('the_end_of_input_with_a_hanging_page', async () => {
 	p.close()
 	assert.equal(await p.child.ended, 0)
 	await until(() => state.closed, 'the end of the fetch')
+})
+
+await test('what_it_keeps_lies_in_the_home_of_who_starts_it', async () => {
+	const makes = async env => {
+		const here = tempDir(), child = start(binary, ['mcp'], { stdin: 'pipe', cwd: here, env })
+		child.stdin.end(JSON.stringify(modern('tools/list', {}, { id: 1 })) + '\n')
+		assert.equal(await child.ended, 0, child.err)
+		assert.equal(JSON.parse(child.out).id, 1)
+		return { here: fs.readdirSync(here), warnings: child.err.split('\n').filter(line => / warn /.test(line)) }
+	}
+	const mode = folder => (fs.statSync(folder).mode & 0o777).toString(8)
+	const home = tempDir(), xdg = path.join(tempDir(), 'a/b'), named = path.join(tempDir(), 'named')
+	const none = { SCRAPED_DATA: undefined, XDG_DATA_HOME: undefined, HOME: home }
+	for (const [env, folder] of [[none, path.join(home, '.local/share/scraped')], [{ ...none, XDG_DATA_HOME: xdg }, path.join(xdg, 'scraped')],
+		[{ ...none, SCRAPED_DATA: named }, named], [{ ...none, XDG_DATA_HOME: 'relative' }, path.join(home, '.local/share/scraped')]]) {
+		assert.deepEqual(await makes(env), { here: [], warnings: [] })
+		assert.ok(fs.existsSync(path.join(folder, 'scraped.db')), folder)
+		if (folder !== named)
+			assert.equal(mode(folder), '700')
+	}
+	assert.equal(mode(path.join(home, '.local')), '700')
+	const file = path.join(tempDir(), 'file')
+	fs.writeFileSync(file, '')
+	for (const env of [{ ...none, HOME: undefined }, { ...none, HOME: file }]) {	// it goes on without
+		const { here, warnings } = await makes(env)
+		assert.deepEqual([here, warnings.length], [[], 1], warnings.join('\n'))
+		assert.match(warnings[0], /mcp\.no_store/)
+	}
 })
 
 await test('signals_end_it', async () => {
