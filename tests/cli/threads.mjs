@@ -5,7 +5,7 @@ import { assert, finish, send, startOrigin, startScraped, test, until } from '..
 
 await test('threads_have_names', async () => {
 	const pages = await startOrigin((q, r) => r.writeHead(200, { 'Content-Type': 'text/html' }).end('<title>t</title><p>text'))
-	const scraped = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: `${pages.host},localhost:${new URL(pages.url).port}`, SCRAPED_LLM_URL: `${pages.url}/v1`, SCRAPED_LLM_MODEL: 'm', SCRAPED_DESKS: '2' } })
+	const scraped = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: pages.host, SCRAPED_LLM_URL: `${pages.url}/v1`, SCRAPED_LLM_MODEL: 'm', SCRAPED_DESKS: '2' } })
 	const got = await send(`${scraped.url}/v1/scrape`, { headers: { Authorization: `Bearer ${scraped.key}` }, body: { urls: [`http://localhost:${new URL(pages.url).port}/`] } })
 	assert.equal(got.status, 200, got.text)
 	const root = `/proc/${scraped.child.pid}/task`
