@@ -223,23 +223,35 @@ static const struct flow_step item_steps[] = {
 
 /* --- home --- */
 
+/* What would wait for too long at a host that has become slow takes no room from other hosts. */
+static void clear_row(struct runner *r, struct host *h, int64_t now)
+{
+	int64_t due;
+	struct item *i;
+	while ((i = plan_impatient(h, now, &due))) {
+		item_put_back(r, i->work->job->id, i->seq, due);
+		plan_home(r->plan, i);
+	}
+}
+
 /* What the host said about its pace. */
 static void slow_down(struct runner *r, const struct run *run)
 {
 	enum { PAUSE_MOST_S = 600 };
 	struct host *h = run->item->host;
-	int64_t now = mono_ms(), asked = run->result.retry_after_s, due;
+	int64_t now = mono_ms(), asked = run->result.retry_after_s;
+	int64_t delay = run->asked_robots ? run->robots.delay_ms : 0;
 	int status = run->result.http_status;
-	struct item *i;
-	if (run->asked_robots && run->robots.delay_ms > 0)
-		plan_host_delay(h, run->robots.delay_ms);
-	if ((status != 429 && status != 503) || asked <= 0 || !run->own_answer)
-		return;
-	plan_host_pause(h, now + 1000 * (asked < PAUSE_MOST_S ? asked : PAUSE_MOST_S));
-	while ((i = plan_impatient(h, now, &due))) {
-		item_put_back(r, i->work->job->id, i->seq, due);
-		plan_home(r->plan, i);
+	bool slower = delay > h->delay_ms;
+	bool rests = (status == 429 || status == 503) && asked > 0 && run->own_answer;
+	if (slower) {
+		plan_host_delay(h, delay);
+		plan_host_pause(h, now + delay);
 	}
+	if (rests)
+		plan_host_pause(h, now + 1000 * (asked < PAUSE_MOST_S ? asked : PAUSE_MOST_S));
+	if (slower || rests)
+		clear_row(r, h, now);
 }
 
 static void open_home(struct runner *r, struct letter *l)

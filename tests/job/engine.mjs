@@ -259,6 +259,17 @@ await test('robots.txt is asked when the job or the setting says so', async () =
 	assert.deepEqual(await codes({ urls, respectRobotsTxt: true }, never), [undefined, undefined])
 })
 
+await test('a site that wants much time for itself takes no room from the others of its list', async () => {
+	const o = await origin((q, r) => q.url === '/robots.txt' &&
+		r.setHeader('Content-Type', 'text/plain').end(q.headers.host.startsWith('127.0.0.1:') ? 'User-agent: *\nCrawl-delay: 60\n' : ''))
+	const s = await serve({ SCRAPED_JOB_PER_HOST: '2' })
+	const slow = Array.from({ length: 200 }, (_, i) => o.url(1, `/slow/${i}`))
+	const id = await make(s, { urls: [...slow, o.url(2, '/fast')], respectRobotsTxt: true })
+	await until(() => o.count('/fast') === 1, 'the page of the other site')
+	assert.ok(o.seen.filter(path => path.startsWith('/slow/')).length <= 2, 'what had begun before the delay was known')
+	assert.equal((await call(s, 'DELETE', `/v1/jobs/${id}`)).status, 200)
+})
+
 await test('what is wrong with a job is said when it is made', async () => {
 	const s = await startScraped({ env: { SCRAPED_JOB_MAX_URLS: '5' } })
 	const fine = 'https://example.com/'
