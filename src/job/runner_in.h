@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of the runner. Everything of struct runner below `plan` belongs to its thread; others
- * leave letters, which it opens in the order they came.
+ * leave letters, which it opens in the order they came. But epoch and wall_ms, which do not change
+ * once items run, desks may read.
  */
 #ifndef JOB_RUNNER_IN_H
 #define JOB_RUNNER_IN_H
