@@ -14,7 +14,9 @@ enum { LOOK_BACK_MS = 10000 };
 
 struct job *jobs_add(struct runner *r, const struct job_row *row)
 {
-	int64_t left = row->deadline_ms - now_ms();
+	/* a clock that was set back gives no job more time than it had */
+	int64_t left = row->deadline_ms - now_ms(), all = row->deadline_ms - row->created_ms;
+	left = left < all ? left : all;
 	return plan_add(r->plan, row->id, row->account_id, mono_ms() + (left > 0 ? left : 0));
 }
 

@@ -27,11 +27,13 @@ void item_row_read(struct db_rows *r, struct arena *a, struct item_row *row)
 
 /* --- claims --- */
 
-static bool is_open(struct db *d, const char *id, bool *open, struct err *e)
+/* *time_ms: all the time that the job was given; 0: it is not open. */
+static bool read_time(struct db *d, const char *id, int64_t *time_ms, struct err *e)
 {
-	struct db_rows *r = db_query(
-		d, "SELECT id FROM jobs WHERE id = $1 AND state < 2", DB_ARGS(db_t(id)), e);
-	return row_given(r, open, e);
+	return row_number(d,
+		"SELECT COALESCE(MAX(deadline_ms - created_ms), 0) FROM jobs"
+		" WHERE id = $1 AND state < 2",
+		DB_ARGS(db_t(id)), time_ms, e);
 }
 
 static int by_order(const void *a, const void *b)
@@ -61,7 +63,16 @@ static bool take(struct db *d, struct items_claim *c, struct err *e)
 	return e->code == ERR_NONE;
 }
 
-static bool look_ahead(struct db *d, struct items_claim *c, struct err *e)
+/* Nothing waits longer than its job may take: the clock has been set back. */
+static bool forget_due(struct db *d, struct items_claim *c, int64_t latest, struct err *e)
+{
+	c->next_due_ms = 1;
+	return db_exec(d,
+		"UPDATE items SET due_ms = 0 WHERE job_id = $1 AND state = 0 AND due_ms > $2",
+		DB_ARGS(db_t(c->job_id), db_i(latest)), NULL, e);
+}
+
+static bool look_ahead(struct db *d, struct items_claim *c, int64_t time_ms, struct err *e)
 {
 	struct db_rows *r = db_query(d,
 		"SELECT due_ms FROM items WHERE job_id = $1 AND state = 0"
@@ -74,20 +85,22 @@ static bool look_ahead(struct db *d, struct items_claim *c, struct err *e)
 	int64_t due = db_get_int(r, 0);
 	c->next_due_ms = due > 0 ? due : 1; /* 0 would say that none waits */
 	db_end(r);
-	return true;
+	return due <= c->now_ms + time_ms || forget_due(d, c, c->now_ms + time_ms, e);
 }
 
 bool items_claim_write(struct db *d, void *claim, struct err *e)
 {
 	struct items_claim *c = claim;
+	int64_t time_ms;
 	c->rows = NULL;
 	c->count = 0;
 	c->next_due_ms = 0;
-	if (!is_open(d, c->job_id, &c->job_is_open, e))
+	if (!read_time(d, c->job_id, &time_ms, e))
 		return false;
+	c->job_is_open = time_ms > 0;
 	if (!c->job_is_open)
 		return true;
-	if (!take(d, c, e) || !look_ahead(d, c, e))
+	if (!take(d, c, e) || !look_ahead(d, c, time_ms, e))
 		return false;
 	return !c->count ||
 	       db_exec(d,

@@ -43,7 +43,8 @@ static double put(struct db *d, int64_t waiting)
 				     .kind = "pages",
 				     .dialect = "bulk",
 				     .spec = "{}",
-				     .created_ms = now_ms() },
+				     .created_ms = now_ms(),
+				     .deadline_ms = now_ms() + DAY_MS },
 		.open_max = 10,
 		.open_account_max = 10,
 		.arena = a };

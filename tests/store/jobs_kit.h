@@ -61,7 +61,8 @@ static inline struct job_put new_job(const char *id, size_t items)
 				     .dialect = "bulk",
 				     .name = "a name",
 				     .spec = "{}",
-				     .created_ms = t0 },
+				     .created_ms = t0,
+				     .deadline_ms = t0 + 60000 },
 		.open_max = 100,
 		.open_account_max = 100,
 		.arena = arena };

@@ -53,6 +53,12 @@ static void a_clock_set_back_holds_nothing_up(void)
 	CHECK_INT(claim("job_1", "epoch_1", t0 - HOUR_MS, 1).count, 1);
 	lease("epoch_2", true, NULL, 0);
 	CHECK_INT(claim("job_1", "epoch_2", t0 - HOUR_MS, 2).count, 2);
+	/* a retry due later than the 60 s that the job has: no such wait was ever meant */
+	back("job_1", 0, "epoch_2", t0 + 20, false);
+	struct items_claim c = claim("job_1", "epoch_2", t0 - HOUR_MS, 2);
+	CHECK_INT(c.count, 0);
+	CHECK_INT(c.next_due_ms, 1);
+	CHECK_INT(claim("job_1", "epoch_2", t0 - HOUR_MS, 2).count, 1);
 }
 
 static void nothing_to_claim_leaves_a_job_queued(void)
