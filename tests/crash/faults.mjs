@@ -399,8 +399,11 @@ await test('killed_while_it_reads_a_page', async () => {
 		server.launch()
 		await server.ready()
 		id ??= await make(server, [`${origin.url}/page`])
-		await until(() => fs.readFileSync(path.join(server.dir, 'data', 'suspects')).includes(`${id}/0`) &&
-			server.rows('SELECT lost FROM items')[0].lost === kills, 'the page is read')
+		await until(() => {	// the rows first: once the item runs again, what stood in the file before is gone
+			const [item] = server.rows('SELECT state, lost FROM items')
+			return item.state === 1 && item.lost === kills &&
+				fs.readFileSync(path.join(server.dir, 'data', 'suspects')).includes(`${id}/0`)
+		}, 'the page is read')
 		await server.kill()
 	}
 	server.disk = null
