@@ -221,7 +221,7 @@ await test('silent_names_do_not_hold_others', async () => {
 	const live = await Promise.all(Array.from({ length: 50 }, () => driver.ask({ url: 'http://45.76.11.10/', timeout_ms: 1000 })))
 	assert.ok(live.every(r => r.code === 'OK'), 'literals go on')
 	const stats = await driver.command('stats')
-	assert.ok(stats.threads <= 64 + 10, `${stats.threads} threads`)
+	assert.ok(stats.threads <= 128 + 10, `${stats.threads} threads`)
 	for (const r of await Promise.all(dead)) {
 		assert.equal(r.code, 'TIMEOUT')
 		assert.match(r.message, /still looking up the host name/)
