@@ -106,6 +106,13 @@ const evilHome = tempDir()
 fs.writeFileSync(path.join(evilHome, '.netrc'), 'machine 45.76.11.10 login a password b\n')
 fs.writeFileSync(path.join(evilHome, '.curlrc'), 'proxy = http://10.16.0.2:3128\n')
 
+/** The transfer that a channel begins with its URL (src/scrape, src/job/hook_trip.c, src/net/robots_ask.c). */
+const begins = {
+	scrape: url => ({ url }), mcp: url => ({ url }), scrape_async: url => ({ url }),
+	webhook: url => ({ url, method: 'POST', hops: 0, head_only: true, page: false }),
+	robots: url => ({ url: new URL('/robots.txt', url).href, hops: 5, page: false }),
+}
+
 let shared
 /** The codes of a vector's tries. Its own process where the environment or a fresh look-up matters. */
 async function tries(v) {
@@ -119,7 +126,7 @@ async function tries(v) {
 		// One process looks a name up once in half a minute: each try is a new one, and the last two share one.
 		if (own && (!driver || i < v.repeat - 1))
 			driver = startInside({ env })
-		const r = await driver.ask({ url: expand(v.url), timeout_ms: v.timeout_ms ?? 15000 })
+		const r = await driver.ask({ ...begins[v.channel](expand(v.url)), timeout_ms: v.timeout_ms ?? 15000 })
 		codes.push(r.code === 'OK' && (r.status < 200 || r.status > 299) ? 'FETCH_FAILED' : r.code)
 		if (own && (i < v.repeat - 2 || i === (v.repeat ?? 1) - 1))
 			await driver.stop()
@@ -141,7 +148,7 @@ if (why) {
 }
 
 const all = fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line))
-const vectors = all.filter(v => v.channel === 'scrape' || v.channel === 'mcp')
+const vectors = all.filter(v => begins[v.channel])
 build()
 judge = talkTo(driverPath('packetlog_driver'), [inside])
 assert.equal(await judge.hear(), 'ready')
