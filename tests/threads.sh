@@ -11,7 +11,8 @@ for program in "$1"/unit/*; do
 	case $(basename "$program") in page_*) continue ;; esac # one thread each, and long
 	"$program" 2>&1 || failed=1
 done
-export CRASH_KILLS=4 CRASH_CUTS=0
+unset SCRAPED_RELEASE # power cuts and faults are for that build
+export CRASH_KILLS=4
 for suite in http/raw net/hostile net/robots mcp/door mcp/stdio mcp/sessions mcp/jobs mcp/tasks mcp/folder rest/limits rest/drain rest/jobs \
 	job/engine job/webhooks cli/jobs crash/crash auth/parallel auth/checklist auth/strangers auth/restart; do
 	"$node" tests/$suite.mjs 2>&1 || failed=1

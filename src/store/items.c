@@ -27,13 +27,16 @@ void item_row_read(struct db_rows *r, struct arena *a, struct item_row *row)
 
 /* --- claims --- */
 
-/* *time_ms: all the time that the job was given; 0: it is not open. */
+static const int64_t NO_END = INT64_MAX / 4;
+
+/* *time_ms: all the time that the job was given, NO_END if its end is not known; 0: it is not open. */
 static bool read_time(struct db *d, const char *id, int64_t *time_ms, struct err *e)
 {
 	return row_number(d,
-		"SELECT COALESCE(MAX(deadline_ms - created_ms), 0) FROM jobs"
+		"SELECT COALESCE(MAX(CASE WHEN deadline_ms > created_ms"
+		" THEN deadline_ms - created_ms ELSE $2 END), 0) FROM jobs"
 		" WHERE id = $1 AND state < 2",
-		DB_ARGS(db_t(id)), time_ms, e);
+		DB_ARGS(db_t(id), db_i(NO_END)), time_ms, e);
 }
 
 static int by_order(const void *a, const void *b)

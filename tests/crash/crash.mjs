@@ -110,8 +110,8 @@ await test('restart_times', async () => {
 	assert.equal((await server.call('POST', '/v1/jobs', { body: { urls } })).status, 201)
 	for (let n = 0; n < 7; n++) {
 		const count = () => urls.reduce((sum, url) => sum + (web.asked.get(new URL(url).pathname)?.length ?? 0), 0)
-		const before = count()
 		await server.kill()
+		const before = count()
 		server.launch()
 		ready.push(await server.ready())
 		while (count() === before)
