@@ -146,11 +146,10 @@ await test('events come as the job goes on, and end with it', async () => {
 })
 
 await test('a listener looks at a busy job a few times a second, not once for each URL', async () => {
-	const began = Date.now()
 	const { all } = await events(await make({ urls: urls(400) }))
 	const looks = all.filter(one => one.event === 'progress').length
 	assert.equal(results(all).length, 400)
-	assert.ok(looks <= (Date.now() - began) / 100 + 3, `${looks} looks in ${Date.now() - began} ms`)
+	assert.ok(looks <= 60, `${looks} looks`)	// more than a hundred without the pause between them
 })
 
 await test('who was cut off anywhere goes on where it was, and misses and doubles nothing', async () => {
