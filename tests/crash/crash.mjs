@@ -12,7 +12,7 @@ const kills = Number(process.env.CRASH_KILLS ?? 20), cuts = Number(process.env.C
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1000000)
 const release = process.env.SCRAPED_RELEASE ?? null
 const web = await startWeb(), hook = await startReceiver()
-const env = { SCRAPED_ALLOW_TARGETS: [...web.hosts, hook.host].join(','), SCRAPED_FETCH_PER_HOST: 'off', SCRAPED_JOB_PER_HOST: '16' }
+const env = { SCRAPED_ALLOW_TARGETS: [...web.hosts, hook.host].join(','), SCRAPED_FETCH_PER_HOST: 'off', SCRAPED_JOB_PER_HOST: '16', SCRAPED_JOBS_OPEN_PER_ACCOUNT: '100000' }
 const median = list => list.length ? [...list].sort((a, b) => a - b)[list.length >> 1].toFixed(0) : '-'
 console.log(`# seed ${seed} (CRASH_SEED)`)
 
