@@ -7,6 +7,7 @@
  * into an event stream, whose last event is the answer.
  */
 #include "mcp/protocol/endpoint.h"
+#include "http/sse.h"
 #include "mcp/protocol/session_in.h"
 #include "mcp/protocol/turn.h"
 
@@ -30,18 +31,11 @@ static void stream_headers(struct http_req *r)
 	http_set_header(r, "X-Accel-Buffering", "no");
 }
 
-static void put_event(struct buf *b, struct str message)
-{
-	buf_text(b, "event: message\ndata: ");
-	buf_add_str(b, message);
-	buf_text(b, "\n\n");
-}
-
 static bool send_event(struct http_req *r, struct str message)
 {
 	struct buf b;
 	buf_init(&b, message.n + 64);
-	put_event(&b, message);
+	sse_put(&b, "message", NULL, message);
 	bool sent = http_stream_send(r, buf_str(&b));
 	buf_release(&b);
 	return sent;
@@ -161,7 +155,7 @@ static enum flow_next step_answer(struct flow *f)
 		buf_clear(&r->res.body);
 	} else if (p->accept == ACCEPT_SSE && p->turn.status == 200) {
 		buf_init(&answer, r->res.body.len + 64);
-		put_event(&answer, buf_str(&r->res.body));
+		sse_put(&answer, "message", NULL, buf_str(&r->res.body));
 		buf_release(&r->res.body);
 		r->res.body = answer;
 		r->res.type = "text/event-stream";
