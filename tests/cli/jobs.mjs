@@ -105,7 +105,7 @@ await test('the terminal has a bar, and ctrl-c leaves the job', async () => {
 	if (!fs.existsSync('/usr/bin/script'))
 		skip('util-linux script is not installed')
 	const made = id(await cli(['create', page(5), `${origin.url}/held/bar`]))
-	const terminal = more => start('/usr/bin/script', ['-qfec', `stty cols 70; '${binary}' jobs watch ${made}`, '/dev/null'],
+	const terminal = more => start('/usr/bin/script', ['-qfec', `stty cols 70; exec '${binary}' jobs watch ${made}`, '/dev/null'],
 		{ env: { ...env, TERM: 'xterm', ...more }, stdin: 'pipe' })
 	const child = terminal({ NO_COLOR: '1' })
 	await until(() => / 50% \[#+-+\] 1\/2/.test(child.out), 'the bar')
