@@ -12,10 +12,16 @@
 #include "base/url.h"
 #include "page/dom.h"
 
+/* How links and images are written. References: [text][1], the addresses below the text. Alt: the
+ * description only. */
+enum page_links { LINKS_INLINE, LINKS_REFERENCES, LINKS_NONE };
+enum page_images { IMAGES_INLINE, IMAGES_ALT, IMAGES_NONE };
+
 struct markdown_opts {
 	const struct url_base
 		*base; /* links are made absolute by it; NULL: they stay as written */
-	bool links; /* false: their text only */
+	enum page_links links;
+	enum page_images images;
 	bool forms; /* false: buttons and labels are left out too */
 	bool noscript; /* what stands in noscript elements is written too */
 	const nid *parts; /* what to write, in this order; n_parts 0: the whole page */

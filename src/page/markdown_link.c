@@ -317,7 +317,7 @@ bool md_link_enter(struct md *m, nid id)
 		return true;
 	if (is_self_anchor(m, id, href))
 		return false;
-	if (!m->o->links || m->in_link || !md_resolve(m, href))
+	if (m->o->links == LINKS_NONE || m->in_link || !md_resolve(m, href))
 		return true;
 	if (put_autolink(m, id, href))
 		return false;

@@ -133,7 +133,8 @@ static void write_markdown(
 	struct markdown_done done;
 	struct buf *made = ARENA_NEW(w->arena, struct buf);
 	struct markdown_opts how = { .base = w->base,
-		.links = w->opts->links == LINKS_INLINE,
+		.links = w->opts->links,
+		.images = w->opts->images,
 		.forms = !main,
 		.noscript = w->noscript,
 		.parts = main ? main->parts : NULL,

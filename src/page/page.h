@@ -10,10 +10,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "page/markdown.h"
 #include "page/meta.h"
 #include "page/pick.h"
-
-enum page_links { LINKS_INLINE, LINKS_NONE };
 
 struct page_opts {
 	struct str
@@ -23,6 +22,7 @@ struct page_opts {
 	bool only_main; /* Markdown of the main content only */
 	bool is_text_markdown; /* the body already is Markdown or plain text: passed through, decoded */
 	enum page_links links;
+	enum page_images images;
 	const struct pick *pick; /* NULL: nothing is picked */
 	size_t max_markdown_bytes; /* 0: 4 times the input and 64 KiB; what closes open marks may stand behind it */
 	size_t max_depth, max_nodes, max_attrs; /* of the tree; 0: as struct dom_limits says */

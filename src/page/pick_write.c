@@ -81,7 +81,7 @@ static bool put_markdown(struct picking *k, nid id)
 {
 	struct markdown_done done;
 	struct markdown_opts how = { .base = k->base.usable ? &k->base : NULL,
-		.links = true,
+		.links = LINKS_INLINE,
 		.forms = true,
 		.parts = &id,
 		.n_parts = 1,
