@@ -28,6 +28,13 @@ int64_t mono_us(void)
 		       : read_us(CLOCK_MONOTONIC);
 }
 
+int64_t mono_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 int64_t mono_ms(void)
 {
 	return mono_us() / 1000;

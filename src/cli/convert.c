@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* HTML to Markdown without network or server: the page floor by itself. */
 #include "cli/cli.h"
-#include "base/clock.h"
 #include "base/mem.h"
+#include "cli/convert_bench.h"
 #include "cli/put.h"
 #include "page/page.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <sys/resource.h>
 
-enum { URL, ONLY_MAIN, BENCH };
+enum { URL, ONLY_MAIN, BENCH, PROFILE };
 static const struct cli_option options[] = {
 	[URL] = { "url", "URL",
 		"where the page came from: makes its links absolute (without it they stay as "
@@ -19,6 +18,7 @@ static const struct cli_option options[] = {
 		"only the main content, without navigation and the like" },
 	[BENCH] = { "bench", NULL,
 		"convert every FILE twice and print the second pass's time as JSON" },
+	[PROFILE] = { "profile", NULL, "with --bench: print what each stage took, too" },
 	{ NULL },
 };
 enum { INPUT_MAX = 256 << 20 };
@@ -89,44 +89,22 @@ static int convert_one(const char *path, const char *const *values)
 	return code;
 }
 
-/* One pass over all files; false: a page failed. */
-static bool pass(struct arena *a, const struct buf *pages, int n, const struct page_opts *o)
-{
-	struct page_result r;
-	struct err e;
-	for (int i = 0; i < n; i++) {
-		arena_reset(a);
-		if (!page_work(a, buf_str(&pages[i]), o, &r, &e))
-			return !cli_fail(EXIT_FAILED, "page %d: %s", i + 1, e.msg);
-	}
-	return true;
-}
-
 static int bench(struct cli *cli, const char *const *values)
 {
 	struct page_opts o = opts_of(values);
 	struct buf *pages = ARENA_ARRAY(cli->arena, struct buf, (size_t)cli->n_args);
-	size_t bytes = 0, largest = 0;
+	size_t largest = 0;
 	for (int i = 0; i < cli->n_args; i++) {
 		if (!read_file(cli->args[i], &pages[i]))
 			return EXIT_FAILED;
-		bytes += pages[i].len;
 		largest = pages[i].len > largest ? pages[i].len : largest;
 	}
 	struct arena *a = page_arena(largest);
-	bool ok = pass(a, pages, cli->n_args, &o);
-	int64_t began = mono_us();
-	ok = ok && pass(a, pages, cli->n_args, &o);
-	double seconds = (double)(mono_us() - began) / 1e6;
-	struct rusage use;
-	getrusage(RUSAGE_SELF, &use);
-	if (ok)
-		printf("{\"seconds\": %.6f, \"bytes\": %zu, \"rss\": %ld}\n", seconds, bytes,
-			use.ru_maxrss);
+	int code = convert_bench(a, pages, cli->n_args, &o, values[PROFILE] != NULL);
 	arena_free(&a);
 	for (int i = 0; i < cli->n_args; i++)
 		buf_release(&pages[i]);
-	return ok ? 0 : EXIT_FAILED;
+	return code;
 }
 
 static int run(struct cli *cli, const char *const *values)
@@ -134,6 +112,8 @@ static int run(struct cli *cli, const char *const *values)
 	if (values[BENCH])
 		return cli->n_args ? bench(cli, values)
 				   : cli_fail(EXIT_USAGE, "--bench needs at least one FILE");
+	if (values[PROFILE])
+		return cli_fail(EXIT_USAGE, "--profile goes with --bench");
 	if (cli->n_args > 1)
 		return cli_fail(EXIT_USAGE, "one FILE at a time (several only with --bench)");
 	return convert_one(cli->n_args ? cli->args[0] : NULL, values);

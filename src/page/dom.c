@@ -64,6 +64,11 @@ bool dom_quirks(const struct dom *d)
 	return d->quirks;
 }
 
+size_t dom_attrs(const struct dom *d)
+{
+	return d->attr_count;
+}
+
 size_t dom_work(const struct dom *d)
 {
 	return d->work;

@@ -76,6 +76,7 @@ bool dom_quirks(const struct dom *d);
  * arrays.
  */
 size_t dom_count(const struct dom *d);
+size_t dom_attrs(const struct dom *d); /* attributes of all of them */
 /* Steps that reading the page took beyond one look at each byte: what tests hold against its
  * length.
  */

@@ -67,7 +67,8 @@ static void pass_through(struct str text, const struct page_opts *opts, struct p
 	}
 	out->markdown = text;
 	out->text_bytes = text.n;
-	out->words = words_count(text);
+	if (opts->counts)
+		out->words = words_count(text);
 }
 
 /* The address that links are relative to: the first base element's, itself resolved, or the page's. */
@@ -186,6 +187,7 @@ static void write_main(
 	struct page_result other = *out;
 	content_find(w->arena, w->d, hint->article ? CONTENT_ARTICLE : CONTENT_BEST,
 		w->noscript, &main);
+	watch_stage(w->opts->watch, STAGE_CONTENT);
 	write_markdown(w, &main, out);
 	if (out->text_bytes < MAIN_MIN_BYTES && !hint->article) {
 		content_find(w->arena, w->d, CONTENT_WHOLE, w->noscript, &main);
@@ -214,12 +216,47 @@ static void write_picked(const struct work *w, struct page_result *out)
 	out->picked = buf_str(made);
 }
 
+/* What counts on the Markdown being there. */
+static void count_words(const struct work *w, struct page_result *out)
+{
+	out->words = words_count(out->markdown);
+	out->empty_shell = w->opts->markdown && is_shell(w->d, out->words);
+	watch_stage(w->opts->watch, STAGE_WORDS);
+}
+
+static void read_tree(const struct work *w, struct page_result *out)
+{
+	const struct page_opts *opts = w->opts;
+	struct meta_hint hint;
+	bool main = opts->markdown && opts->only_main;
+	if (opts->meta || main) {
+		struct page_meta meta;
+		meta_read(w->arena, w->d, w->base, &meta, &hint);
+		if (opts->meta)
+			out->meta = meta;
+		watch_stage(opts->watch, STAGE_META);
+	}
+	if (main)
+		write_main(w, &hint, out);
+	else if (opts->markdown)
+		write_markdown(w, NULL, out);
+	watch_stage(opts->watch, STAGE_WRITE);
+	if (opts->counts)
+		count_words(w, out);
+	if (opts->html)
+		out->html = without_nul(w->arena, w->text);
+	if (opts->pick)
+		write_picked(w, out);
+}
+
 bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 	struct page_result *out, struct err *e)
 {
 	struct charset_hint said = { opts->charset, opts->url };
 	*out = (struct page_result) { 0 };
+	watch_start(opts->watch);
 	struct str text = to_utf8(a, bytes, &said, &out->encoding);
+	watch_stage(opts->watch, STAGE_DECODE);
 	if (opts->is_text_markdown) {
 		pass_through(without_nul(a, text), opts, out);
 		struct work none = {
@@ -237,21 +274,17 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 		.stop_arg = opts->stop_arg,
 	};
 	struct dom *d = dom_parse(a, text, &limits);
+	watch_stage(opts->watch, STAGE_PARSE);
 	struct work w = { a, d, find_base(a, d, opts->url), opts, text,
-		content_needs_noscript(d) };
+		opts->markdown && content_needs_noscript(d) };
 	out->cuts = dom_cuts(d);
-	struct meta_hint hint;
-	meta_read(a, d, w.base, &out->meta, &hint);
-	if (opts->markdown && opts->only_main)
-		write_main(&w, &hint, out);
-	else if (opts->markdown)
-		write_markdown(&w, NULL, out);
-	if (opts->html)
-		out->html = without_nul(a, text);
-	if (opts->pick)
-		write_picked(&w, out);
-	out->words = words_count(out->markdown);
-	out->empty_shell = opts->markdown && is_shell(d, out->words);
+	watch_stage(opts->watch, STAGE_REST);
+	read_tree(&w, out);
+	watch_stage(opts->watch, STAGE_REST);
+	if (opts->watch) {
+		opts->watch->nodes += dom_count(d);
+		opts->watch->attrs += dom_attrs(d);
+	}
 	if (arena_over(a))
 		return err_set(
 			e, ERR_TOO_LARGE, "the page needs more memory than one page may have");

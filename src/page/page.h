@@ -3,6 +3,10 @@
  * The face of this floor: the bytes of a page and options in, Markdown, HTML and metadata out. It
  * reads no clock, no network and no store, so it can run anywhere, also in a sandboxed process.
  * Everything handed out lies in the arena (or in the bytes given) and lives as long as it does.
+ *
+ * Only what is asked for is worked out: bytes are decoded and the tree is built always; metadata is read
+ * for `meta` and for `only_main`, whose search asks what the page declares itself to be; Markdown is
+ * written for `markdown`; words are counted and shells are looked for in that Markdown for `counts`.
  */
 #ifndef PAGE_PAGE_H
 #define PAGE_PAGE_H
@@ -13,12 +17,15 @@
 #include "page/markdown.h"
 #include "page/meta.h"
 #include "page/pick.h"
+#include "page/watch.h"
 
 struct page_opts {
 	struct str
 		url; /* final URL of the page, base for links; empty: links stay as they are */
 	struct str charset; /* charset of the Content-Type header, or empty */
-	bool markdown, html; /* what is wanted */
+	bool markdown, html; /* what is wanted, */
+	bool meta; /* also of the result below, */
+	bool counts; /* and words and empty_shell */
 	bool only_main; /* Markdown of the main content only */
 	bool is_text_markdown; /* the body already is Markdown or plain text: passed through, decoded */
 	enum page_links links;
@@ -29,18 +36,19 @@ struct page_opts {
 	bool (*stop)(
 		void *); /* asked now and then; true ends the work early (CUT_TIME); may be NULL */
 	void *stop_arg;
+	struct page_watch *watch; /* NULL: nobody asks where the time goes */
 };
 
 struct page_result {
 	struct str markdown; /* ends with one newline; empty when there is no text */
 	struct str html; /* the page decoded to UTF-8, otherwise unmodified */
-	struct page_meta meta;
+	struct page_meta meta; /* all NULL when not asked for */
 	struct str picked; /* JSON object; p NULL: nothing was to be picked */
 	bool pick_cut; /* a limit left matches out of it */
 	unsigned cuts; /* enum dom_cut bits (page/dom.h): what limits took away */
-	size_t words; /* of the Markdown; two characters of an unspaced script count as one */
+	size_t words; /* of the Markdown, if asked for; two characters of an unspaced script count as one */
 	size_t text_bytes; /* of visible text in it */
-	bool empty_shell; /* looks like a page that only scripts fill */
+	bool empty_shell; /* if asked for: looks like a page that only scripts fill */
 	const char *encoding; /* as the WHATWG standard names it: "UTF-8" */
 };
 

@@ -106,6 +106,8 @@ static bool read_page(
 		.charset = str_of(s->answer.charset),
 		.markdown = s->o->format != FORMAT_HTML || s->o->prompt,
 		.html = s->o->format != FORMAT_MARKDOWN && kind == KIND_PAGE,
+		.meta = true,
+		.counts = true,
 		.only_main = s->o->only_main,
 		.max_markdown_bytes = (size_t)kit->conf->page_markdown_bytes,
 		.max_depth = (size_t)kit->conf->page_depth,

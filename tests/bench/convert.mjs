@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // HTML to Markdown, one thread, side by side: every tool converts every page once as a warm-up and once timed, in
-// interleaved rounds; the median round counts. `node convert.mjs SCRAPED [ROUNDS]`
+// interleaved rounds; the median round counts. `node convert.mjs SCRAPED [ROUNDS]`; with --profile for ROUNDS only
+// what each stage of ours took.
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -53,10 +54,16 @@ if (binary === '--peer') {
 const { from, pages } = loadPages()
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'scraped-bench-'))
 pages.forEach((html, i) => fs.writeFileSync(path.join(dir, `${i}.html`), html))
+const files = pages.map((_, i) => path.join(dir, `${i}.html`))
+if (rounds === '--profile') {
+	process.stdout.write(execFileSync(binary, ['convert', '--bench', '--profile', ...files]))
+	fs.rmSync(dir, { recursive: true })
+	process.exit(0)
+}
 const bytes = pages.reduce((sum, html) => sum + html.length, 0)
 const lastLine = text => JSON.parse(text.trim().split('\n').pop())
 const run = {
-	scraped: () => lastLine(execFileSync(binary, ['convert', '--bench', ...pages.map((_, i) => path.join(dir, `${i}.html`))], { encoding: 'utf8' })),
+	scraped: () => lastLine(execFileSync(binary, ['convert', '--bench', ...files], { encoding: 'utf8' })),
 }
 for (const name of Object.keys(peers))
 	run[name] = () => lastLine(execFileSync(process.execPath, ['--stack-size=8000', self, '--peer', name, dir], { encoding: 'utf8' }))

@@ -42,6 +42,7 @@ const wrong = [
 	[['scrape', 'http://[::ffff:10.0.0.1]/'], 1, /PRIVATE_NETWORK_TARGET/],
 	[['convert', '/no/such/file'], 1, /\/no\/such\/file: No such file/],
 	[['convert', '--bench'], 2, /--bench needs at least one FILE/],
+	[['convert', '--profile'], 2, /--profile goes with --bench/],
 	[['convert', '--only-main=yes'], 2, /wrong use of option --only-main/],
 	[['config', '--rate-per-minute', 'many'], 2, /setting rate_per_minute \(flag\): "many" is not a whole number from 0 to 1000000, or off/],
 	[['config', '--log-level', 'loud'], 2, /setting log_level: "loud" is not debug, info, warn, error or off/],
@@ -95,6 +96,10 @@ await test('convert --bench ends with figures', () => {
 	const figures = JSON.parse(r.out.trim().split('\n').pop())
 	assert.equal(figures.bytes, 16000)
 	assert.ok(figures.seconds > 0 && figures.rss > 0)
+	const profile = cli(['convert', '--bench', '--profile', file, file]).out
+	for (const line of [/^parse +[\d.]+ +\d+ +[\d.]+$/m, /^write +[\d.]+ +\d+ +[\d.]+$/m, /^4004 nodes, 0 attributes/m])
+		assert.match(profile, line)
+	assert.equal(JSON.parse(profile.trim().split('\n').pop()).bytes, 16000)
 })
 
 await test('scrape prints a real page', async () => {

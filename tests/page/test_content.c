@@ -80,7 +80,7 @@ static void nothing_in_nothing_out(void)
 		"<frameset><frame src=x></frameset>", "<body hidden>x</body>" };
 	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
 		struct arena *a = arena_new(0);
-		struct page_opts o = { .markdown = true, .only_main = true };
+		struct page_opts o = { .markdown = true, .only_main = true, .counts = true };
 		struct page_result r;
 		struct err e;
 		CHECK_TRUE(page_work(a, str_of(pages[i]), &o, &r, &e));

@@ -6,7 +6,7 @@
 
 static struct page_meta read_meta(struct arena *a, const char *html)
 {
-	struct page_opts o = { .url = STR("https://example.org/a/b.html") };
+	struct page_opts o = { .url = STR("https://example.org/a/b.html"), .meta = true };
 	struct page_result r;
 	struct err e;
 	CHECK_TRUE(page_work(a, str_of(html), &o, &r, &e));

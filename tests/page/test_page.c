@@ -251,7 +251,7 @@ static void shells_are_seen(void)
 			false } };
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct arena *a = arena_new(0);
-		struct page_opts o = { .markdown = true };
+		struct page_opts o = { .markdown = true, .counts = true };
 		struct page_result r;
 		if (work(a, str_of(cases[i].html), &o, &r))
 			CHECK_INT(r.empty_shell, cases[i].shell);
@@ -269,12 +269,58 @@ static void words_are_counted(void)
 		{ "<p>\xD0\x94\xD0\xB0 \xC3\xA9t\xC3\xA9", 2 }, { "", 0 } };
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct arena *a = arena_new(0);
-		struct page_opts o = { .markdown = true };
+		struct page_opts o = { .markdown = true, .counts = true };
 		struct page_result r;
 		if (work(a, str_of(cases[i].html), &o, &r))
 			CHECK_INT(r.words, cases[i].words);
 		arena_free(&a);
 	}
+}
+
+static void what_nobody_asks_for_is_left_out(void)
+{
+	static const char html[] = "<title>T</title><div id=root></div><script></script><p>a b";
+	for (int main = 0; main < 2; main++) {
+		struct arena *a = arena_new(0);
+		struct page_opts o = { .markdown = true, .only_main = main };
+		struct page_result r;
+		if (work(a, str_of(html), &o, &r))
+			CHECK_STR(r.markdown, "a b\n");
+		CHECK_TRUE(!r.meta.title && !r.words && !r.empty_shell && !r.html.p);
+		o = (struct page_opts) { .meta = true };
+		if (work(a, str_of(html), &o, &r))
+			CHECK_TEXT(r.meta.title, "T");
+		CHECK_TRUE(!r.markdown.n && !r.words && !r.empty_shell && !r.html.p);
+		arena_free(&a);
+	}
+}
+
+static int64_t ticks;
+static int64_t tick(void)
+{
+	return ticks += 1000;
+}
+
+static void a_watch_sees_every_stage(void)
+{
+	struct arena *a = arena_new(0);
+	struct page_watch watch = { .now = tick };
+	struct page_opts o = { .markdown = true,
+		.only_main = true,
+		.counts = true,
+		.meta = true,
+		.watch = &watch };
+	struct page_result r;
+	int64_t sum = 0, began = ticks;
+	work(a, STR("<p id=x class=y>a"), &o, &r);
+	for (int i = 0; i < PAGE_STAGES; i++) {
+		CHECK_TRUE(watch.spent[i] >= 1000);
+		sum += watch.spent[i];
+	}
+	CHECK_INT(sum, ticks - began - 1000);
+	CHECK_INT(watch.nodes, 6);
+	CHECK_INT(watch.attrs, 2);
+	arena_free(&a);
 }
 
 static struct str inflate(const char *path, char **keep)
@@ -297,6 +343,7 @@ static void check_page(const char *name, struct str html)
 	for (int main = 0; main < 2; main++) {
 		struct page_opts o = { .url = STR("https://example.org/x/y"),
 			.markdown = true,
+			.counts = true,
 			.only_main = main };
 		struct page_result r, again;
 		struct outline outline;
@@ -365,5 +412,6 @@ static void corpus_wiki(void)
 
 TEST_MAIN(TEST(hostile_pages), TEST(depth_is_said), TEST(odd_input),
 	TEST(every_ceiling_is_kept), TEST(time_is_said), TEST(text_passes_through),
-	TEST(shells_are_seen), TEST(words_are_counted), TEST(corpus_aeb), TEST(corpus_doc),
+	TEST(shells_are_seen), TEST(words_are_counted), TEST(what_nobody_asks_for_is_left_out),
+	TEST(a_watch_sees_every_stage), TEST(corpus_aeb), TEST(corpus_doc),
 	TEST(corpus_readability), TEST(corpus_wcxb), TEST(corpus_wiki))

@@ -27,7 +27,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	if (n == 0)
 		return 0;
-	struct page_opts o = { .markdown = true, .html = true, .only_main = bytes[0] & 1 };
+	struct page_opts o = { .markdown = true,
+		.html = true,
+		.meta = true,
+		.counts = true,
+		.only_main = bytes[0] & 1 };
 	struct page_result r, again;
 	struct outline outline;
 	struct err e;
