@@ -8,6 +8,7 @@
 #include "page/charset.h"
 #include "page/content.h"
 #include "page/markdown.h"
+#include "page/structured.h"
 #include "page/words.h"
 
 enum { SHELL_WORDS = 40, MAIN_MIN_BYTES = 250 };
@@ -245,6 +246,8 @@ static void read_tree(const struct work *w, struct page_result *out)
 		count_words(w, out);
 	if (opts->html)
 		out->html = without_nul(w->arena, w->text);
+	if (opts->structured)
+		out->structured = structured_write(w->arena, w->d, w->base);
 	if (opts->pick)
 		write_picked(w, out);
 }
@@ -262,6 +265,8 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 		struct work none = {
 			.arena = a, .d = dom_parse(a, STR(""), NULL), .opts = opts
 		};
+		if (opts->structured)
+			out->structured = STR("{}");
 		if (opts->pick)
 			write_picked(&none, out); /* every name, nothing found */
 		return true;

@@ -26,6 +26,7 @@ struct page_opts {
 	bool markdown, html; /* what is wanted, */
 	bool meta; /* also of the result below, */
 	bool counts; /* and words and empty_shell */
+	bool structured; /* the data that the page carries for machines, too */
 	bool only_main; /* Markdown of the main content only */
 	bool is_text_markdown; /* the body already is Markdown or plain text: passed through, decoded */
 	enum page_links links;
@@ -43,6 +44,7 @@ struct page_result {
 	struct str markdown; /* ends with one newline; empty when there is no text */
 	struct str html; /* the page decoded to UTF-8, otherwise unmodified */
 	struct page_meta meta; /* all NULL when not asked for */
+	struct str structured; /* JSON object (page/structured.h); p NULL: not asked for */
 	struct str picked; /* JSON object; p NULL: nothing was to be picked */
 	bool pick_cut; /* a limit left matches out of it */
 	unsigned cuts; /* enum dom_cut bits (page/dom.h): what limits took away */
