@@ -66,7 +66,7 @@ static const uint8_t kinds[TAG_COUNT] = {
 	[TAG_DATALIST] = K_SKIP,
 	[TAG_OPTION] = K_SKIP,
 	[TAG_OPTGROUP] = K_SKIP,
-	[TAG_TEXTAREA] = K_SKIP,
+	[TAG_TEXTAREA] = K_FORM_TEXT,
 	[TAG_PROGRESS] = K_SKIP,
 	[TAG_METER] = K_SKIP,
 	[TAG_RP] = K_SKIP,
@@ -191,6 +191,8 @@ static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 		md_input(m, id);
 		return false;
 	case K_FORM_TEXT:
+		if (dom_html_tag(m->d, id) == TAG_TEXTAREA)
+			return m->o->forms;
 		return m->o->forms || m->bare || (m->in_line && m->out->len == m->line_at);
 	case K_SCRIPT:
 		return md_math_script(m, id);
@@ -325,7 +327,7 @@ void markdown_write(struct arena *a, const struct dom *d, const struct markdown_
 	m->o = opts;
 	m->out = out;
 	m->limit = out->len + opts->max_bytes;
-	m->list_end = m->code_end = (size_t)-1;
+	m->list_end = m->code_end = m->join_at = (size_t)-1;
 	buf_init(&m->url, (size_t)1 << 20);
 	size_t start = out->len;
 	if (opts->n_parts == 0)

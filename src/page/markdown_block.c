@@ -25,7 +25,7 @@ static bool enter_flat(struct md *m, nid id, enum md_kind kind)
 
 static bool enter_heading(struct md *m, nid id)
 {
-	md_block(m, 2);
+	md_begin(m, LAST_HEADING);
 	struct md_frame *f = md_push(m, id, ACT_HEADING);
 	if (!f)
 		return true;
@@ -82,8 +82,6 @@ static bool enter_list(struct md *m, nid id)
 	if (dom_attr(d, id, ATTR_START, &v))
 		str_to_int(str_trim(v), &f->n);
 	f->mark = ordered ? '.' : '-';
-	bool beside = up && up->act == ACT_ITEM && m->in_line && !up->loose && !f->loose &&
-		      !first_empty && (!ordered || f->n == 1);
 	if (up && up->act == ACT_LIST && up->items &&
 		m->nesting < MD_NESTING) { /* ul in ul: the item before has it */
 		char blanks[] = "            ";
@@ -92,8 +90,8 @@ static bool enter_list(struct md *m, nid id)
 		m->nesting++;
 		m->need = up->loose ? 2 : 1;
 		f->bare = true;
-	} else {
-		md_block(m, beside ? 1 : 2);
+	} else { /* what may interrupt a paragraph: CommonMark 5.3 */
+		md_begin(m, !first_empty && (!ordered || f->n == 1) ? LAST_LIST : LAST_OTHER);
 	}
 	if (!m->in_line && m->list_end == m->out->len && m->list_mark == f->mark)
 		f->mark = ordered ? ')' : '*';
@@ -136,7 +134,10 @@ static bool enter_item(struct md *m, nid id)
 	f->bare_prefix = m->bare_prefix;
 	f->prefix_n = m->prefix_n;
 	f->loose = list && list->loose;
+	f->tight = m->tight;
 	f->at = m->out->len;
+	m->tight = list && !list->loose;
+	m->last = LAST_OTHER;
 	size_t n = marker(list, m->d, id, text);
 	md_line(m);
 	md_put(m, text, n);
@@ -155,6 +156,25 @@ static bool enter_item(struct md *m, nid id)
 	return true;
 }
 
+static bool is_childless(const struct dom *d, nid id)
+{
+	nid child = dom_first(d, id);
+	return !child || (dom_kind(d, child) == DOM_TEXT && !dom_next(d, child));
+}
+
+/* Nothing but white space and empty boxes. */
+static bool is_vacant(const struct dom *d, nid id)
+{
+	for (nid c = dom_first(d, id); c; c = dom_next(d, c))
+		if (dom_kind(d, c) == DOM_TEXT
+				? !md_is_spacer(dom_text(d, c))
+				: dom_kind(d, c) == DOM_ELEMENT &&
+					  (md_kind_of(d, c) != K_BLOCK || !is_childless(d, c) ||
+						  has_text(d, c)))
+			return false;
+	return true;
+}
+
 /* An item that is empty in the page stays; one whose content cannot be shown goes. */
 static void leave_item(struct md *m, const struct md_frame *f)
 {
@@ -162,7 +182,8 @@ static void leave_item(struct md *m, const struct md_frame *f)
 					? &m->frames[m->n_frames - 1]
 					: NULL;
 	md_block(m, 1);
-	if (m->bare && dom_first(m->d, f->node)) {
+	m->tight = f->tight;
+	if (m->bare && !is_vacant(m->d, f->node)) {
 		m->out->len = f->at;
 		m->need = f->need;
 		m->bare = f->bare;
@@ -189,10 +210,13 @@ static bool enter_quote(struct md *m, nid id)
 		m->cuts |= CUT_DEPTH;
 		return enter_plain(m, id, ACT_BLOCK);
 	}
-	md_block(m, 2);
+	md_begin(m, LAST_QUOTE);
 	struct md_frame *f = md_push(m, id, ACT_QUOTE);
 	if (!f)
 		return true;
+	f->tight = m->tight;
+	m->tight = false;
+	m->last = LAST_OTHER;
 	f->prefix_n = m->prefix_n;
 	md_push_prefix(m, "> ", 2);
 	m->nesting++;
@@ -206,6 +230,7 @@ static void put_rule(struct md *m)
 	bool bare = m->bare;
 	md_line(m);
 	md_say(m, bare ? "___" : m->out->len == 0 ? "***" : "---");
+	m->last = LAST_HEADING;
 	m->need = 2;
 }
 
@@ -297,14 +322,9 @@ bool md_block_enter(struct md *m, nid id, enum md_kind kind)
 	}
 }
 
-static bool is_childless(const struct dom *d, nid id)
-{
-	nid child = dom_first(d, id);
-	return !child || (dom_kind(d, child) == DOM_TEXT && !dom_next(d, child));
-}
-
 void md_block_leave(struct md *m, const struct md_frame *f)
 {
+	m->join_at = (size_t)-1; /* was this for a block that is empty? */
 	switch (f->act) {
 	case ACT_SPACE:
 		m->space = true;
@@ -323,6 +343,7 @@ void md_block_leave(struct md *m, const struct md_frame *f)
 			m->nesting--;
 		md_pop_prefix(m, f->prefix_n);
 		m->list_end = m->out->len;
+		m->last = LAST_LIST;
 		m->list_mark = f->mark;
 		return;
 	case ACT_ITEM:
@@ -337,6 +358,8 @@ void md_block_leave(struct md *m, const struct md_frame *f)
 		}
 		md_pop_prefix(m, f->prefix_n);
 		m->nesting--;
+		m->tight = f->tight;
+		m->last = LAST_QUOTE;
 		return;
 	case ACT_TERM:
 		if (f->n)

@@ -103,7 +103,7 @@ static struct str language_in(struct str classes)
 					n++;
 				value.n = n;
 			}
-			while (value.n &&
+			while (value.n > 1 &&
 				(value.p[value.n - 1] == ';' || value.p[value.n - 1] == ','))
 				value.n--;
 			if (value.n && value.n <= LANG_MAX)
@@ -186,7 +186,7 @@ void md_pre(struct md *m, nid id)
 	} else if (!md_is_spacer(code) || dom_first(m->d, id)) {
 		size_t fence = longest_run(code, '`') + 1;
 		struct str lang = pre_language(m->d, id);
-		md_block(m, 2);
+		md_begin(m, LAST_FENCE);
 		md_line(m);
 		fence = fence < 3 ? 3 : fence;
 		if (fence * 2 + code.n + lang.n > m->limit) {
@@ -201,6 +201,7 @@ void md_pre(struct md *m, nid id)
 		md_put(m, m->prefix, m->prefix_n);
 		put_times(m, '`', fence);
 		m->low = m->prefix_n;
+		m->last = LAST_FENCE;
 		m->need = 2;
 	}
 	buf_release(&text);
@@ -279,7 +280,7 @@ static bool is_link(const struct md *m, nid id)
 {
 	struct str href;
 	return dom_html_tag(m->d, id) == TAG_A && dom_attr(m->d, id, ATTR_HREF, &href) &&
-	       href.n && m->o->links && !m->in_link;
+	       href.n && m->o->links != LINKS_NONE && !m->in_link;
 }
 
 void md_code(struct md *m, nid id)

@@ -250,7 +250,8 @@ void md_media(struct md *m, nid id)
 		dom_attr(d, id, ATTR_ARIA_LABEL, &label);
 	if (md_is_spacer(label) && tag == TAG_FRAME)
 		dom_attr(d, id, ATTR_NAME, &label);
-	if (is_tiny(d, id) || m->o->links == LINKS_NONE || m->in_link || m->flat || !md_resolve(m, src))
+	if (is_tiny(d, id) || m->o->links == LINKS_NONE || m->in_link || m->flat ||
+		!md_resolve(m, src))
 		return;
 	if (md_is_spacer(label)) {
 		bool known =

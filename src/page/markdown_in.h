@@ -41,6 +41,7 @@ static inline bool md_full(const struct md *m)
 }
 void md_line(struct md *m); /* goes to the start of a new line, prefix written */
 void md_block(struct md *m, int need); /* the block here ends; newlines before what comes */
+void md_begin(struct md *m, enum md_last next); /* a block that is not just text begins */
 void md_content(
 	struct md *m, uint32_t next); /* before any inline content, which begins with next */
 void md_push_prefix(struct md *m, const char *p, size_t n);
@@ -59,8 +60,13 @@ void md_settle(struct md *m, uint32_t next);
 void md_text(struct md *m, struct str s);
 void md_escaped(
 	struct md *m, struct str s); /* no blanks at its ends, no look at what is around */
-void md_line_check(struct md *m); /* escapes what would act at the start of the line */
 bool md_is_spacer(struct str s); /* white space and U+00A0 only */
+
+/* markdown_line.c */
+void md_line_check(struct md *m); /* escapes what would act at the start of the line */
+
+/* markdown_bare.c */
+void md_guard_addresses(struct md *m, size_t from); /* in the text of a link from here on */
 
 /* markdown_block.c */
 bool md_block_enter(struct md *m, nid id, enum md_kind kind);

@@ -297,7 +297,7 @@ static bool enter_empty(struct md *m, nid id)
 		named = icon_title(m->d, id, &label);
 	nid child = dom_first(m->d, id);
 	bool bare = !child || (dom_kind(m->d, child) == DOM_TEXT && !dom_next(m->d, child));
-	if (!named && (!bare || !m->o->forms || m->url.p[0] == '#'))
+	if (!named && (!bare || !m->o->forms || (m->url.len && m->url.p[0] == '#')))
 		return false;
 	if (!md_mark_push(m, MARK_LINK, id))
 		return false;
@@ -317,8 +317,9 @@ bool md_link_enter(struct md *m, nid id)
 		return true;
 	if (is_self_anchor(m, id, href))
 		return false;
-	if (m->o->links == LINKS_NONE || m->in_link || !md_resolve(m, href))
-		return true;
+	if (m->o->links == LINKS_NONE || m->in_link ||
+		(!md_resolve(m, href) && (m->o->base || m->url.len || str_trim(href).n)))
+		return true; /* href="" is the page itself, and says so as long as its address is unknown */
 	if (put_autolink(m, id, href))
 		return false;
 	m->url_of = id;

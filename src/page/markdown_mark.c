@@ -108,9 +108,10 @@ static bool rejoin(struct md *m, struct md_mark *k)
 	if (m->n_recent == 0)
 		return false;
 	struct md_recent *r = &m->recent[m->n_recent - 1];
-	if (r->kind != k->kind || r->delim != k->delim || r->close_at + r->len != m->out->len)
+	if (r->kind != k->kind || r->close_at + r->len != m->out->len)
 		return false;
 	m->out->len = r->close_at;
+	k->delim = r->delim;
 	k->at = r->open_at;
 	k->state = MARK_OPEN;
 	m->n_recent--;
@@ -146,62 +147,113 @@ static size_t run_length(const struct md *m, size_t at, char delim)
 /* A delimiter between two characters that would let it close as well as open closes what is open
  * before it, unless the "rule of three" forbids that (section 6.2, rules 9 and 10). */
 static bool would_close(
-	const struct md *m, const struct md_mark *k, uint32_t before, uint32_t next)
+	const struct md *m, char delim, size_t ours, uint32_t before, uint32_t next)
 {
-	if (!may_close(before, next, k->delim))
+	if (!may_close(before, next, delim))
 		return false;
 	for (size_t i = 0; i < m->n_marks; i++) {
 		const struct md_mark *o = &m->marks[i];
-		if (o->state != MARK_OPEN || o->kind == MARK_LINK || o->delim != k->delim)
+		if (o->state != MARK_OPEN || o->kind == MARK_LINK || o->delim != delim)
 			continue;
-		size_t theirs = run_length(m, o->at, k->delim), ours = k->len;
+		size_t theirs = run_length(m, o->at, delim);
 		if ((theirs + ours) % 3 != 0 || theirs % 3 == 0)
 			return true;
 	}
 	return false;
 }
 
-static bool choose_delim(const struct md *m, struct md_mark *k, uint32_t next)
+static void open_mark(struct md *m, struct md_mark *k)
 {
-	uint32_t before = before_run(m, m->out->len, k->delim);
-	if (may_open(before, next, k->delim) && !would_close(m, k, before, next))
-		return true;
-	if (k->delim != '*')
-		return false;
-	k->delim = '_';
-	before = before_run(m, m->out->len, '_');
-	return may_open(before, next, '_') && !would_close(m, k, before, next);
+	m->n_recent = 0;
+	m->n_waiting--;
+	k->at = m->out->len;
+	k->state = MARK_OPEN;
+	if (k->kind == MARK_LINK)
+		md_char(m, '[');
+	else
+		put_delim(m, k);
+}
+
+/* Marks that open together make runs of one delimiter: `****x****` is strong in strong and `***x***`
+ * strong in em, but a second em needs the other delimiter. */
+static void share_runs(struct md_mark *k, size_t n)
+{
+	bool em = k[0].kind == MARK_EM;
+	for (size_t i = 1; i < n; i++) {
+		char before = k[i - 1].delim;
+		if (k[i].kind == MARK_DEL || before == '~') {
+			em = k[i].kind == MARK_EM;
+			continue;
+		}
+		bool other = em && k[i].kind == MARK_EM;
+		k[i].delim = !other ? before : before == '*' ? '_' : '*';
+		em = other || em || k[i].kind == MARK_EM;
+	}
+}
+
+/* Opens marks that share a run, if `next` may stand behind it; the rest of the run is dropped. */
+static void open_run(struct md *m, struct md_mark *k, size_t n, uint32_t next)
+{
+	size_t len = 0;
+	bool fine = false;
+	for (size_t i = 0; i < n; i++)
+		len += k[i].len;
+	for (int tries = 0; tries < 2 && !fine; tries++) {
+		uint32_t before = before_run(m, m->out->len, k->delim);
+		fine = may_open(before, next, k->delim) &&
+		       !would_close(m, k->delim, len, before, next);
+		if (fine || k->delim != '*' || next == '_')
+			break;
+		for (size_t i = 0; i < n; i++)
+			k[i].delim = '_'; /* stricter, but closes nothing that `*` has opened */
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (fine) {
+			open_mark(m, &k[i]);
+			continue;
+		}
+		k[i].state = MARK_DROPPED;
+		m->n_waiting--;
+		m->active[k[i].kind]--;
+	}
+}
+
+/* Opens n waiting marks that no link stands between. */
+static void open_group(struct md *m, struct md_mark *k, size_t n, uint32_t next)
+{
+	while (n && rejoin(m, k)) {
+		m->n_waiting--;
+		k++;
+		n--;
+	}
+	if (n)
+		share_runs(k, n);
+	while (n) {
+		size_t run = 1;
+		while (run < n && k[run].delim == k->delim)
+			run++;
+		open_run(m, k, run, run < n ? (uint32_t)k[run].delim : next);
+		k += run;
+		n -= run;
+	}
 }
 
 void md_marks_open(struct md *m, uint32_t next)
 {
-	size_t links = 0;
-	for (size_t i = 0; i < m->n_marks; i++)
-		links += m->marks[i].state == MARK_WAITING && m->marks[i].kind == MARK_LINK;
-	for (size_t i = 0; i < m->n_marks; i++) {
+	for (size_t i = 0; i < m->n_marks && m->n_waiting;) {
 		struct md_mark *k = &m->marks[i];
-		if (k->state != MARK_WAITING)
+		size_t n = 0;
+		while (i + n < m->n_marks && k[n].state == MARK_WAITING &&
+			k[n].kind != MARK_LINK)
+			n++;
+		i += n + 1;
+		bool link = i <= m->n_marks && k[n].state == MARK_WAITING;
+		open_group(m, k, n, link ? '[' : next);
+		if (!link)
 			continue;
-		m->n_waiting--;
-		if (k->kind == MARK_LINK) {
-			links--;
-			m->n_recent = 0;
-			if (m->out->len > m->line_at && m->out->p[m->out->len - 1] == '!')
-				md_insert(m, m->out->len - 1, '\\');
-			k->at = m->out->len;
-			k->state = MARK_OPEN;
-			md_char(m, '[');
-		} else if (rejoin(m, k)) {
-			continue;
-		} else if (choose_delim(m, k, links ? '[' : next)) {
-			m->n_recent = 0;
-			k->at = m->out->len;
-			k->state = MARK_OPEN;
-			put_delim(m, k);
-		} else {
-			k->state = MARK_DROPPED;
-			m->active[k->kind]--;
-		}
+		if (m->out->len > m->line_at && m->out->p[m->out->len - 1] == '!')
+			md_insert(m, m->out->len - 1, '\\');
+		open_mark(m, &k[n]);
 	}
 }
 

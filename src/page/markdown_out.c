@@ -27,9 +27,10 @@ void md_line(struct md *m)
 		if (m->prefix_n > m->bare_prefix)
 			md_put(m, m->prefix + m->bare_prefix, m->prefix_n - m->bare_prefix);
 	} else {
+		bool joined = m->join_at == m->out->len;
 		if (m->out->len)
 			md_char(m, '\n');
-		if (m->out->len && m->need > 1) {
+		if (m->out->len && m->need > 1 && !joined) {
 			size_t n = m->low;
 			while (n && m->prefix[n - 1] == ' ')
 				n--;
@@ -69,9 +70,21 @@ static void put_breaks(struct md *m)
 	m->first_line = false;
 }
 
+void md_begin(struct md *m, enum md_last next)
+{
+	md_block(m, 2);
+	bool joins = m->last == LAST_HEADING || m->last == LAST_FENCE ||
+		     (m->last == LAST_TEXT && next != LAST_OTHER) ||
+		     ((m->last == LAST_QUOTE || m->last == LAST_LIST) &&
+			     (next == LAST_HEADING || next == LAST_FENCE));
+	m->join_at = m->tight && joins ? m->out->len : (size_t)-1;
+}
+
 void md_content(struct md *m, uint32_t next)
 {
 	if (!m->in_line) {
+		if (m->tight && (m->last == LAST_HEADING || m->last == LAST_FENCE))
+			m->join_at = m->out->len;
 		md_line(m);
 		m->in_line = true;
 		m->first_line = true;
@@ -112,6 +125,7 @@ void md_block(struct md *m, int need)
 		m->n_recent = 0;
 		md_line_check(m);
 		m->in_line = false;
+		m->last = m->lead ? LAST_HEADING : LAST_TEXT;
 		m->low = m->prefix_n;
 	}
 	m->space = false;

@@ -6,6 +6,7 @@
 #define PAGE_MARKDOWN_STATE_H
 
 #include "page/markdown.h"
+#include "page/markdown_kind.h"
 #include "page/scan.h"
 #include "page/unicode.h"
 
@@ -20,60 +21,6 @@ enum {
 	MD_ALT_MAX = 2000
 };
 
-/* What an element is to the writer. */
-enum md_kind {
-	K_INLINE,
-	K_BLOCK,
-	K_SKIP,
-	K_HEADING,
-	K_LIST,
-	K_ITEM,
-	K_QUOTE,
-	K_RULE,
-	K_BREAK,
-	K_PRE,
-	K_CODE,
-	K_STRONG,
-	K_EM,
-	K_DEL,
-	K_LINK,
-	K_IMAGE,
-	K_TABLE,
-	K_ROW,
-	K_CELL,
-	K_CAPTION,
-	K_TERM,
-	K_SAID,
-	K_SCRIPT_UP,
-	K_SCRIPT_DOWN,
-	K_RUBY_TEXT,
-	K_MATH,
-	K_MEDIA,
-	K_INPUT,
-	K_FORM_TEXT,
-	K_CAPTIONED,
-	K_NOSCRIPT,
-	K_SCRIPT
-};
-
-/* What leaving an element has to do. */
-enum md_act {
-	ACT_BLOCK,
-	ACT_SPACE,
-	ACT_HEADING,
-	ACT_LIST,
-	ACT_ITEM,
-	ACT_QUOTE,
-	ACT_MARK,
-	ACT_LINK,
-	ACT_CARD,
-	ACT_TABLE,
-	ACT_ROW,
-	ACT_CELL,
-	ACT_TERM,
-	ACT_SAY
-};
-
 struct md_frame {
 	nid node;
 	enum md_act act;
@@ -84,7 +31,7 @@ struct md_frame {
 	size_t items; /* list: items so far */
 	size_t at, prefix_n, low, bare_prefix; /* as they were before */
 	int need;
-	bool bare;
+	bool bare, tight;
 	const char *text; /* ACT_SAY: text to write at the end */
 	struct md_table *table;
 };
@@ -106,6 +53,9 @@ struct md_recent { /* emphasis that closed just before what comes next */
 	size_t open_at, close_at;
 };
 
+/* The block that ended last, as far as it matters to what may follow without a blank line. */
+enum md_last { LAST_OTHER, LAST_TEXT, LAST_HEADING, LAST_FENCE, LAST_QUOTE, LAST_LIST };
+
 struct md {
 	struct arena *arena;
 	const struct dom *d;
@@ -122,6 +72,9 @@ struct md {
 		low; /* low: the prefix that the blank line before the next block has */
 	size_t nesting;
 	int need; /* newlines before the next block */
+	enum md_last last;
+	bool tight; /* in an item of a tight list: no blank line where none is needed, */
+	size_t join_at; /* such as at this length of out */
 	bool bare; /* a list marker was written, nothing behind it yet */
 	size_t bare_prefix; /* how much of the prefix that line has */
 	bool in_line, first_line;

@@ -165,6 +165,18 @@ static bool is_presentation(const struct dom *d, nid table)
 	       (str_ieq(role, STR("presentation")) || str_ieq(role, STR("none")));
 }
 
+/* One cell with a word in it is a table only when nothing was done to its looks. */
+static bool is_plain_cell(const struct dom *d, nid table)
+{
+	nid row = next_row(d, table, 0), cell = row ? dom_first(d, row) : 0;
+	while (cell && !is_cell(d, cell))
+		cell = dom_next(d, cell);
+	nid text = cell ? dom_first(d, cell) : 0;
+	return text && dom_kind(d, text) == DOM_TEXT && !dom_next(d, text) &&
+	       dom_text(d, text).n < LONG_CELL && !dom_attr_count(d, table) &&
+	       !dom_attr_count(d, cell) && !is_cell(d, dom_parent(d, table));
+}
+
 bool md_table_enter(struct md *m, nid id)
 {
 	if (m->flat) {
@@ -187,6 +199,8 @@ bool md_table_enter(struct md *m, nid id)
 		t->cols = g.cols;
 	}
 	bool column = g.cols == 1 && (!g.header || g.rows < 2);
+	if (!g.layout && g.any && g.rows == 1 && g.widest == 1 && is_plain_cell(m->d, id))
+		f->table = t;
 	if (!g.layout && g.any && !column && (g.rows > 1 || (g.header && g.widest > 1)))
 		f->table = t;
 	return true;
@@ -326,5 +340,6 @@ void md_row_leave(struct md *m, const struct md_frame *f)
 		put_delimiters(m, t);
 	}
 	m->low = m->prefix_n;
+	m->last = LAST_OTHER;
 	m->need = 1;
 }

@@ -3,7 +3,7 @@
  * Text: white space is collapsed and Markdown's own characters are escaped in one loop that copies
  * everything between in runs. A backslash is written only where the character would act; when that
  * depends on what another element will bring, it is taken to act. What matters only at the start of a
- * line is looked at when the line is finished and all of it is known (md_line_check).
+ * line is looked at when the line is finished and all of it is known (markdown_line.c).
  */
 #include "page/markdown_in.h"
 
@@ -90,6 +90,24 @@ static bool tilde_acts(struct md *m, unsigned char prev, unsigned char next)
 	return false;
 }
 
+/* May the run of `*` or `_` that *p begins or continues open or close emphasis (CommonMark 6.2)? Behind a letter a `_`
+ * cannot open, and a `*` only before something else than a blank or a punctuation mark; what can only close does
+ * nothing where nothing is open, and what could open is always escaped. */
+static bool star_acts(const struct md *m, char c, unsigned char prev, unsigned char next)
+{
+	bool blank_behind = next && next <= ' ';
+	if (prev <= ' ' && blank_behind)
+		return false;
+	if (c == '_' && is_wordy(prev) && (is_wordy(next) || next >= 0x80))
+		return false;
+	if (prev == '*' || prev == '_' || next == '*' || m->active[MARK_STRONG] ||
+		m->active[MARK_EM])
+		return true;
+	if (c == '_')
+		return !is_wordy(prev);
+	return !blank_behind && !(is_wordy(prev) && uni_is_punct(next) && next != '_');
+}
+
 /* Does *p act here? next is 0 when it is the last of its text: then what follows is unknown. */
 static bool acts(struct md *m, const char *p, const char *end, unsigned char prev)
 {
@@ -98,11 +116,8 @@ static bool acts(struct md *m, const char *p, const char *end, unsigned char pre
 	case '\\':
 		return next == 0 || uni_is_punct(next);
 	case '*':
-		return prev > ' ' || next == 0 || next > ' ';
 	case '_':
-		if (is_wordy(prev) && (is_wordy(next) || next >= 0x80))
-			return false;
-		return prev > ' ' || next == 0 || next > ' ';
+		return star_acts(m, *p, prev, next);
 	case '[':
 	case ']':
 		return m->in_link;
@@ -208,7 +223,10 @@ void md_text(struct md *m, struct str s)
 	if (p == end)
 		return;
 	md_content(m, uni_first((struct str) { p, (size_t)(end - p) }));
+	size_t from = m->out->len;
 	md_escaped(m, (struct str) { p, (size_t)(end - p) });
+	if (m->in_link)
+		md_guard_addresses(m, from);
 }
 
 /* Past bytes of the class PLAIN and single blanks between them, 16 at a time; stops early where it cannot
@@ -279,111 +297,4 @@ void md_escaped(struct md *m, struct str s)
 			md_char(m, '\\');
 		put_run(m, p++, 1);
 	}
-}
-
-static bool all_of(struct str s, const char *set, char must)
-{
-	bool seen = false;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == 0 || !strchr(set, s.p[i]))
-			return false;
-		seen |= s.p[i] == must;
-	}
-	return seen;
-}
-
-static bool blank_at(struct str s, size_t i)
-{
-	return i >= s.n || s.p[i] == ' ';
-}
-
-/* "12." or "12)" at the start, then a blank: the offset of the mark; else s.n. */
-static size_t number_mark(struct str s)
-{
-	size_t i = 0;
-	while (i < s.n && i < 10 && s.p[i] >= '0' && s.p[i] <= '9')
-		i++;
-	if (i == 0 || i > 9 || i >= s.n || (s.p[i] != '.' && s.p[i] != ')') ||
-		!blank_at(s, i + 1))
-		return s.n;
-	return i;
-}
-
-/* "[label]:" */
-static bool is_definition(struct str s)
-{
-	for (size_t i = 1; i + 1 < s.n && i < 1000; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == ']')
-			return s.p[i + 1] == ':';
-	}
-	return false;
-}
-
-static bool is_box(struct str s)
-{
-	return s.n >= 3 && s.p[2] == ']' && (s.p[1] == ' ' || s.p[1] == 'x' || s.p[1] == 'X') &&
-	       blank_at(s, 3);
-}
-
-/* "# text #": a reader takes the last run away, so it is escaped. */
-static void check_heading(struct md *m, struct str s)
-{
-	size_t at = s.n;
-	while (at && s.p[at - 1] == '#')
-		at--;
-	if (at < s.n && (at == 0 || s.p[at - 1] == ' '))
-		md_insert(m, m->line_at + at, '\\');
-}
-
-void md_line_check(struct md *m)
-{
-	struct str s = { m->out->p + m->line_at, m->out->len - m->line_at };
-	size_t at = s.n, i = 0;
-	if (s.n == 0 || m->flat)
-		return;
-	if (m->lead) {
-		check_heading(m, s);
-		return;
-	}
-	switch (s.p[0]) {
-	case '#':
-		while (i < s.n && s.p[i] == '#')
-			i++;
-		if (i <= 6 && blank_at(s, i))
-			at = 0;
-		break;
-	case '+':
-	case '*':
-		if (blank_at(s, 1))
-			at = 0;
-		break;
-	case '-':
-		if (blank_at(s, 1) || all_of(s, "- ", '-') ||
-			(!m->first_line && all_of(s, "-:| ", '-')))
-			at = 0;
-		break;
-	case ':':
-	case '|':
-		if (!m->first_line && all_of(s, "-:| ", '-'))
-			at = 0;
-		break;
-	case '=':
-		if (!m->first_line && all_of(s, "= ", '='))
-			at = 0;
-		break;
-	case '>':
-		at = 0;
-		break;
-	case '[':
-		if (is_definition(s) || is_box(s))
-			at = 0;
-		break;
-	default:
-		if (s.p[0] >= '0' && s.p[0] <= '9')
-			at = number_mark(s);
-	}
-	if (at < s.n)
-		md_insert(m, m->line_at + at, '\\');
 }

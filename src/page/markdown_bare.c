@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bare addresses (GFM's autolinks extension): readers that know it make links of them, which must not happen inside a
+ * link's text. There a backslash keeps them apart, but for a text that is nothing else, which readers leave alone.
+ */
+#include "page/markdown_in.h"
+
+/* The offset of the character that makes an address: the colon of a scheme, the first dot behind www, the sign of
+ * mail; s.n when there is none. */
+static size_t bare_address(struct str s)
+{
+	for (size_t i = 1; i + 1 < s.n; i++) {
+		char before = s.p[i - 1] | 32;
+		if (s.p[i] == ':' && (before == 'p' || before == 's') && i + 2 < s.n &&
+			s.p[i + 1] == '/' && s.p[i + 2] == '/')
+			return i;
+		if (s.p[i] == '@' && s.p[i - 1] > ' ' && s.p[i + 1] > ' ')
+			return i;
+		if (s.p[i] == '.' && before == 'w' && i >= 3 && (s.p[i - 2] | 32) == 'w' &&
+			(s.p[i - 3] | 32) == 'w')
+			return i;
+	}
+	return s.n;
+}
+
+static bool is_one_address(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!uni_is_alnum((unsigned char)s.p[i]) &&
+			(!s.p[i] || !strchr("/?#=%+,.:-@", s.p[i])))
+			return false;
+	return s.n && (uni_is_alnum((unsigned char)s.p[s.n - 1]) || s.p[s.n - 1] == '/');
+}
+
+void md_guard_addresses(struct md *m, size_t from)
+{
+	struct buf *b = m->out, copy;
+	struct str s = { b->p + from, b->len - from };
+	size_t at = bare_address(s);
+	if (at == s.n || (from && b->p[from - 1] == '[' && is_one_address(s)))
+		return;
+	buf_init(&copy, 2 * s.n + 1);
+	for (; at < s.n; at = bare_address(s)) {
+		buf_add(&copy, s.p, at);
+		buf_char(&copy, '\\');
+		buf_char(&copy, s.p[at]);
+		s = (struct str) { s.p + at + 1, s.n - at - 1 };
+	}
+	buf_add_str(&copy, s);
+	b->len = from;
+	md_put(m, copy.p, copy.len);
+	buf_release(&copy);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What elements are to the Markdown writer, and what leaving them asks for; for markdown*.c only. */
+#ifndef PAGE_MARKDOWN_KIND_H
+#define PAGE_MARKDOWN_KIND_H
+
+/* What an element is to the writer. */
+enum md_kind {
+	K_INLINE,
+	K_BLOCK,
+	K_SKIP,
+	K_HEADING,
+	K_LIST,
+	K_ITEM,
+	K_QUOTE,
+	K_RULE,
+	K_BREAK,
+	K_PRE,
+	K_CODE,
+	K_STRONG,
+	K_EM,
+	K_DEL,
+	K_LINK,
+	K_IMAGE,
+	K_TABLE,
+	K_ROW,
+	K_CELL,
+	K_CAPTION,
+	K_TERM,
+	K_SAID,
+	K_SCRIPT_UP,
+	K_SCRIPT_DOWN,
+	K_RUBY_TEXT,
+	K_MATH,
+	K_MEDIA,
+	K_INPUT,
+	K_FORM_TEXT,
+	K_CAPTIONED,
+	K_NOSCRIPT,
+	K_SCRIPT
+};
+
+/* What leaving an element has to do. */
+enum md_act {
+	ACT_BLOCK,
+	ACT_SPACE,
+	ACT_HEADING,
+	ACT_LIST,
+	ACT_ITEM,
+	ACT_QUOTE,
+	ACT_MARK,
+	ACT_LINK,
+	ACT_CARD,
+	ACT_TABLE,
+	ACT_ROW,
+	ACT_CELL,
+	ACT_TERM,
+	ACT_SAY
+};
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What would act at the start of a line (headings, items, quotes, rules, tables, definitions) or at the end of a
+ * heading. Looked at when the line is finished and all of it is known.
+ */
+#include "page/markdown_in.h"
+
+static bool all_of(struct str s, const char *set, char must)
+{
+	bool seen = false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == 0 || !strchr(set, s.p[i]))
+			return false;
+		seen |= s.p[i] == must;
+	}
+	return seen;
+}
+
+static bool blank_at(struct str s, size_t i)
+{
+	return i >= s.n || s.p[i] == ' ';
+}
+
+/* "12." or "12)" at the start, then a blank: the offset of the mark; else s.n. */
+static size_t number_mark(struct str s)
+{
+	size_t i = 0;
+	while (i < s.n && i < 10 && s.p[i] >= '0' && s.p[i] <= '9')
+		i++;
+	if (i == 0 || i > 9 || i >= s.n || (s.p[i] != '.' && s.p[i] != ')') ||
+		!blank_at(s, i + 1))
+		return s.n;
+	return i;
+}
+
+/* "[label]:" */
+static bool is_definition(struct str s)
+{
+	for (size_t i = 1; i + 1 < s.n && i < 1000; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == ']')
+			return s.p[i + 1] == ':';
+	}
+	return false;
+}
+
+static bool is_box(struct str s)
+{
+	return s.n >= 3 && s.p[2] == ']' && (s.p[1] == ' ' || s.p[1] == 'x' || s.p[1] == 'X') &&
+	       blank_at(s, 3);
+}
+
+/* "# text #": a reader takes the last run away, so it is escaped. */
+static void check_heading(struct md *m, struct str s)
+{
+	size_t at = s.n;
+	while (at && s.p[at - 1] == '#')
+		at--;
+	if (at < s.n && (at == 0 || s.p[at - 1] == ' '))
+		md_insert(m, m->line_at + at, '\\');
+}
+
+void md_line_check(struct md *m)
+{
+	struct str s = { m->out->p + m->line_at, m->out->len - m->line_at };
+	size_t at = s.n, i = 0;
+	if (s.n == 0 || m->flat)
+		return;
+	if (m->lead) {
+		check_heading(m, s);
+		return;
+	}
+	switch (s.p[0]) {
+	case '#':
+		while (i < s.n && s.p[i] == '#')
+			i++;
+		if (i <= 6 && blank_at(s, i))
+			at = 0;
+		break;
+	case '+':
+	case '*':
+		if (blank_at(s, 1))
+			at = 0;
+		break;
+	case '-':
+		if (blank_at(s, 1) || all_of(s, "- ", '-') ||
+			(!m->first_line && all_of(s, "-:| ", '-')))
+			at = 0;
+		break;
+	case ':':
+	case '|':
+		if (!m->first_line && all_of(s, "-:| ", '-'))
+			at = 0;
+		break;
+	case '=':
+		if (!m->first_line && all_of(s, "= ", '='))
+			at = 0;
+		break;
+	case '>':
+		at = 0;
+		break;
+	case '[':
+		if (is_definition(s) || is_box(s))
+			at = 0;
+		break;
+	default:
+		if (s.p[0] >= '0' && s.p[0] <= '9')
+			at = number_mark(s);
+	}
+	if (at < s.n)
+		md_insert(m, m->line_at + at, '\\');
+}
