@@ -30,6 +30,7 @@ static const uint8_t kinds[TAG_COUNT] = {
 	[TAG_DL] = K_BLOCK,
 	[TAG_FIELDSET] = K_BLOCK,
 	[TAG_FIGURE] = K_BLOCK,
+	[TAG_FIGCAPTION] = K_BLOCK,
 	[TAG_FOOTER] = K_BLOCK,
 	[TAG_FORM] = K_BLOCK,
 	[TAG_HEADER] = K_BLOCK,
@@ -45,7 +46,6 @@ static const uint8_t kinds[TAG_COUNT] = {
 	[TAG_MARQUEE] = K_BLOCK,
 	[TAG_FRAMESET] = K_BLOCK,
 	[TAG_NOFRAMES] = K_SKIP,
-	[TAG_FIGCAPTION] = K_CAPTIONED,
 	[TAG_SCRIPT] = K_SCRIPT,
 	[TAG_STYLE] = K_SKIP,
 	[TAG_TEMPLATE] = K_SKIP,
@@ -155,6 +155,8 @@ static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 	case K_STRONG:
 	case K_EM:
 	case K_DEL:
+		if (md_is_whole_reference(m->d, id))
+			return true;
 		if (md_mark_push(m,
 			    kind == K_STRONG ? MARK_STRONG
 			    : kind == K_EM   ? MARK_EM
@@ -216,7 +218,7 @@ bool md_enter(struct md *m, nid id)
 	if (kind == K_SKIP || (m->o->skip && m->o->skip[id]))
 		return false;
 	if (dom_attr_count(d, id) &&
-		(md_hidden(d, id) ||
+		((md_hidden(d, id) && !(kind == K_ROW && md_is_folded_row(d, id))) ||
 			((kind == K_INLINE || kind == K_BLOCK) && md_is_math_copy(d, id))))
 		return false;
 	switch (kind) {
@@ -241,7 +243,6 @@ bool md_enter(struct md *m, nid id)
 	case K_PRE:
 	case K_TERM:
 	case K_CAPTION:
-	case K_CAPTIONED:
 		return md_block_enter(m, id, kind);
 	default:
 		return enter_inline(m, id, kind);

@@ -250,22 +250,6 @@ static bool enter_term(struct md *m, nid id)
 	return true;
 }
 
-/* A caption that repeats the description of the image beside it is said once. */
-static bool repeats_alt(const struct dom *d, nid caption)
-{
-	nid figure = dom_parent(d, caption), only = dom_first(d, caption);
-	struct str alt;
-	if (!only || dom_next(d, only) || dom_kind(d, only) != DOM_TEXT ||
-		dom_html_tag(d, figure) != TAG_FIGURE)
-		return false;
-	for (nid id = dom_walk(d, figure, figure), n = 0; id && n < 30;
-		id = dom_walk(d, id, figure), n++)
-		if (dom_html_tag(d, id) == TAG_IMG && dom_attr(d, id, ATTR_ALT, &alt) &&
-			str_eq(str_trim(alt), str_trim(dom_text(d, only))))
-			return true;
-	return false;
-}
-
 /* A box without text, such as scripts fill, must not break the emphasis or link that it stands in. */
 static bool is_hollow(const struct dom *d, nid id)
 {
@@ -292,8 +276,6 @@ bool md_block_enter(struct md *m, nid id, enum md_kind kind)
 	struct str v;
 	if (kind == K_BLOCK && dom_html_tag(m->d, id) == TAG_DIALOG &&
 		!dom_attr(m->d, id, ATTR_OPEN, &v))
-		return false;
-	if (kind == K_CAPTIONED && repeats_alt(m->d, id))
 		return false;
 	if (kind == K_PRE) {
 		md_pre(m, id);
@@ -324,12 +306,15 @@ bool md_block_enter(struct md *m, nid id, enum md_kind kind)
 
 void md_block_leave(struct md *m, const struct md_frame *f)
 {
+	struct str name;
 	m->join_at = (size_t)-1; /* was this for a block that is empty? */
 	switch (f->act) {
 	case ACT_SPACE:
 		m->space = true;
 		return;
 	case ACT_HEADING:
+		if (!m->in_line && md_icon_title(m->d, f->node, &name))
+			md_text(m, name); /* a heading that is a logo */
 		if (f->n)
 			md_mark_pop(m);
 		m->flat--;

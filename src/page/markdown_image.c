@@ -176,6 +176,28 @@ static bool put_formula(struct md *m, nid id, struct str alt)
 	return true;
 }
 
+/* A caption that says the same says it to more readers: then the image needs no description. */
+static bool said_by_caption(const struct dom *d, nid image, struct str alt)
+{
+	enum { LEVELS = 5 };
+	nid figure = dom_parent(d, image);
+	for (int i = 0; i < LEVELS && figure && dom_html_tag(d, figure) != TAG_FIGURE; i++)
+		figure = dom_parent(d, figure);
+	if (!figure || dom_html_tag(d, figure) != TAG_FIGURE)
+		return false;
+	nid ends[] = { dom_last(d, figure), dom_first(d, figure) };
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		nid c = ends[i];
+		if (c && dom_kind(d, c) == DOM_TEXT)
+			c = i ? dom_next(d, c) : dom_prev(d, c);
+		nid only = c && dom_html_tag(d, c) == TAG_FIGCAPTION ? dom_first(d, c) : 0;
+		if (only && !dom_next(d, only) && dom_kind(d, only) == DOM_TEXT &&
+			str_eq(str_trim(dom_text(d, only)), alt))
+			return !md_hidden(d, c);
+	}
+	return false;
+}
+
 void md_image(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
@@ -193,7 +215,8 @@ void md_image(struct md *m, nid id)
 	}
 	md_content(m, '!');
 	md_say(m, "![");
-	md_put_label(m, alt, MD_ALT_MAX);
+	if (alt.n && !said_by_caption(d, id, alt))
+		md_put_label(m, alt, MD_ALT_MAX);
 	size_t label = m->out->len;
 	md_say(m, "](");
 	md_put_url(m, buf_str(&m->url));

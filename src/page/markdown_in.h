@@ -15,6 +15,7 @@ enum md_kind md_kind_of(const struct dom *d, nid id);
 bool md_hidden(const struct dom *d, nid id);
 bool md_has_class(const struct dom *d, nid id, struct str word);
 bool md_is_math_copy(const struct dom *d, nid id);
+bool md_is_folded_row(const struct dom *d, nid row); /* hidden until asked for */
 
 /* markdown_out.c: bytes, lines, blocks, marks */
 static inline void md_put(struct md *m, const char *p, size_t n)
@@ -81,6 +82,7 @@ void md_gather(const struct dom *d, nid from, nid until, struct buf *out);
 
 /* markdown_link.c */
 bool md_link_enter(struct md *m, nid id);
+bool md_icon_title(const struct dom *d, nid id, struct str *title);
 void md_link_leave(struct md *m, const struct md_frame *f);
 void md_link_close(struct md *m, nid id, size_t text_at);
 bool md_resolve(struct md *m, struct str ref); /* into m->url; false: nothing to link to */
@@ -95,6 +97,7 @@ void md_media(struct md *m, nid id);
 
 /* markdown_inline.c */
 bool md_script(struct md *m, nid id, bool up);
+bool md_is_whole_reference(const struct dom *d, nid id); /* a cite that is no mere title */
 bool md_math(struct md *m, nid id);
 bool md_math_script(struct md *m, nid id);
 void md_input(struct md *m, nid id);

@@ -13,8 +13,36 @@ static const char *const uppers[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "�
 static const char *const lowers[] = { "₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₊",
 	"₋", "₌", "₍", "₎", "ₙ", "ᵢ" };
 
+/* cite marks the title of a work (standard 4.5.6). Where links, emphasis and text stand side by side in it, it holds
+ * a whole entry of a bibliography, and nobody writes that in italics. */
+bool md_is_whole_reference(const struct dom *d, nid id)
+{
+	size_t parts = 0, elements = 0;
+	if (dom_html_tag(d, id) != TAG_CITE)
+		return false;
+	for (nid c = dom_first(d, id); c && parts < 2; c = dom_next(d, c)) {
+		bool element = dom_kind(d, c) == DOM_ELEMENT;
+		elements += element;
+		parts += element ||
+			 (dom_kind(d, c) == DOM_TEXT && !md_is_spacer(dom_text(d, c)));
+	}
+	return parts > 1 && elements > 0;
+}
+
+/* What begins with a mark of its own ("*", "?", ": 12", ".99" of a price) cannot be taken for a part of the number or
+ * name before it; a sign or a bracket can. */
+static bool stands_apart(struct str s)
+{
+	unsigned char c = (unsigned char)s.p[0];
+	if (c == '.' || c == ',')
+		return s.n == 3 && s.p[1] >= '0' && s.p[1] <= '9' && s.p[2] >= '0' &&
+		       s.p[2] <= '9';
+	return uni_is_punct(c) && !strchr("+-=(/^<>", c);
+}
+
 /* x<sup>2</sup> must not become x2. Characters of Unicode where they exist, the tags where they do
- * not; words ("1<sup>st</sup>", trade marks) and links (references) mean the same when they are plain. */
+ * not; words ("1<sup>st</sup>", trade marks), links (references) and what stands apart mean the same when
+ * they are plain. */
 bool md_script(struct md *m, nid id, bool up)
 {
 	struct buf text;
@@ -32,7 +60,7 @@ bool md_script(struct md *m, nid id, bool up)
 		known = known && c && strchr(script_keys, c);
 		words = words && (c >= 0x80 || ((c | 32) >= 'a' && (c | 32) <= 'z'));
 	}
-	bool plain = s.n == 0 || m->in_link || s.p[0] == '[' || s.n > SCRIPT_MAX ||
+	bool plain = s.n == 0 || m->in_link || stands_apart(s) || s.n > SCRIPT_MAX ||
 		     (words && !known) || text.full;
 	if (!plain && known) {
 		char glyphs[SCRIPT_MAX * 3 + 1];

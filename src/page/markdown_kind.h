@@ -34,7 +34,6 @@ enum md_kind {
 	K_MEDIA,
 	K_INPUT,
 	K_FORM_TEXT,
-	K_CAPTIONED,
 	K_NOSCRIPT,
 	K_SCRIPT
 };

@@ -25,8 +25,7 @@ static void look(const struct md *m, nid a, struct inside *in)
 			if (!past) {
 				in->image |= kind == K_IMAGE;
 				in->heading |= kind == K_HEADING;
-				in->blocks |= kind == K_BLOCK || kind == K_HEADING ||
-					      kind == K_CAPTIONED;
+				in->blocks |= kind == K_BLOCK || kind == K_HEADING;
 				in->complex = kind == K_LIST || kind == K_TABLE ||
 					      kind == K_PRE || kind == K_QUOTE ||
 					      kind == K_TERM;
@@ -275,7 +274,7 @@ static bool is_self_anchor(const struct md *m, nid id, struct str href)
 }
 
 /* The title inside an icon. */
-static bool icon_title(const struct dom *d, nid id, struct str *title)
+bool md_icon_title(const struct dom *d, nid id, struct str *title)
 {
 	for (nid c = dom_walk(d, id, id), n = 0; c && n < 20; c = dom_walk(d, c, id), n++)
 		if (dom_ns(d, c) == NS_SVG && dom_tag(d, c) == TAG_TITLE && dom_first(d, c)) {
@@ -294,7 +293,7 @@ static bool enter_empty(struct md *m, nid id)
 			     dom_attr(m->d, id, ATTR_TITLE, &label)) &&
 		     !md_is_spacer(label);
 	if (!named)
-		named = icon_title(m->d, id, &label);
+		named = md_icon_title(m->d, id, &label);
 	nid child = dom_first(m->d, id);
 	bool bare = !child || (dom_kind(m->d, child) == DOM_TEXT && !dom_next(m->d, child));
 	if (!named && (!bare || !m->o->forms || (m->url.len && m->url.p[0] == '#')))

@@ -145,21 +145,35 @@ static size_t run_length(const struct md *m, size_t at, char delim)
 }
 
 /* A delimiter between two characters that would let it close as well as open closes what is open
- * before it, unless the "rule of three" forbids that (section 6.2, rules 9 and 10). */
-static bool would_close(
-	const struct md *m, char delim, size_t ours, uint32_t before, uint32_t next)
+ * before it, unless the "rule of three" forbids that (section 6.2, rules 9 and 10). Not all readers know
+ * that rule: by_three says whether to trust in it. */
+static bool can_open(const struct md *m, char delim, size_t ours, uint32_t next, bool by_three)
 {
-	if (!may_close(before, next, delim))
+	uint32_t before = before_run(m, m->out->len, delim);
+	if (!may_open(before, next, delim))
 		return false;
+	if (!may_close(before, next, delim))
+		return true;
 	for (size_t i = 0; i < m->n_marks; i++) {
 		const struct md_mark *o = &m->marks[i];
 		if (o->state != MARK_OPEN || o->kind == MARK_LINK || o->delim != delim)
 			continue;
 		size_t theirs = run_length(m, o->at, delim);
-		if ((theirs + ours) % 3 != 0 || theirs % 3 == 0)
-			return true;
+		if (!by_three || (theirs + ours) % 3 != 0 || theirs % 3 == 0)
+			return false;
 	}
-	return false;
+	return true;
+}
+
+/* Asterisks; else underscores, which are stricter but close nothing that asterisks have opened; else asterisks that
+ * only the rule of three keeps apart; else 0. */
+static char choose_delim(const struct md *m, char delim, size_t len, uint32_t next)
+{
+	if (can_open(m, delim, len, next, false))
+		return delim;
+	if (delim == '*' && next != '_' && can_open(m, '_', len, next, false))
+		return '_';
+	return can_open(m, delim, len, next, true) ? delim : 0;
 }
 
 static void open_mark(struct md *m, struct md_mark *k)
@@ -195,20 +209,12 @@ static void share_runs(struct md_mark *k, size_t n)
 static void open_run(struct md *m, struct md_mark *k, size_t n, uint32_t next)
 {
 	size_t len = 0;
-	bool fine = false;
 	for (size_t i = 0; i < n; i++)
 		len += k[i].len;
-	for (int tries = 0; tries < 2 && !fine; tries++) {
-		uint32_t before = before_run(m, m->out->len, k->delim);
-		fine = may_open(before, next, k->delim) &&
-		       !would_close(m, k->delim, len, before, next);
-		if (fine || k->delim != '*' || next == '_')
-			break;
-		for (size_t i = 0; i < n; i++)
-			k[i].delim = '_'; /* stricter, but closes nothing that `*` has opened */
-	}
+	char delim = choose_delim(m, k->delim, len, next);
 	for (size_t i = 0; i < n; i++) {
-		if (fine) {
+		if (delim) {
+			k[i].delim = delim;
 			open_mark(m, &k[i]);
 			continue;
 		}

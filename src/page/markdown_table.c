@@ -44,7 +44,9 @@ static size_t span_of(const struct dom *d, nid cell, enum attr_id which)
 
 static bool is_out(const struct md *m, nid id)
 {
-	return (m->o->skip && m->o->skip[id]) || md_hidden(m->d, id);
+	return (m->o->skip && m->o->skip[id]) ||
+	       (md_hidden(m->d, id) &&
+		       !(dom_html_tag(m->d, id) == TAG_TR && md_is_folded_row(m->d, id)));
 }
 
 /* The row after `row` (0: the first) in the table's own sections. */
