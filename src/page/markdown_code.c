@@ -2,8 +2,8 @@
 /*
  * Code. A pre becomes a fence longer than any run of backticks inside; its language is looked for in
  * the class names that highlighters use, on the pre, the code in it and the box around it. Columns of
- * line numbers are left out. Inline code becomes a span whose fence is longer than any run inside;
- * links in it are kept by cutting the span around them.
+ * line numbers are left out. Inline code becomes a span whose fence is longer than any run inside. A
+ * span can hold no link: where the page has some, they are spans and the code between them is text.
  */
 #include "page/markdown_in.h"
 #include "base/check.h"
@@ -40,26 +40,28 @@ static void end_code_line(struct buf *out, size_t start)
 		buf_char(out, '\n');
 }
 
-/* All text below `from` and its siblings up to `until`, lines kept; hidden parts and gutters left out. */
-void md_gather(const struct dom *d, nid from, nid until, struct buf *out)
+/* What a node brings to code by itself; false: what is below it is left out. */
+static bool gather_node(const struct dom *d, nid id, struct buf *out, size_t start)
+{
+	enum tag_id tag = dom_html_tag(d, id);
+	if (dom_kind(d, id) == DOM_TEXT)
+		buf_add_str(out, dom_text(d, id));
+	else if (tag == TAG_BR)
+		buf_char(out, '\n');
+	else if (tag == TAG_SCRIPT || tag == TAG_STYLE || tag == TAG_TEMPLATE ||
+		 tag == TAG_BUTTON || md_hidden(d, id) || md_is_gutter(d, id))
+		return false;
+	else if (is_code_line(tag))
+		end_code_line(out, start);
+	return true;
+}
+
+void md_gather(const struct dom *d, nid top, struct buf *out)
 {
 	size_t start = out->len;
-	for (nid top = from; top && top != until; top = dom_next(d, top)) {
-		for (nid id = top; id;) {
-			enum tag_id tag = dom_html_tag(d, id);
-			bool past = false;
-			if (dom_kind(d, id) == DOM_TEXT)
-				buf_add_str(out, dom_text(d, id));
-			else if (tag == TAG_BR)
-				buf_char(out, '\n');
-			else if (tag == TAG_SCRIPT || tag == TAG_STYLE || tag == TAG_TEMPLATE ||
-				 md_hidden(d, id) || md_is_gutter(d, id))
-				past = true;
-			else if (is_code_line(tag))
-				end_code_line(out, start);
-			id = past ? dom_walk_past(d, id, top) : dom_walk(d, id, top);
-		}
-	}
+	for (nid id = dom_walk(d, top, top); id;)
+		id = gather_node(d, id, out, start) ? dom_walk(d, id, top)
+						    : dom_walk_past(d, id, top);
 }
 
 static size_t longest_run(struct str s, char c)
@@ -175,7 +177,7 @@ void md_pre(struct md *m, nid id)
 {
 	struct buf text;
 	buf_init(&text, m->o->max_bytes + MARKDOWN_TAIL);
-	md_gather(m->d, dom_first(m->d, id), 0, &text);
+	md_gather(m->d, id, &text);
 	struct str code = buf_str(&text);
 	while (code.n && (code.p[code.n - 1] == '\n' || code.p[code.n - 1] == '\r'))
 		code.n--;
@@ -267,15 +269,6 @@ void md_code_span(struct md *m, struct str s)
 	m->code_fence = fence;
 }
 
-static void span_of(struct md *m, nid from, nid until)
-{
-	struct buf text;
-	buf_init(&text, m->o->max_bytes + MARKDOWN_TAIL);
-	md_gather(m->d, from, until, &text);
-	md_code_span(m, buf_str(&text));
-	buf_release(&text);
-}
-
 static bool is_link(const struct md *m, nid id)
 {
 	struct str href;
@@ -283,23 +276,47 @@ static bool is_link(const struct md *m, nid id)
 	       href.n && m->o->links != LINKS_NONE && !m->in_link;
 }
 
+/* The link keeps its place; its text is a span of its own. */
+static void linked_span(struct md *m, nid link)
+{
+	size_t frames = m->n_frames;
+	if (md_link_enter(m, link)) {
+		struct buf text;
+		buf_init(&text, m->o->max_bytes + MARKDOWN_TAIL);
+		md_gather(m->d, link, &text);
+		md_code_span(m, buf_str(&text));
+		buf_release(&text);
+	}
+	if (m->n_frames > frames)
+		md_leave(m, link);
+}
+
 void md_code(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
-	nid from = dom_first(d, id);
-	while (from) {
-		nid until = from;
-		while (until && !is_link(m, until))
-			until = dom_next(d, until);
-		if (until != from)
-			span_of(m, from, until);
-		if (!until)
-			return;
-		size_t frames = m->n_frames;
-		if (md_link_enter(m, until))
-			span_of(m, dom_first(d, until), 0);
-		if (m->n_frames > frames)
-			md_leave(m, until);
-		from = dom_next(d, until);
+	struct buf text;
+	nid only = dom_first(d, id);
+	if (only && dom_kind(d, only) == DOM_TEXT && !dom_next(d, only)) { /* nearly always */
+		md_code_span(m, dom_text(d, only));
+		return;
 	}
+	buf_init(&text, m->o->max_bytes + MARKDOWN_TAIL);
+	bool linked = false;
+	for (nid c = dom_walk(d, id, id); c && !md_full(m);) {
+		if (is_link(m, c)) {
+			md_text(m, buf_str(&text));
+			buf_clear(&text);
+			linked_span(m, c);
+			linked = true;
+			c = dom_walk_past(d, c, id);
+		} else {
+			c = gather_node(d, c, &text, 0) ? dom_walk(d, c, id)
+							: dom_walk_past(d, c, id);
+		}
+	}
+	if (linked)
+		md_text(m, buf_str(&text));
+	else
+		md_code_span(m, buf_str(&text));
+	buf_release(&text);
 }

@@ -35,17 +35,22 @@ static bool contains_any(struct str s, const struct str *words, size_t n)
 	return false;
 }
 
-/* src="blank.gif" and the like, believed only when another source is there. */
+/* src="blank.gif" and the like, believed only when another source is there. The weaker words are such
+ * only in short names: "truck-loading-at-the-dock.jpg" shows a truck. */
 static bool is_stand_in(struct str url)
 {
-	static const struct str words[] = { W("placeholder"), W("blank."), W("spacer"),
-		W("loading"), W("lazy"), W("transparent"), W("pixel."), W("1x1"), W("grey."),
-		W("gray."), W("dummy") };
+	enum { SHORT_NAME = 28 };
+	static const struct str strong[] = { W("placeholder"), W("blank."), W("spacer"),
+		W("transparent"), W("1x1") };
+	static const struct str weak[] = { W("loading"), W("lazy"), W("pixel."), W("grey."),
+		W("gray."), W("dummy"), W("clear."), W("loader.") };
+	url.n = str_find(url, '?');
 	size_t slash = url.n;
 	while (slash && url.p[slash - 1] != '/')
 		slash--;
-	return contains_any(
-		(struct str) { url.p + slash, url.n - slash }, words, COUNT_OF(words));
+	struct str name = { url.p + slash, url.n - slash };
+	return contains_any(name, strong, COUNT_OF(strong)) ||
+	       (name.n <= SHORT_NAME && contains_any(name, weak, COUNT_OF(weak)));
 }
 
 /* The largest image of a srcset (HTML Standard 4.8.4.3.10: an address may hold commas). */
@@ -153,6 +158,12 @@ static bool is_tiny(const struct dom *d, nid id)
 	       (w.n == 1 || w.p[1] == 'p') && (h.n == 1 || h.p[1] == 'p');
 }
 
+/* A picture of one pixel. Drawings are written with that size when nobody knows theirs. */
+static bool is_pixel(const struct dom *d, nid id, struct str src)
+{
+	return is_tiny(d, id) && !str_ends(src, STR(".svg"));
+}
+
 static bool is_tracker(struct str src)
 {
 	static const struct str words[] = { W("doubleclick.net"), W("facebook.com/tr"),
@@ -204,7 +215,8 @@ void md_image(struct md *m, nid id)
 	struct str alt = { "", 0 }, src = source_of(d, id);
 	dom_attr(d, id, ATTR_ALT, &alt);
 	alt = str_trim(alt);
-	if (is_tiny(d, id) || (alt.n == 0 && is_tracker(src)) || m->out->len + alt.n > m->limit)
+	if (is_pixel(d, id, src) || (alt.n == 0 && is_tracker(src)) ||
+		m->out->len + alt.n > m->limit)
 		return;
 	if (put_formula(m, id, alt))
 		return;

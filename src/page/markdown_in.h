@@ -78,7 +78,8 @@ void md_pre(struct md *m, nid id);
 void md_code(struct md *m, nid id);
 void md_code_span(struct md *m, struct str text); /* white space collapses */
 bool md_is_gutter(const struct dom *d, nid id);
-void md_gather(const struct dom *d, nid from, nid until, struct buf *out);
+/* All text below `top`, lines kept; hidden parts, buttons and gutters left out. */
+void md_gather(const struct dom *d, nid top, struct buf *out);
 
 /* markdown_link.c */
 bool md_link_enter(struct md *m, nid id);

@@ -52,7 +52,7 @@ bool md_script(struct md *m, nid id, bool up)
 			md_kind_of(d, c) != K_EM)
 			return true;
 	buf_init(&text, 4096);
-	md_gather(d, dom_first(d, id), 0, &text);
+	md_gather(d, id, &text);
 	struct str s = str_trim(buf_str(&text));
 	bool known = true, words = true;
 	for (size_t i = 0; i < s.n; i++) {

@@ -264,7 +264,7 @@ static bool is_self_anchor(const struct md *m, nid id, struct str href)
 		return false;
 	struct buf text;
 	buf_init(&text, 4096);
-	md_gather(m->d, dom_first(m->d, id), 0, &text);
+	md_gather(m->d, id, &text);
 	struct str s = str_trim(buf_str(&text));
 	bool yes = !text.full && md_is_spacer(s);
 	for (size_t i = 0; i < COUNT_OF(signs) && !yes; i++)
