@@ -68,6 +68,7 @@ struct dom_maker *maker_new(struct arena *a, struct str html, const struct dom_l
 	m->own_cap = 256 + html.n / 16;
 	m->own = first(m, m->own_cap);
 	m->d.base[0] = html.p;
+	m->d.html_end = html.p + html.n;
 	m->d.base[1] = m->own;
 	arena_defer(a, maker_release, m);
 	node_make(m, DOM_DOCUMENT);

@@ -39,6 +39,7 @@ struct dom_ids {
 };
 struct dom {
 	const char *base[2]; /* the HTML; our own buffer */
+	const char *html_end;
 	struct dom_node *nodes;
 	struct dom_attr *attrs;
 	const struct dom_word *words; /* unknown names */

@@ -209,7 +209,7 @@ bool md_enter(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
 	if (dom_kind(d, id) == DOM_TEXT) {
-		md_text(m, dom_text(d, id));
+		md_text_node(m, id);
 		return false;
 	}
 	if (dom_kind(d, id) != DOM_ELEMENT)

@@ -59,6 +59,7 @@ void md_settle(struct md *m, uint32_t next);
 
 /* markdown_text.c */
 void md_text(struct md *m, struct str s);
+void md_text_node(struct md *m, nid id);
 void md_escaped(
 	struct md *m, struct str s); /* no blanks at its ends, no look at what is around */
 bool md_is_spacer(struct str s); /* white space and U+00A0 only */

@@ -5,30 +5,7 @@
  * depends on what another element will bring, it is taken to act. What matters only at the start of a
  * line is looked at when the line is finished and all of it is known (markdown_line.c).
  */
-#include "page/markdown_in.h"
-
-enum { PLAIN, BLANK, ACTS, MAYBE_UNSEEN };
-static const uint8_t classes[256] = {
-	['\t'] = BLANK,
-	['\n'] = BLANK,
-	['\f'] = BLANK,
-	['\r'] = BLANK,
-	[' '] = BLANK,
-	['\\'] = ACTS,
-	['`'] = ACTS,
-	['*'] = ACTS,
-	['_'] = ACTS,
-	['['] = ACTS,
-	[']'] = ACTS,
-	['('] = ACTS,
-	['<'] = ACTS,
-	['&'] = ACTS,
-	['~'] = ACTS,
-	['|'] = ACTS,
-	[0xC2] = MAYBE_UNSEEN,
-	[0xE2] = MAYBE_UNSEEN,
-	[0xEF] = MAYBE_UNSEEN,
-};
+#include "page/markdown_run.h"
 
 /* Length of a character that nobody sees and that only disturbs: soft hyphen, zero width space, marks of
  * writing direction, word joiner and its like, byte order mark; 0 for any other. */
@@ -48,18 +25,6 @@ static size_t unseen(const char *p, const char *end)
 		return c[2] >= 0xA0 && c[2] <= 0xA9 ? 3 : 0;
 	return c[0] == 0xEF && c[1] == 0xBB && c[2] == 0xBF ? 3 : 0;
 }
-
-#ifdef __SSE2__
-static inline __m128i is_byte(__m128i v, int c)
-{
-	return _mm_cmpeq_epi8(v, _mm_set1_epi8((char)c));
-}
-
-static inline __m128i any(__m128i a, __m128i b, __m128i c)
-{
-	return _mm_or_si128(a, _mm_or_si128(b, c));
-}
-#endif
 
 static bool is_wordy(unsigned char c)
 {
@@ -181,15 +146,16 @@ static const char *put_wide_blanks(struct md *m, const char *p, const char *end)
 }
 
 /* Past white space, which is noted, and unseen characters, which are not. */
-static const char *skip_blank(struct md *m, const char *p, const char *end)
+static const char *skip_blank(struct md *m, const char *p, const char *end, const char *safe)
 {
-	for (;;) {
-		const char *q = scan_space(p, end);
+	while (p < end && classes[(unsigned char)*p] != PLAIN) {
+		const char *q = past_space(p, end, safe);
 		m->space |= q > p;
 		p = q + unseen(q, end);
 		if (p == q)
-			return p;
+			break;
 	}
+	return p;
 }
 
 /* At white space within text, or at an unseen character beside it. Returns where the next word begins. */
@@ -199,7 +165,7 @@ static const char *put_blank(struct md *m, const char *p, const char *end)
 	bool space = m->space;
 	if (b->len > m->line_at && b->p[b->len - 1] == ' ')
 		b->len--;
-	p = skip_blank(m, p, end);
+	p = skip_blank(m, p, end, end);
 	if (p < end) {
 		md_char(m, ' ');
 		m->space = space;
@@ -209,92 +175,93 @@ static const char *put_blank(struct md *m, const char *p, const char *end)
 	return p;
 }
 
-void md_text(struct md *m, struct str s)
+/* The same where the limit is near. */
+static const char *put_plain(struct md *m, const char *p, const char *end)
+{
+	const char *run = p;
+	while (p < end && is_plain(p, end))
+		p++;
+	if (p > run)
+		put_run(m, run, (size_t)(p - run));
+	return p;
+}
+
+/* What needs a look; returns what stands behind it. */
+static const char *put_special(struct md *m, const char *p, const char *end)
+{
+	const struct buf *b = m->out;
+	unsigned char prev = b->len > m->line_at ? (unsigned char)b->p[b->len - 1] : ' ';
+	uint8_t class = classes[(unsigned char)*p];
+	size_t gone = class == MAYBE_UNSEEN ? unseen(p, end) : 0;
+	if (class == BLANK || (gone && prev == ' '))
+		return put_blank(m, p, end);
+	if (class == MAYBE_UNSEEN) {
+		size_t n = (unsigned char)*p == 0xC2 ? 2 : 3;
+		n = n < (size_t)(end - p) ? n : (size_t)(end - p);
+		if (!gone)
+			put_run(m, p, n);
+		return p + (gone ? gone : n);
+	}
+	if (acts(m, p, end, prev))
+		md_char(m, '\\');
+	put_run(m, p, 1);
+	return p + 1;
+}
+
+static void escape(struct md *m, struct str s, const char *safe)
+{
+	enum { MARGIN = 64 }; /* what copy_plain writes too much, and one blank */
+	const char *p = s.p, *end = s.p + s.n;
+	bool roomy =
+		m->out->len + 2 * s.n + MARGIN < m->limit && buf_room(m->out, 2 * s.n + MARGIN);
+	while (p < end && !m->stopped) {
+		const char *run = p;
+		if (roomy) {
+			p = copy_plain(m->out, p, end, safe);
+			m->text_bytes += (size_t)(p - run);
+		} else {
+			p = put_plain(m, p, end);
+		}
+		if (p < end && !m->stopped)
+			p = put_special(m, p, end);
+	}
+}
+
+void md_escaped(struct md *m, struct str s)
+{
+	escape(m, s, s.p + s.n);
+}
+
+/* Bytes before `safe` may be read, though they are not of the text. */
+static void put_text(struct md *m, struct str s, const char *safe)
 {
 	if (s.n == 0)
 		return;
-	const char *end = s.p + s.n, *p = skip_blank(m, s.p, end);
+	const char *end = s.p + s.n, *p = skip_blank(m, s.p, end, safe);
 	if (p == end || md_full(m) ||
 		(!m->in_line && (unsigned char)*p == 0xC2 && md_is_spacer(s)))
 		return;
 	if (m->n_waiting && (unsigned char)*p >= 0x80)
 		p = put_wide_blanks(m, p, end);
-	p = skip_blank(m, p, end);
+	p = skip_blank(m, p, end, safe);
 	if (p == end)
 		return;
 	md_content(m, uni_first((struct str) { p, (size_t)(end - p) }));
 	size_t from = m->out->len;
-	md_escaped(m, (struct str) { p, (size_t)(end - p) });
+	escape(m, (struct str) { p, (size_t)(end - p) }, safe);
 	if (m->in_link)
 		md_guard_addresses(m, from);
 }
 
-/* Past bytes of the class PLAIN and single blanks between them, 16 at a time; stops early where it cannot
- * tell, and before a blank. */
-static const char *plain_run(const char *p, const char *end)
+void md_text(struct md *m, struct str s)
 {
-#ifdef __SSE2__
-	for (; end - p > 16; p += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
-		/* two bytes that differ in one bit take one comparison, even at the price of a third */
-		__m128i stop = _mm_or_si128(is_byte(low, '|'), is_byte(low, '~')); /* \ | ^ ~ */
-		stop = any(stop, is_byte(low, 0xE2), is_byte(v, 0xEF)); /* C2 E2 */
-		stop = any(stop, is_byte(_mm_or_si128(v, _mm_set1_epi8(2)), '*'), /* ( * */
-			is_byte(_mm_and_si128(v, _mm_set1_epi8(~4)), '[')); /* [ _ */
-		stop = any(stop, is_byte(v, ']'), is_byte(v, '`'));
-		stop = any(stop, is_byte(v, '&'), is_byte(v, '<'));
-		__m128i control = _mm_cmpeq_epi8(v, _mm_min_epu8(v, _mm_set1_epi8(0x1F)));
-		stop = _mm_or_si128(stop, control);
-		unsigned stops = (unsigned)_mm_movemask_epi8(stop);
-		unsigned blanks = (unsigned)_mm_movemask_epi8(is_byte(v, ' '));
-		unsigned next = blanks >> 1 | stops >> 1 | (p[16] > ' ' ? 0 : 0x8000);
-		stops |= blanks & next;
-		if (stops)
-			return p + __builtin_ctz(stops);
-	}
-#else
-	(void)end;
-#endif
-	return p;
+	put_text(m, s, s.p + s.n);
 }
 
-void md_escaped(struct md *m, struct str s)
+void md_text_node(struct md *m, nid id)
 {
-	const char *p = s.p, *end = s.p + s.n;
-	while (p < end && !m->stopped) {
-		const char *run = p;
-		for (;;) {
-			p = plain_run(p, end);
-			while (p < end && classes[(unsigned char)*p] == PLAIN)
-				p++;
-			if (p + 1 < end && *p == ' ' && classes[(unsigned char)p[1]] != BLANK)
-				p++;
-			else
-				break;
-		}
-		if (p > run)
-			put_run(m, run, (size_t)(p - run));
-		if (p == end)
-			return;
-		const struct buf *b = m->out;
-		unsigned char prev =
-			b->len > m->line_at ? (unsigned char)b->p[b->len - 1] : ' ';
-		uint8_t class = classes[(unsigned char)*p];
-		size_t gone = class == MAYBE_UNSEEN ? unseen(p, end) : 0;
-		if (class == BLANK || (gone && prev == ' ')) {
-			p = put_blank(m, p, end);
-			continue;
-		}
-		if (class == MAYBE_UNSEEN) {
-			size_t n = (unsigned char)*p == 0xC2 ? 2 : 3;
-			if (!gone)
-				put_run(m, p, n < (size_t)(end - p) ? n : (size_t)(end - p));
-			p += gone ? gone : n < (size_t)(end - p) ? n : (size_t)(end - p);
-			continue;
-		}
-		if (acts(m, p, end, prev))
-			md_char(m, '\\');
-		put_run(m, p++, 1);
-	}
+	const struct dom_node *node = &m->d->nodes[id];
+	bool own = node->flags & NODE_OWN;
+	struct str s = { m->d->base[own] + node->off, node->len };
+	put_text(m, s, own ? s.p + s.n : m->d->html_end);
 }
