@@ -205,6 +205,15 @@ static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 	}
 }
 
+/* By its attributes, whose bits are given. */
+static bool is_unseen(const struct md *m, nid id, enum md_kind kind, uint64_t bits)
+{
+	return (bits & MD_HIDING && md_hidden_by(m->d, id, bits) &&
+		       !(kind == K_ROW && md_is_folded_row(m->d, id))) ||
+	       ((kind == K_INLINE || kind == K_BLOCK) && bits & attr_bit(ATTR_CLASS) &&
+		       md_is_math_copy(m->d, id));
+}
+
 bool md_enter(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
@@ -217,9 +226,8 @@ bool md_enter(struct md *m, nid id)
 	enum md_kind kind = md_kind_of(d, id);
 	if (kind == K_SKIP || (m->o->skip && m->o->skip[id]))
 		return false;
-	if (dom_attr_count(d, id) &&
-		((md_hidden(d, id) && !(kind == K_ROW && md_is_folded_row(d, id))) ||
-			((kind == K_INLINE || kind == K_BLOCK) && md_is_math_copy(d, id))))
+	uint64_t bits = dom_attr_bits(d, id);
+	if (bits & (MD_HIDING | attr_bit(ATTR_CLASS)) && is_unseen(m, id, kind, bits))
 		return false;
 	switch (kind) {
 	case K_INLINE:
@@ -253,8 +261,13 @@ void md_leave(struct md *m, nid id)
 {
 	if (m->n_frames == 0 || m->frames[m->n_frames - 1].node != id)
 		return;
-	struct md_frame f = m->frames[--m->n_frames];
-	switch (f.act) {
+	enum md_act act = m->frames[--m->n_frames].act;
+	if (act == ACT_BLOCK) { /* two of three */
+		md_block(m, 2);
+		return;
+	}
+	struct md_frame f = m->frames[m->n_frames];
+	switch (act) {
 	case ACT_MARK:
 		md_mark_pop(m);
 		return;

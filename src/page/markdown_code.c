@@ -10,23 +10,44 @@
 
 enum { LANG_MAX = 40 };
 
+#define W(text)                                                                                \
+	{                                                                                      \
+		text, sizeof(text) - 1                                                         \
+	}
+/* Class names of columns of line numbers. All begin with one of b, g, h, l, r. */
+static const struct str gutters[] = { W("gutter"), W("linenos"), W("lineno"), W("linenodiv"),
+	W("line-numbers-rows"), W("line-number"), W("blob-num"), W("hljs-ln-numbers"),
+	W("rouge-gutter"), W("lnt"), W("ln") };
+
+static bool names_gutter(struct str classes)
+{
+	const uint32_t firsts = 1u << ('b' & 31) | 1u << ('g' & 31) | 1u << ('h' & 31) |
+				1u << ('l' & 31) | 1u << ('r' & 31);
+	const char *p = classes.p, *end = classes.p + classes.n;
+	while (p < end) {
+		const char *from = p;
+		while (p < end && !scan_is_space(*p))
+			p++;
+		size_t n = (size_t)(p - from);
+		if (n > 1 && firsts >> (*from & 31) & 1)
+			for (size_t i = 0; i < COUNT_OF(gutters); i++)
+				if (n == gutters[i].n && memcmp(from, gutters[i].p, n) == 0)
+					return true;
+		p++;
+	}
+	return false;
+}
+
 /* A column of line numbers beside code. */
 bool md_is_gutter(const struct dom *d, nid id)
 {
-	static const char *const words[] = { "gutter", "linenos", "lineno", "linenodiv",
-		"line-numbers-rows", "line-number", "blob-num", "hljs-ln-numbers",
-		"rouge-gutter", "lnt", "ln" };
 	struct str v;
-	if (dom_attr_count(d, id) == 0)
-		return false;
-	if (dom_attr(d, id, ATTR_DATA_LINE_NUMBER, &v) && dom_first(d, id) == 0)
+	uint64_t bits = dom_attr_bits(d, id);
+	if (bits & attr_bit(ATTR_DATA_LINE_NUMBER) && dom_first(d, id) == 0 &&
+		dom_attr(d, id, ATTR_DATA_LINE_NUMBER, &v))
 		return true;
-	if (!dom_attr(d, id, ATTR_CLASS, &v))
-		return false;
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (md_has_class(d, id, str_of(words[i])))
-			return true;
-	return false;
+	return bits & attr_bit(ATTR_CLASS) && dom_attr(d, id, ATTR_CLASS, &v) &&
+	       names_gutter(v);
 }
 
 static bool is_code_line(enum tag_id tag)

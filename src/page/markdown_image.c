@@ -135,6 +135,19 @@ static struct str source_beside(const struct dom *d, nid img)
 	return (struct str) { "", 0 };
 }
 
+/* Another source than src, or nothing. */
+static struct str other_source(const struct dom *d, nid img)
+{
+	const uint64_t late = attr_bit(ATTR_DATA_SRC) | attr_bit(ATTR_DATA_LAZY_SRC) |
+			      attr_bit(ATTR_DATA_ORIGINAL) | attr_bit(ATTR_DATA_LAZY) |
+			      attr_bit(ATTR_DATA_URL) | attr_bit(ATTR_DATA_SRCSET) |
+			      attr_bit(ATTR_DATA_LAZY_SRCSET) | attr_bit(ATTR_SRCSET);
+	struct str found = { "", 0 };
+	if (dom_attr_bits(d, img) & late)
+		found = late_source(d, img);
+	return found.n ? found : source_beside(d, img);
+}
+
 static struct str source_of(const struct dom *d, nid img)
 {
 	struct str src = { "", 0 };
@@ -142,9 +155,7 @@ static struct str source_of(const struct dom *d, nid img)
 	src = str_trim(src);
 	if (src.n && !is_data(src) && !is_stand_in(src))
 		return src;
-	struct str late = late_source(d, img);
-	if (!late.n)
-		late = source_beside(d, img);
+	struct str late = other_source(d, img);
 	if (late.n)
 		return late;
 	return is_data(src) ? (struct str) { "", 0 } : src;

@@ -12,7 +12,14 @@ struct md_frame *md_push(struct md *m, nid id, enum md_act act); /* NULL: too de
 enum md_kind md_kind_of(const struct dom *d, nid id);
 
 /* markdown_seen.c */
-bool md_hidden(const struct dom *d, nid id);
+/* Only with one of these attributes can an element be hidden. bits: what dom_attr_bits says of it. */
+#define MD_HIDING (attr_bit(ATTR_HIDDEN) | attr_bit(ATTR_ARIA_HIDDEN) | attr_bit(ATTR_STYLE))
+bool md_hidden_by(const struct dom *d, nid id, uint64_t bits);
+static inline bool md_hidden(const struct dom *d, nid id)
+{
+	uint64_t bits = dom_attr_bits(d, id);
+	return bits & MD_HIDING && md_hidden_by(d, id, bits);
+}
 bool md_has_class(const struct dom *d, nid id, struct str word);
 bool md_is_math_copy(const struct dom *d, nid id);
 bool md_is_folded_row(const struct dom *d, nid row); /* hidden until asked for */

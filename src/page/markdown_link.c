@@ -54,10 +54,48 @@ static bool leads_nowhere(struct str ref)
 	return false;
 }
 
+/* Bytes that an address cannot always hold as they are. */
+static const bool url_acts[256] = {
+	[0 ... ' '] = true,
+	[0x7F] = true,
+	['<'] = true,
+	['>'] = true,
+	['`'] = true,
+	['\\'] = true,
+	['('] = true,
+	[')'] = true,
+	['|'] = true,
+	['&'] = true,
+};
+
+/* The first such byte, or end. */
+static const char *url_run(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i stop = _mm_cmpeq_epi8(v, _mm_min_epu8(v, _mm_set1_epi8(' ')));
+		stop = scan_any(stop, scan_is(v, 0x7F), scan_is(v, '`'));
+		stop = scan_any(stop, scan_is(_mm_or_si128(v, _mm_set1_epi8(2)), '>'), /* < > */
+			scan_is(_mm_or_si128(v, _mm_set1_epi8(0x20)), '|')); /* \ | */
+		stop = scan_any(stop, scan_is(_mm_or_si128(v, _mm_set1_epi8(1)), ')'), /* ( ) */
+			scan_is(v, '&'));
+		unsigned stops = (unsigned)_mm_movemask_epi8(stop);
+		if (stops)
+			return p + __builtin_ctz(stops);
+	}
+#endif
+	while (p < end && !url_acts[(unsigned char)*p])
+		p++;
+	return p;
+}
+
 /* Line ends and tabs are no part of an address. */
 static void copy_ref(struct str ref, struct buf *out)
 {
-	size_t i = 0;
+	size_t i =
+		(size_t)(url_run(ref.p, ref.p + ref.n) - ref.p); /* nearly always all of it */
+	buf_add(out, ref.p, i);
 	while (i < ref.n) {
 		size_t from = i;
 		while (i < ref.n && ref.p[i] != '\t' && ref.p[i] != '\n' && ref.p[i] != '\r')
@@ -94,20 +132,6 @@ static bool balanced(struct str url)
 	return depth == 0;
 }
 
-/* Bytes that an address cannot always hold as they are. */
-static const bool url_acts[256] = {
-	[0 ... ' '] = true,
-	[0x7F] = true,
-	['<'] = true,
-	['>'] = true,
-	['`'] = true,
-	['\\'] = true,
-	['('] = true,
-	[')'] = true,
-	['|'] = true,
-	['&'] = true,
-};
-
 void md_put_url(struct md *m, struct str url)
 {
 	static const char hex[] = "0123456789ABCDEF";
@@ -115,8 +139,7 @@ void md_put_url(struct md *m, struct str url)
 	const char *end = url.p + url.n;
 	for (const char *p = url.p; p < end; p++) {
 		const char *run = p;
-		while (p < end && !url_acts[(unsigned char)*p])
-			p++;
+		p = url_run(p, end);
 		md_put(m, run, (size_t)(p - run));
 		if (p == end)
 			return;

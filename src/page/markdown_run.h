@@ -70,31 +70,21 @@ static inline const char *past_space(const char *p, const char *end, const char 
 }
 
 #ifdef __SSE2__
-static inline __m128i is_byte(__m128i v, int c)
-{
-	return _mm_cmpeq_epi8(v, _mm_set1_epi8((char)c));
-}
-
-static inline __m128i any(__m128i a, __m128i b, __m128i c)
-{
-	return _mm_or_si128(a, _mm_or_si128(b, c));
-}
-
 /* One bit for each of 16 bytes that is not of the class PLAIN, single blanks between words left out; those
  * of two-byte lines (^ } B) that it takes along in sparing comparisons do no harm. */
 static inline unsigned stops_of(__m128i v, unsigned end)
 {
 	__m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
 	/* two bytes that differ in one bit take one comparison, even at the price of a third */
-	__m128i stop = _mm_or_si128(is_byte(low, '|'), is_byte(low, '~')); /* \ | ^ ~ */
-	stop = any(stop, is_byte(low, 0xE2), is_byte(v, 0xEF)); /* C2 E2 */
-	stop = any(stop, is_byte(_mm_or_si128(v, _mm_set1_epi8(2)), '*'), /* ( * */
-		is_byte(_mm_and_si128(v, _mm_set1_epi8(~4)), '[')); /* [ _ */
-	stop = any(stop, is_byte(v, ']'), is_byte(v, '`'));
-	stop = any(stop, is_byte(v, '&'), is_byte(v, '<'));
+	__m128i stop = _mm_or_si128(scan_is(low, '|'), scan_is(low, '~')); /* \ | ^ ~ */
+	stop = scan_any(stop, scan_is(low, 0xE2), scan_is(v, 0xEF)); /* C2 E2 */
+	stop = scan_any(stop, scan_is(_mm_or_si128(v, _mm_set1_epi8(2)), '*'), /* ( * */
+		scan_is(_mm_and_si128(v, _mm_set1_epi8(~4)), '[')); /* [ _ */
+	stop = scan_any(stop, scan_is(v, ']'), scan_is(v, '`'));
+	stop = scan_any(stop, scan_is(v, '&'), scan_is(v, '<'));
 	__m128i control = _mm_cmpeq_epi8(v, _mm_min_epu8(v, _mm_set1_epi8(0x1F)));
 	unsigned breaks = (unsigned)_mm_movemask_epi8(control) | end;
-	unsigned blanks = (unsigned)_mm_movemask_epi8(is_byte(v, ' '));
+	unsigned blanks = (unsigned)_mm_movemask_epi8(scan_is(v, ' '));
 	return (unsigned)_mm_movemask_epi8(stop) | breaks |
 	       (blanks & (breaks >> 1 | blanks >> 1));
 }

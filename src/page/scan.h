@@ -13,6 +13,18 @@
 #include <emmintrin.h>
 #endif
 
+#ifdef __SSE2__
+static inline __m128i scan_is(__m128i v, int c)
+{
+	return _mm_cmpeq_epi8(v, _mm_set1_epi8((char)c));
+}
+
+static inline __m128i scan_any(__m128i a, __m128i b, __m128i c)
+{
+	return _mm_or_si128(a, _mm_or_si128(b, c));
+}
+#endif
+
 /* The first byte that is a, b, CR or NUL, or end. */
 static inline const char *scan_two(const char *p, const char *end, char a, char b)
 {
