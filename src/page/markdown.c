@@ -144,7 +144,10 @@ struct md_frame *md_push(struct md *m, nid id, enum md_act act)
 		return NULL;
 	}
 	struct md_frame *f = &m->frames[m->n_frames++];
-	*f = (struct md_frame) { .node = id, .act = act, .at = m->out->len };
+	if (act != ACT_BLOCK && act != ACT_SPACE)
+		*f = (struct md_frame) { .at = m->out->len };
+	f->node = id;
+	f->act = act;
 	return f;
 }
 
@@ -261,31 +264,30 @@ void md_leave(struct md *m, nid id)
 {
 	if (m->n_frames == 0 || m->frames[m->n_frames - 1].node != id)
 		return;
-	enum md_act act = m->frames[--m->n_frames].act;
-	if (act == ACT_BLOCK) { /* two of three */
+	const struct md_frame *f =
+		&m->frames[--m->n_frames]; /* stays: nothing is pushed here */
+	switch (f->act) {
+	case ACT_BLOCK:
 		md_block(m, 2);
 		return;
-	}
-	struct md_frame f = m->frames[m->n_frames];
-	switch (act) {
 	case ACT_MARK:
 		md_mark_pop(m);
 		return;
 	case ACT_LINK:
 	case ACT_CARD:
-		md_link_leave(m, &f);
+		md_link_leave(m, f);
 		return;
 	case ACT_SAY:
-		md_text(m, str_of(f.text));
+		md_text(m, str_of(f->text));
 		return;
 	case ACT_ROW:
-		md_row_leave(m, &f);
+		md_row_leave(m, f);
 		return;
 	case ACT_CELL:
-		md_cell_leave(m, &f);
+		md_cell_leave(m, f);
 		return;
 	default:
-		md_block_leave(m, &f);
+		md_block_leave(m, f);
 	}
 }
 

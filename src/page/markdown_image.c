@@ -135,17 +135,14 @@ static struct str source_beside(const struct dom *d, nid img)
 	return (struct str) { "", 0 };
 }
 
-/* Another source than src, or nothing. */
-static struct str other_source(const struct dom *d, nid img)
+static bool may_have_other_source(const struct dom *d, nid img)
 {
 	const uint64_t late = attr_bit(ATTR_DATA_SRC) | attr_bit(ATTR_DATA_LAZY_SRC) |
 			      attr_bit(ATTR_DATA_ORIGINAL) | attr_bit(ATTR_DATA_LAZY) |
 			      attr_bit(ATTR_DATA_URL) | attr_bit(ATTR_DATA_SRCSET) |
 			      attr_bit(ATTR_DATA_LAZY_SRCSET) | attr_bit(ATTR_SRCSET);
-	struct str found = { "", 0 };
-	if (dom_attr_bits(d, img) & late)
-		found = late_source(d, img);
-	return found.n ? found : source_beside(d, img);
+	return dom_attr_bits(d, img) & late || dom_next(d, img) ||
+	       dom_html_tag(d, dom_parent(d, img)) == TAG_PICTURE;
 }
 
 static struct str source_of(const struct dom *d, nid img)
@@ -153,12 +150,15 @@ static struct str source_of(const struct dom *d, nid img)
 	struct str src = { "", 0 };
 	dom_attr(d, img, ATTR_SRC, &src);
 	src = str_trim(src);
-	if (src.n && !is_data(src) && !is_stand_in(src))
+	bool data = is_data(src);
+	if (src.n && !data && (!may_have_other_source(d, img) || !is_stand_in(src)))
 		return src;
-	struct str late = other_source(d, img);
+	struct str late = late_source(d, img);
+	if (!late.n)
+		late = source_beside(d, img);
 	if (late.n)
 		return late;
-	return is_data(src) ? (struct str) { "", 0 } : src;
+	return data ? (struct str) { "", 0 } : src;
 }
 
 static bool is_tiny(const struct dom *d, nid id)
@@ -175,13 +175,31 @@ static bool is_pixel(const struct dom *d, nid id, struct str src)
 	return is_tiny(d, id) && !str_ends(src, STR(".svg"));
 }
 
+/* Every word has a dot, and addresses have few of them. */
 static bool is_tracker(struct str src)
 {
-	static const struct str words[] = { W("doubleclick.net"), W("facebook.com/tr"),
-		W("google-analytics.com"), W("scorecardresearch.com"), W("quantserve.com"),
-		W("bat.bing.com"), W("pixel.wp.com"), W("analytics.twitter.com"),
-		W("/pixel.gif"), W("/1x1.gif"), W("/count.gif") };
-	return contains_any(src, words, COUNT_OF(words));
+	static const struct {
+		struct str word;
+		uint8_t dot; /* where it stands */
+	} words[] = { { W("doubleclick.net"), 11 }, { W("facebook.com/tr"), 8 },
+		{ W("google-analytics.com"), 16 }, { W("scorecardresearch.com"), 17 },
+		{ W("quantserve.com"), 10 }, { W("bat.bing.com"), 3 }, { W("pixel.wp.com"), 5 },
+		{ W("analytics.twitter.com"), 9 }, { W("/pixel.gif"), 6 }, { W("/1x1.gif"), 4 },
+		{ W("/count.gif"), 6 } };
+	for (size_t at = str_find(src, '.'); at < src.n;) {
+		struct str rest = { src.p + at + 1, src.n - at - 1 };
+		for (size_t i = 0; at && rest.n && i < COUNT_OF(words); i++) {
+			size_t dot = words[i].dot;
+			const char *word = words[i].word.p;
+			if (word[dot - 1] == rest.p[-2] && word[dot + 1] == rest.p[0] &&
+				dot <= at &&
+				str_starts((struct str) { src.p + at - dot, src.n - at + dot },
+					words[i].word))
+				return true;
+		}
+		at += 1 + str_find(rest, '.');
+	}
+	return false;
 }
 
 /* Wikipedia shows formulas as images; their description is the formula in TeX. */
