@@ -20,7 +20,6 @@ static inline bool md_hidden(const struct dom *d, nid id)
 	uint64_t bits = dom_attr_bits(d, id);
 	return bits & MD_HIDING && md_hidden_by(d, id, bits);
 }
-bool md_has_class(const struct dom *d, nid id, struct str word);
 bool md_is_math_copy(const struct dom *d, nid id);
 bool md_is_folded_row(const struct dom *d, nid row); /* hidden until asked for */
 

@@ -5,19 +5,6 @@
  */
 #include "page/markdown_in.h"
 
-bool md_has_class(const struct dom *d, nid id, struct str word)
-{
-	struct str all;
-	if (!dom_attr(d, id, ATTR_CLASS, &all))
-		return false;
-	for (size_t i = 0; i + word.n <= all.n; i++)
-		if ((i == 0 || scan_is_space(all.p[i - 1])) &&
-			(i + word.n == all.n || scan_is_space(all.p[i + word.n])) &&
-			memcmp(all.p + i, word.p, word.n) == 0)
-			return true;
-	return false;
-}
-
 /* "name : value" is part of a style attribute, blanks and case ignored. */
 static bool part_says(struct str part, struct str name, struct str value)
 {
