@@ -265,6 +265,8 @@ void md_image(struct md *m, nid id)
 	if (dom_attr(d, id, ATTR_TITLE, &title) && !str_eq(str_trim(title), alt))
 		md_put_title(m, id, label);
 	md_char(m, ')');
+	m->link_end = m->out->len;
+	m->link_is_image = true;
 }
 
 /* Players have an address for machines; people know the other one. */

@@ -236,11 +236,13 @@ void md_link_close(struct md *m, nid id, size_t text_at)
 	md_put_url(m, buf_str(&m->url));
 	struct str text = { m->out->p + text_at, label_end - text_at };
 	struct str title;
-	if (dom_attr(m->d, id, ATTR_TITLE, &title) && !str_ieq(text, str_trim(title)) &&
-		!str_has(text, str_trim(title)) && !ends_in(buf_str(&m->url), str_trim(title)))
+	if (m->url.len && dom_attr(m->d, id, ATTR_TITLE, &title) &&
+		!str_ieq(text, str_trim(title)) && !str_has(text, str_trim(title)) &&
+		!ends_in(buf_str(&m->url), str_trim(title)))
 		md_put_title(m, id, m->out->len);
 	md_char(m, ')');
 	m->link_end = m->out->len;
+	m->link_is_image = false;
 }
 
 /* <url> says the same in fewer characters when the text is the address itself. */

@@ -57,10 +57,12 @@ static struct md_mark *innermost(struct md *m, enum md_mark_kind kind)
 	return NULL;
 }
 
-/* <b><strong>x</strong></b>: another name for the same, around the same. */
+/* <b><strong>x</strong></b>: another name for the same, around the same; and all of a term is strong by our own doing. */
 static bool says_the_same(const struct dom *d, nid outer, nid inner)
 {
 	nid only = inner;
+	if (dom_html_tag(d, outer) == TAG_DT || dom_html_tag(d, outer) == TAG_SUMMARY)
+		return true;
 	if (dom_html_tag(d, outer) == dom_html_tag(d, inner))
 		return false;
 	for (nid up = dom_parent(d, only); up; only = up, up = dom_parent(d, up)) {
@@ -205,13 +207,25 @@ static void share_runs(struct md_mark *k, size_t n)
 	}
 }
 
+/* Readers that look for bare addresses take a delimiter right behind a link for a part of its address. */
+static bool is_behind_address(const struct md *m)
+{
+	size_t end = m->out->len - wide_tail(m, m->line_at);
+	return m->link_end == end && end > m->line_at && str_has(buf_str(&m->url), STR("://"));
+}
+
 /* Opens marks that share a run, if `next` may stand behind it; the rest of the run is dropped. */
 static void open_run(struct md *m, struct md_mark *k, size_t n, uint32_t next)
 {
 	size_t len = 0;
 	for (size_t i = 0; i < n; i++)
 		len += k[i].len;
-	char delim = choose_delim(m, k->delim, len, next);
+	bool glued = is_behind_address(m);
+	if (glued && m->link_is_image) { /* a picture has room beside it anyway */
+		md_char(m, ' ');
+		glued = false;
+	}
+	char delim = glued ? 0 : choose_delim(m, k->delim, len, next);
 	for (size_t i = 0; i < n; i++) {
 		if (delim) {
 			k[i].delim = delim;
@@ -263,13 +277,24 @@ void md_marks_open(struct md *m, uint32_t next)
 	}
 }
 
+/* A delimiter that could open as well ends only what the rule of three lets it end. */
+static bool ends_it(const struct md *m, const struct md_recent *r, uint32_t next)
+{
+	uint32_t before = before_run(m, r->close_at + r->len, r->delim);
+	if (!may_close(before, next, r->delim) || !may_open(before, next, r->delim))
+		return may_close(before, next, r->delim);
+	size_t theirs = run_length(m, r->open_at, r->delim);
+	size_t ours = run_length(m, r->close_at, r->delim);
+	return (theirs + ours) % 3 != 0 || (theirs % 3 == 0 && ours % 3 == 0);
+}
+
 void md_settle(struct md *m, uint32_t next)
 {
 	size_t k = m->n_recent;
 	while (k > 0) {
 		struct md_recent *r = &m->recent[k - 1];
 		char delim = r->delim;
-		bool fine = may_close(before_run(m, r->close_at + r->len, delim), next, delim);
+		bool fine = ends_it(m, r, next);
 		if (m->link_end == r->close_at && uni_class(next) != UNI_SPACE &&
 			(next >= 0x80 || !strchr(".,:;!?*_~])", (int)next)))
 			fine = false; /* some readers take what follows into the address */

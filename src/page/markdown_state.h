@@ -97,7 +97,8 @@ struct md {
 	size_t n_recent;
 	nid card; /* a link around blocks: its address goes into the heading below */
 	bool alt_counts; /* the link here has no text but its images' descriptions */
-	size_t link_end; /* out->len after the last link */
+	size_t link_end; /* out->len after the last link or image */
+	bool link_is_image;
 	size_t code_end; /* out->len after the last code span, and its fence */
 	size_t code_fence;
 

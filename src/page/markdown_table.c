@@ -132,6 +132,8 @@ static void look_inside(const struct md *m, nid table, struct grid *g)
 {
 	const struct dom *d = m->d;
 	size_t paragraphs = 0, text = 0;
+	bool head =
+		false; /* headings are at home in head cells: the names of what is compared */
 	for (nid id = dom_walk(d, table, table); id && !g->layout;) {
 		bool past = false;
 		if (dom_kind(d, id) == DOM_TEXT) {
@@ -142,12 +144,14 @@ static void look_inside(const struct md *m, nid table, struct grid *g)
 			past = kind == K_SKIP || kind == K_NOSCRIPT || kind == K_CAPTION ||
 			       is_out(m, id);
 			if (!past) {
-				if (kind == K_CELL)
+				if (kind == K_CELL) {
 					paragraphs = text = 0;
+					head = dom_html_tag(d, id) == TAG_TH;
+				}
 				paragraphs += dom_html_tag(d, id) == TAG_P;
 				g->any |= kind == K_IMAGE || kind == K_MEDIA;
 				g->layout =
-					kind == K_TABLE || kind == K_HEADING ||
+					kind == K_TABLE || (kind == K_HEADING && !head) ||
 					kind == K_QUOTE ||
 					(kind == K_PRE && dom_first(d, id) &&
 						str_find(dom_text(d, dom_first(d, id)), '\n') <
@@ -232,6 +236,9 @@ bool md_row_enter(struct md *m, nid id)
 	f->table = t;
 	if (t->rows)
 		m->need = 1;
+	f->need = m->need;
+	f->low = m->low;
+	f->bare = m->bare;
 	md_line(m);
 	md_char(m, '|');
 	t->col = 0;
@@ -327,13 +334,24 @@ static bool is_empty_row(const struct md *m, size_t from)
 	return at == from || m->out->p[at - 1] == '\n' || m->out->p[at - 1] == '>';
 }
 
+static bool is_head(const struct dom *d, nid row)
+{
+	nid cell = dom_first(d, row);
+	while (cell && dom_html_tag(d, cell) != TAG_TH)
+		cell = dom_next(d, cell);
+	return cell || dom_html_tag(d, dom_parent(d, row)) == TAG_THEAD;
+}
+
 void md_row_leave(struct md *m, const struct md_frame *f)
 {
 	struct md_table *t = f->table;
 	size_t col = t->col;
 	end_row(t);
-	if (t->rows && is_empty_row(m, f->at)) {
+	if (is_empty_row(m, f->at) && (t->rows || !is_head(m->d, f->node))) {
 		m->out->len = f->at;
+		m->need = f->need;
+		m->low = f->low;
+		m->bare = f->bare;
 		return;
 	}
 	if (t->rows++ == 0) {
