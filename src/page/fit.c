@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "page/fit.h"
+#include "page/lines.h"
+#include "page/tokens.h"
+
+enum { FENCE_UNITS = 4 * TOKEN_UNITS, /* of what closes a fence */ CUTS = CUT_NEVER };
+
+/* --- definitions of links --- */
+
+/* "[12]: " at the beginning of a line: its number; 0: it is none. */
+static uint64_t definition_number(struct str line)
+{
+	uint64_t n = 0;
+	size_t i = 1;
+	if (line.n < 5 || line.p[0] != '[')
+		return 0;
+	for (; i < line.n && line.p[i] >= '0' && line.p[i] <= '9' && i < 9; i++)
+		n = n * 10 + (uint64_t)(line.p[i] - '0');
+	bool ok = i + 2 < line.n && line.p[i] == ']' && line.p[i + 1] == ':' &&
+		  line.p[i + 2] == ' ';
+	return ok ? n : 0;
+}
+
+struct str fit_definitions(struct str *text)
+{
+	size_t from = text->n, at = text->n;
+	while (at) {
+		size_t line = at - 1;
+		while (line && text->p[line - 1] != '\n')
+			line--;
+		struct str s = { text->p + line, at - line };
+		if (!definition_number(s))
+			break;
+		from = at = line;
+	}
+	if (from == text->n || (from && (from < 2 || text->p[from - 2] != '\n')))
+		return (struct str) { NULL, 0 };
+	struct str tail = { text->p + from, text->n - from };
+	text->n = from;
+	return tail;
+}
+
+struct definitions {
+	struct str *line; /* by number, p NULL: none, or written already */
+	size_t n;
+};
+
+static void read_definitions(struct arena *a, struct str all, struct definitions *out)
+{
+	struct str rest = all, line;
+	uint64_t n, most = 0;
+	while (str_cut(&rest, '\n', &line))
+		most = (n = definition_number(line)) > most ? n : most;
+	if (most > all.n)
+		most = all.n; /* numbers that nobody counted */
+	*out = (struct definitions) { ARENA_ARRAY(a, struct str, (size_t)most + 1),
+		(size_t)most + 1 };
+	rest = all;
+	while (str_cut(&rest, '\n', &line))
+		if ((n = definition_number(line)) && n <= most)
+			out->line[n] = line;
+}
+
+/* The next "][12]" of s from *at on: its number; 0: there is no other. */
+static uint64_t next_reference(struct str s, size_t *at)
+{
+	for (size_t i = *at; i + 3 < s.n; i++) {
+		const char *p = memchr(s.p + i, ']', s.n - i);
+		if (!p)
+			break;
+		i = (size_t)(p - s.p);
+		uint64_t n = 0;
+		size_t k = i + 2;
+		if (k < s.n && s.p[i + 1] == '[')
+			for (; k < s.n && s.p[k] >= '0' && s.p[k] <= '9' && k < i + 11; k++)
+				n = n * 10 + (uint64_t)(s.p[k] - '0');
+		if (n && k < s.n && s.p[k] == ']') {
+			*at = k;
+			return n;
+		}
+	}
+	*at = s.n;
+	return 0;
+}
+
+static void add_used(struct buf *b, struct str part, struct definitions *all)
+{
+	size_t at = 0;
+	bool first = true;
+	for (uint64_t n; (n = next_reference(part, &at));) {
+		if (n >= all->n || !all->line[n].p)
+			continue;
+		buf_text(b, first ? "\n" : "");
+		buf_add_str(b, all->line[n]);
+		buf_char(b, '\n');
+		all->line[n].p = NULL;
+		first = false;
+	}
+}
+
+void fit_add_definitions(struct buf *b, struct str part, struct str definitions)
+{
+	struct arena *a = arena_new(((size_t)64 << 20) + definitions.n * 32);
+	struct definitions all;
+	read_definitions(a, definitions, &all);
+	add_used(b, part, &all);
+	arena_free(&a);
+}
+
+static uint64_t used_units(struct str line, struct definitions *all, uint64_t *stamp)
+{
+	uint64_t units = 0;
+	size_t at = 0;
+	for (uint64_t n; (n = next_reference(line, &at));)
+		if (n < all->n && all->line[n].p && !stamp[n]) {
+			stamp[n] = 1;
+			units += tokens_units(all->line[n]) + TOKEN_UNITS;
+		}
+	return units;
+}
+
+/* --- where to cut --- */
+
+enum { NO_HEADING = 7 };
+struct place {
+	struct lines line;
+	uint64_t spent; /* units up to here; 0: there is none */
+	int level; /* of the heading that begins here, or NO_HEADING */
+};
+struct search {
+	struct str body; /* without definitions */
+	size_t from;
+	uint64_t room, spent; /* units */
+	struct definitions definitions;
+	uint64_t *stamp; /* by number: this part uses it */
+	struct place best[CUTS]; /* the best place of each kind that fits */
+	struct lines line; /* where the room ended */
+	uint64_t line_units;
+	bool under_heading; /* the last line with text was one: what follows belongs to it */
+};
+
+static void note_place(struct search *q)
+{
+	const struct lines *l = &q->line;
+	unsigned cut = q->under_heading && l->cut < CUT_LINE ? CUT_LINE : l->cut;
+	int level = l->level ? l->level : NO_HEADING;
+	struct place *best = &q->best[cut < CUTS ? cut : 0];
+	if (l->at <= q->from || cut >= CUTS)
+		return;
+	if (best->spent >= q->room / 2 && best->level < level)
+		return;
+	*best = (struct place) { *l, q->spent, level };
+}
+
+/* Reads on until the room is full; true: all fits. */
+static bool read_on(struct search *q)
+{
+	struct lines *l = &q->line;
+	lines_start(l, q->body);
+	while (lines_next(l)) {
+		if (l->end <= q->from)
+			continue;
+		size_t at = l->at > q->from ? l->at : q->from;
+		struct str text = { l->s.p + at, l->end - at };
+		note_place(q);
+		q->line_units =
+			tokens_units(text) + used_units(text, &q->definitions, q->stamp);
+		if (q->spent + q->line_units > q->room)
+			return false;
+		q->spent += q->line_units;
+		if (l->level || text.n > 1)
+			q->under_heading = l->level > 0;
+	}
+	return true;
+}
+
+/* The longest beginning of the line that fits, behind a word if there is one in its second half. */
+static size_t cut_line(const struct search *q)
+{
+	const struct lines *l = &q->line;
+	size_t from = l->at > q->from ? l->at : q->from, low = from, high = l->end;
+	while (low + 1 < high) {
+		size_t mid = low + (high - low) / 2;
+		struct str text = { q->body.p + from, mid - from };
+		bool fits = tokens_units(text) <= q->room - q->spent;
+		low = fits ? mid : low;
+		high = fits ? high : mid;
+	}
+	for (size_t at = low; at > from + (low - from) / 2; at--)
+		if (q->body.p[at - 1] == ' ')
+			return at;
+	while (low > from && ((unsigned char)q->body.p[low] & 0xC0) == 0x80)
+		low--;
+	if (low == q->from) /* always forward, by a whole character */
+		for (low++; low < l->end && ((unsigned char)q->body.p[low] & 0xC0) == 0x80;)
+			low++;
+	return low;
+}
+
+/* Blocks before items before lines, unless next to nothing would be left in the part. A line that fits in no
+ * part is cut inside. */
+static size_t choose(const struct search *q, struct lines *state)
+{
+	for (int cut = 0; cut < CUTS; cut++)
+		if (q->best[cut].spent >= q->room / 4 && q->best[cut].spent) {
+			*state = q->best[cut].line;
+			return state->at;
+		}
+	for (int cut = 0; cut < CUTS && q->line_units <= q->room; cut++)
+		if (q->best[cut].line.end) {
+			*state = q->best[cut].line;
+			return state->at;
+		}
+	*state = q->line;
+	return cut_line(q);
+}
+
+/* --- a part --- */
+
+/* What is written again where the part before was cut. */
+static void put_head(const struct search *q, struct buf *head)
+{
+	struct lines l;
+	lines_start(&l, q->body);
+	while (q->from && lines_next(&l))
+		if (l.end > q->from) {
+			lines_reopen(&l, q->from, head);
+			break;
+		}
+	if (tokens_units(buf_str(head)) > q->room / 2)
+		head->len = 0;
+}
+
+static void end_line(struct buf *b)
+{
+	while (b->len && (b->p[b->len - 1] == '\n' || b->p[b->len - 1] == ' '))
+		b->len--;
+	buf_char(b, '\n');
+}
+
+static void release(void *b)
+{
+	buf_release(b);
+}
+
+void fit_part(
+	struct arena *a, struct str whole, size_t from, size_t max_tokens, struct fit_part *out)
+{
+	struct search *q = ARENA_NEW(a, struct search);
+	struct buf *made = ARENA_NEW(a, struct buf);
+	struct lines state = { 0 };
+	q->body = whole;
+	q->from = from;
+	q->room = (uint64_t)(max_tokens < FIT_LEAST ? FIT_LEAST : max_tokens) * TOKEN_UNITS;
+	struct str definitions = fit_definitions(&q->body);
+	if (from >= q->body.n) { /* nothing but definitions is left */
+		q->body = whole;
+		definitions.n = 0;
+	}
+	read_definitions(a, definitions, &q->definitions);
+	q->stamp = ARENA_ARRAY(a, uint64_t, q->definitions.n);
+	buf_init(made, whole.n * 3 + (1 << 20));
+	arena_defer(a, release, made);
+	put_head(q, made);
+	q->spent = tokens_units(buf_str(made)) + FENCE_UNITS;
+	bool all = read_on(q);
+	size_t to = all ? q->body.n : choose(q, &state);
+	out->body = (struct str) { q->body.p + from, to - from };
+	buf_add_str(made, out->body);
+	end_line(made);
+	if (!all)
+		lines_close(&state, made);
+	add_used(made, out->body, &q->definitions);
+	out->text = buf_str(made);
+	out->next = all ? whole.n : to;
+	out->body.n = out->next - from;
+	out->tokens = tokens_count(out->text);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Markdown in parts of at most so many tokens. A part ends between blocks where it can: before the highest
+ * heading of its second half, else behind the last block, then item, that fits; a block that is larger itself
+ * is cut between its lines, a larger line between words. Each part is Markdown by itself: a fence that is
+ * cut is closed and opened again, rows get their header again, an item's rest stands below "- ...", and of
+ * link definitions at the end of the text each part has those that it uses.
+ */
+#ifndef PAGE_FIT_H
+#define PAGE_FIT_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum { FIT_LEAST = 50 /* tokens */ };
+
+struct fit_part {
+	struct str text; /* ends with one newline; made in the arena */
+	struct str
+		body; /* what of the whole stands in it; the bodies of all parts are the whole */
+	size_t next; /* where the following part begins; whole.n: there is none */
+	size_t tokens; /* of the text */
+};
+/* The part that begins at `from` (0, or the `next` of the part before). max_tokens below FIT_LEAST counts as
+ * that. Linear in the whole. */
+void fit_part(struct arena *a, struct str whole, size_t from, size_t max_tokens,
+	struct fit_part *out);
+
+/* The definitions "[1]: address" that a text ends with: taken off *text and returned; p NULL: none. */
+struct str fit_definitions(struct str *text);
+/* Appends those that `part` refers to, each once, a blank line before the first. */
+void fit_add_definitions(struct buf *b, struct str part, struct str definitions);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The vocabulary's own splitter comes first, since it is a matter of character classes alone: a word takes
+ * the one character before it along (a blank, "/", "("), case changes end it, three digits are a token,
+ * so is a run of blanks, and marks stand in runs of their own. How many tokens a word then has depends on
+ * the vocabulary; here it is estimated from what stands before it, its case, its length and how usual its
+ * pairs of letters are, which tells prose from foreign words and from the noise in addresses. Other alphabets
+ * count by the character, each block of code points with a cost of its own.
+ */
+#include "page/tokens.h"
+
+#include <stdbool.h>
+
+enum kind { BLANK, LINE, LOWER, UPPER, DIGIT, MARK, LETTER };
+enum lead { NO_LEAD, BLANK_LEAD, OTHER_LEAD = 11, LEADS };
+enum shape { SMALL, CAPITAL, CAPITALS, MIXED, FOREIGN, SHAPES };
+enum { WORD_LONG = 23, MARKS_LONG = 9, BLOCKS = 80 };
+
+#include "page/tokens_table.h"
+
+/* --- characters --- */
+
+static unsigned block_of(uint32_t c)
+{
+	static const struct {
+		uint32_t before;
+		uint8_t block;
+	} ends[] = {
+		{ 0x2070, 64 }, /* general punctuation */
+		{ 0x2C00, 65 }, /* symbols, arrows, boxes */
+		{ 0x3000, 66 },
+		{ 0x3040, 67 }, /* punctuation of East Asia */
+		{ 0x3200, 68 }, /* kana */
+		{ 0xA000, 69 }, /* Han */
+		{ 0xAC00, 70 },
+		{ 0xD800, 71 }, /* Hangul */
+		{ 0xF900, 72 }, /* private use */
+		{ 0xFB00, 69 }, /* Han, for compatibility */
+		{ 0xFF00, 73 }, /* forms of Arabic */
+		{ 0x10000, 74 }, /* half and full width */
+		{ 0x1F000, 76 },
+		{ 0x20000, 75 }, /* emoji */
+		{ 0x40000, 69 },
+	};
+	if (c < 0x2000)
+		return c >> 7;
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		if (c < ends[i].before)
+			return ends[i].block;
+	return 76;
+}
+
+static bool is_letter(uint32_t c, unsigned block)
+{
+	bool mark = block >= 64 && block != 68 && block != 69 && block != 70 && block != 71 &&
+		    block != 73 && block != 76;
+	return c >= 0xC0 && c != 0xD7 && c != 0xF7 && !mark;
+}
+
+struct reader {
+	const unsigned char *p, *end;
+};
+struct character {
+	enum kind kind;
+	unsigned bytes, block; /* block: not ASCII alone */
+};
+
+static struct character decode(const struct reader *r)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned c = r->p[0], n = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
+	uint32_t cp = c & (0x7Fu >> n);
+	if (c < 0xC2 || c > 0xF4 || (size_t)(r->end - r->p) < n)
+		return (struct character) { MARK, 1, 1 };
+	for (unsigned i = 1; i < n; i++) {
+		if ((r->p[i] & 0xC0) != 0x80)
+			return (struct character) { MARK, 1, 1 };
+		cp = cp << 6 | (r->p[i] & 0x3F);
+	}
+	unsigned block = block_of(cp);
+	bool letter = cp >= least[n] && is_letter(cp, block);
+	return (struct character) { letter ? LETTER : MARK, n, block };
+}
+
+static inline enum kind ascii_kind(unsigned c)
+{
+	static const uint8_t kinds[128] = {
+#define ROW8(k) k, k, k, k, k, k, k, k
+		MARK, MARK, MARK, MARK, MARK, MARK, MARK, MARK, MARK, BLANK, LINE, BLANK, BLANK,
+		LINE, MARK, MARK, ROW8(MARK), ROW8(MARK), BLANK, MARK, MARK, MARK, MARK, MARK,
+		MARK, MARK, ROW8(MARK), ROW8(DIGIT), DIGIT, DIGIT, MARK, MARK, MARK, MARK, MARK,
+		MARK, MARK, UPPER, UPPER, UPPER, UPPER, UPPER, UPPER, UPPER, ROW8(UPPER),
+		ROW8(UPPER), UPPER, UPPER, UPPER, MARK, MARK, MARK, MARK, MARK, MARK, LOWER,
+		LOWER, LOWER, LOWER, LOWER, LOWER, LOWER, ROW8(LOWER), ROW8(LOWER), LOWER,
+		LOWER, LOWER, MARK, MARK, MARK, MARK, MARK
+#undef ROW8
+	};
+	return kinds[c];
+}
+
+static inline struct character look(const struct reader *r)
+{
+	if (*r->p < 0x80)
+		return (struct character) { ascii_kind(*r->p), 1, 0 };
+	return decode(r);
+}
+
+static inline bool starts_word(enum kind k)
+{
+	return k == LOWER || k == UPPER || k == LETTER;
+}
+
+/* --- what the splitter makes of them --- */
+
+static uint64_t at_least_one(int cost)
+{
+	return cost < TOKEN_UNITS ? TOKEN_UNITS : (uint64_t)cost;
+}
+
+/* English contractions stay with their word: 's 't 'm 'd 'll 're 've. */
+static void pass_contraction(struct reader *r)
+{
+	size_t left = (size_t)(r->end - r->p); /* the apostrophe first */
+	unsigned a = left > 1 ? r->p[1] | 32u : 0, b = left > 2 ? r->p[2] | 32u : 0;
+	if (a == 's' || a == 't' || a == 'm' || a == 'd')
+		r->p += 2;
+	else if ((a == 'l' && b == 'l') || ((a == 'r' || a == 'v') && b == 'e'))
+		r->p += 3;
+}
+
+struct letters {
+	unsigned small, capital, foreign, before;
+	int cost;
+};
+
+static inline void add_letter(struct letters *w, unsigned letter)
+{
+	w->cost += pair_cost[w->before][letter];
+	w->before = letter;
+}
+
+/* Nearly all that is read: letters from a to z. */
+static inline void small_letters(struct reader *r, struct letters *w)
+{
+	const unsigned char *p = r->p, *end = r->end;
+	unsigned before = w->before, letter;
+	int cost = w->cost;
+	for (; p < end && (letter = *p - 'a' + 1u) - 1u < 26; p++) {
+		cost += pair_cost[before][letter];
+		before = letter;
+	}
+	w->small += (unsigned)(p - r->p);
+	w->before = before;
+	w->cost = cost;
+	r->p = p;
+}
+
+/* One letter of another kind; false: the word ends here. */
+static bool other_letter(struct reader *r, struct letters *w)
+{
+	if (r->p == r->end)
+		return false;
+	struct character c = look(r);
+	if (!starts_word(c.kind) || (c.kind == UPPER && w->small))
+		return false;
+	if (c.kind == UPPER) {
+		w->capital++;
+		add_letter(w, *r->p & 31u);
+	} else {
+		w->foreign++;
+		w->cost += block_cost[c.block];
+		if (w->before)
+			add_letter(w, 0);
+	}
+	r->p += c.bytes;
+	return true;
+}
+
+static uint64_t word(struct reader *r, unsigned lead, int cost)
+{
+	struct letters w = { .cost = cost };
+	do
+		small_letters(r, &w);
+	while (other_letter(r, &w));
+	if (w.before)
+		add_letter(&w, 0);
+	if (r->p < r->end && *r->p == '\'')
+		pass_contraction(r);
+	enum shape shape = w.foreign	    ? FOREIGN
+			   : !w.capital	    ? SMALL
+			   : !w.small	    ? CAPITALS
+			   : w.capital == 1 ? CAPITAL
+					    : MIXED;
+	unsigned length = w.small + w.capital + w.foreign;
+	w.cost += lead_cost[lead][shape];
+	w.cost += length_cost[shape == CAPITALS || shape == MIXED]
+			     [length < WORD_LONG ? length : WORD_LONG];
+	return at_least_one(w.cost);
+}
+
+static uint64_t marks(struct reader *r, bool blank)
+{
+	const unsigned char *before = NULL;
+	unsigned length = 0, width = 0;
+	int cost = blank ? BLANK_COST : 0;
+	bool line = false;
+	for (struct character c; r->p < r->end && (c = look(r)).kind == MARK; r->p += c.bytes) {
+		if (*r->p >= 0x80)
+			cost += block_cost[c.block];
+		if (before && (width != c.bytes || memcmp(before, r->p, width) != 0))
+			cost += CHANGE_COST;
+		before = r->p;
+		width = c.bytes;
+		length++;
+	}
+	for (; r->p < r->end && (*r->p == '\n' || *r->p == '\r'); r->p++)
+		line = true;
+	return at_least_one(cost + marks_cost[line][length < MARKS_LONG ? length : MARKS_LONG]);
+}
+
+static uint64_t digits(struct reader *r)
+{
+	const unsigned char *from = r->p;
+	while (r->p < r->end && *r->p >= '0' && *r->p <= '9')
+		r->p++;
+	return (uint64_t)(r->p - from + 2) / 3 * TOKEN_UNITS;
+}
+
+/* Line ends with all blanks before and between them are a token; so are the blanks behind them, but for the
+ * last, which goes with what follows. */
+static uint64_t blanks(struct reader *r)
+{
+	const unsigned char *from = r->p, *line = NULL;
+	uint64_t units = 0;
+	if (*from == ' ' && r->end - from > 1 &&
+		starts_word(look(&(struct reader) { from + 1, r->end }).kind)) {
+		r->p++;
+		return word(r, BLANK_LEAD, 0);
+	}
+	for (; r->p < r->end; r->p++) {
+		enum kind k = *r->p < 0x80 ? ascii_kind(*r->p) : MARK;
+		if (k != BLANK && k != LINE)
+			break;
+		line = k == LINE ? r->p : line;
+	}
+	if (line) {
+		units += TOKEN_UNITS;
+		from = line + 1;
+	}
+	if (r->p == from)
+		return units;
+	if (r->p == r->end)
+		return units + TOKEN_UNITS;
+	units += r->p - from > 1 ? TOKEN_UNITS : 0;
+	enum kind next = look(r).kind;
+	if (starts_word(next))
+		return units + word(r, BLANK_LEAD, 0);
+	if (next == MARK && r->p[-1] == ' ')
+		return units + marks(r, true);
+	return units + TOKEN_UNITS;
+}
+
+/* A mark, which goes with a word that follows at once. */
+static uint64_t mark_or_word(struct reader *r, struct character c)
+{
+	static const char leads[] = "/_-.([*\"'"; /* from BLANK_LEAD + 1 on */
+	struct reader next = { r->p + c.bytes, r->end };
+	if (next.p == next.end || !starts_word(look(&next).kind))
+		return marks(r, false);
+	const char *found = *r->p < 0x80 && *r->p ? strchr(leads, *r->p) : NULL;
+	unsigned lead = found ? (unsigned)(found - leads) + BLANK_LEAD + 1 : OTHER_LEAD;
+	int cost = *r->p < 0x80 ? 0 : block_cost[c.block];
+	*r = next;
+	return word(r, lead, cost);
+}
+
+uint64_t tokens_units(struct str text)
+{
+	struct reader r = { (const unsigned char *)text.p,
+		(const unsigned char *)text.p + text.n };
+	uint64_t units = 0;
+	while (r.p < r.end) {
+		struct character c = look(&r);
+		if (starts_word(c.kind))
+			units += word(&r, NO_LEAD, 0);
+		else if (c.kind == DIGIT)
+			units += digits(&r);
+		else if (c.kind == MARK)
+			units += mark_or_word(&r, c);
+		else
+			units += blanks(&r);
+	}
+	return units;
+}
+
+size_t tokens_count(struct str text)
+{
+	return (size_t)((tokens_units(text) + TOKEN_UNITS - 1) / TOKEN_UNITS);
+}
