@@ -346,6 +346,10 @@ void markdown_write(struct arena *a, const struct dom *d, const struct markdown_
 	m->list_end = m->code_end = m->join_at = (size_t)-1;
 	buf_init(&m->url, (size_t)1 << 20);
 	size_t start = out->len;
+	if (opts->heads) {
+		opts->heads->n = 0;
+		opts->heads->d = d;
+	}
 	if (opts->n_parts == 0)
 		write_part(m, 1);
 	for (size_t i = 0; i < opts->n_parts && !m->stopped; i++)

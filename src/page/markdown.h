@@ -17,7 +17,19 @@
 enum page_links { LINKS_INLINE, LINKS_REFERENCES, LINKS_NONE };
 enum page_images { IMAGES_INLINE, IMAGES_ALT, IMAGES_NONE };
 
+/* Where the headings went, for who cuts the text: each one's element and where its "#" stands. */
+struct markdown_head {
+	nid node;
+	size_t at;
+};
+struct markdown_heads { /* zero at first */
+	struct markdown_head *v; /* in the writer's arena */
+	size_t n, cap;
+	const struct dom *d; /* whose elements they are */
+};
+
 struct markdown_opts {
+	struct markdown_heads *heads; /* filled anew; NULL: not wanted */
 	const struct url_base
 		*base; /* links are made absolute by it; NULL: they stay as written */
 	enum page_links links;

@@ -80,6 +80,23 @@ void md_begin(struct md *m, enum md_last next)
 	m->join_at = m->tight && joins ? m->out->len : (size_t)-1;
 }
 
+static void note_heading(struct md *m)
+{
+	struct markdown_heads *heads = m->o->heads;
+	size_t i = m->n_frames;
+	while (i && m->frames[i - 1].act != ACT_HEADING)
+		i--;
+	if (!heads || !i)
+		return;
+	if (heads->n == heads->cap) {
+		size_t cap = heads->cap ? heads->cap * 2 : 32;
+		heads->v = arena_grow(m->arena, heads->v, heads->cap * sizeof *heads->v,
+			cap * sizeof *heads->v);
+		heads->cap = cap;
+	}
+	heads->v[heads->n++] = (struct markdown_head) { m->frames[i - 1].node, m->out->len };
+}
+
 void md_content(struct md *m, uint32_t next)
 {
 	if (!m->in_line) {
@@ -89,6 +106,7 @@ void md_content(struct md *m, uint32_t next)
 		m->in_line = true;
 		m->first_line = true;
 		if (m->lead) {
+			note_heading(m);
 			md_put(m, "######", (size_t)m->lead);
 			md_char(m, ' ');
 		}

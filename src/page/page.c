@@ -7,6 +7,7 @@
 #include "page/page.h"
 #include "page/charset.h"
 #include "page/content.h"
+#include "page/fit.h"
 #include "page/markdown.h"
 #include "page/structured.h"
 #include "page/words.h"
@@ -137,6 +138,7 @@ static void write_markdown(
 	struct markdown_opts how = { .base = w->base,
 		.links = w->opts->links,
 		.images = w->opts->images,
+		.heads = w->opts->section || w->opts->outline ? &out->heads : NULL,
 		.forms = !main,
 		.noscript = w->noscript,
 		.parts = main ? main->parts : NULL,
@@ -202,6 +204,61 @@ static void write_main(
 		write_body(w, hint->body, out);
 }
 
+/* A slice of the Markdown, with the headings' places in it and the definitions of links that it uses. */
+static void take_slice(
+	const struct work *w, const struct section_found *found, struct page_result *out)
+{
+	struct str all = out->markdown, definitions = fit_definitions(&all);
+	size_t end = found->end < all.n ? found->end : all.n, kept = 0;
+	struct str part = { all.p + found->at, end > found->at ? end - found->at : 0 };
+	struct buf *made = ARENA_NEW(w->arena, struct buf);
+	part = str_trim(part);
+	buf_init(made, part.n + definitions.n * 2 + 64);
+	arena_defer(w->arena, release, made);
+	buf_add_str(made, part);
+	buf_text(made, part.n ? "\n" : "");
+	fit_add_definitions(made, part, definitions);
+	for (size_t i = 0; i < out->heads.n; i++) {
+		struct markdown_head h = out->heads.v[i];
+		if (h.at < found->at || h.at >= end)
+			continue;
+		h.at -= found->at;
+		out->heads.v[kept++] = h;
+	}
+	out->heads.n = kept;
+	out->markdown = buf_str(made);
+}
+
+static bool find_part(const struct work *w, struct page_result *out,
+	struct section_found *found, struct err *e)
+{
+	headings_read(w->arena, out->markdown, &out->heads, &out->headings);
+	return section_find(w->arena, w->opts->section, w->d, &out->headings, found, e);
+}
+
+/* The part that was asked for in place of the whole. What the main content does not have, the page may. */
+static bool cut_part(const struct work *w, struct page_result *out, struct err *e)
+{
+	struct section_found found;
+	if (w->opts->section) {
+		bool ok = find_part(w, out, &found, e);
+		if (!ok && w->opts->only_main && !w->opts->is_text_markdown) {
+			write_markdown(w, NULL, out);
+			ok = find_part(w, out, &found, e);
+		}
+		if (!ok)
+			return false;
+		const struct content part = { found.nodes, found.n_nodes, NULL };
+		if (found.how == SECTION_TEXT)
+			take_slice(w, &found, out);
+		else
+			write_markdown(w, &part, out);
+	}
+	if (w->opts->outline)
+		headings_read(w->arena, out->markdown, &out->heads, &out->headings);
+	return true;
+}
+
 /* What the search needs goes by the nodes and is not the page's: a search that is cut short takes nothing
  * away from the rest. */
 static void write_picked(const struct work *w, struct page_result *out)
@@ -225,7 +282,7 @@ static void count_words(const struct work *w, struct page_result *out)
 	watch_stage(w->opts->watch, STAGE_WORDS);
 }
 
-static void read_tree(const struct work *w, struct page_result *out)
+static bool read_tree(const struct work *w, struct page_result *out, struct err *e)
 {
 	const struct page_opts *opts = w->opts;
 	struct meta_hint hint;
@@ -241,6 +298,8 @@ static void read_tree(const struct work *w, struct page_result *out)
 		write_main(w, &hint, out);
 	else if (opts->markdown)
 		write_markdown(w, NULL, out);
+	if (opts->markdown && !cut_part(w, out, e))
+		return false;
 	watch_stage(opts->watch, STAGE_WRITE);
 	if (opts->counts)
 		count_words(w, out);
@@ -250,6 +309,7 @@ static void read_tree(const struct work *w, struct page_result *out)
 		out->structured = structured_write(w->arena, w->d, w->base);
 	if (opts->pick)
 		write_picked(w, out);
+	return true;
 }
 
 bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
@@ -269,7 +329,7 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 			out->structured = STR("{}");
 		if (opts->pick)
 			write_picked(&none, out); /* every name, nothing found */
-		return true;
+		return cut_part(&none, out, e);
 	}
 	struct dom_limits limits = {
 		.max_depth = opts->max_depth,
@@ -284,7 +344,7 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 		opts->markdown && content_needs_noscript(d) };
 	out->cuts = dom_cuts(d);
 	watch_stage(opts->watch, STAGE_REST);
-	read_tree(&w, out);
+	bool ok = read_tree(&w, out, e);
 	watch_stage(opts->watch, STAGE_REST);
 	if (opts->watch) {
 		opts->watch->nodes += dom_count(d);
@@ -293,5 +353,8 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 	if (arena_over(a))
 		return err_set(
 			e, ERR_TOO_LARGE, "the page needs more memory than one page may have");
-	return true;
+	return ok;
 }
+
+const char *const page_link_words[] = { "inline", "references", "none", NULL };
+const char *const page_image_words[] = { "inline", "alt", "none", NULL };

@@ -17,6 +17,7 @@
 #include "page/markdown.h"
 #include "page/meta.h"
 #include "page/pick.h"
+#include "page/section.h"
 #include "page/watch.h"
 
 struct page_opts {
@@ -32,6 +33,8 @@ struct page_opts {
 	enum page_links links;
 	enum page_images images;
 	const struct pick *pick; /* NULL: nothing is picked */
+	const struct section *section; /* the part of the Markdown that is wanted; NULL: all */
+	bool outline; /* the headings, too */
 	size_t max_markdown_bytes; /* 0: 4 times the input and 64 KiB; what closes open marks may stand behind it */
 	size_t max_depth, max_nodes, max_attrs; /* of the tree; 0: as struct dom_limits says */
 	bool (*stop)(
@@ -42,6 +45,8 @@ struct page_opts {
 
 struct page_result {
 	struct str markdown; /* ends with one newline; empty when there is no text */
+	struct headings headings; /* of the Markdown, when `outline` asked for them */
+	struct markdown_heads heads; /* where they came from */
 	struct str html; /* the page decoded to UTF-8, otherwise unmodified */
 	struct page_meta meta; /* all NULL when not asked for */
 	struct str structured; /* JSON object (page/structured.h); p NULL: not asked for */
@@ -54,10 +59,14 @@ struct page_result {
 	const char *encoding; /* as the WHATWG standard names it: "UTF-8" */
 };
 
+/* The words for enum page_links and enum page_images, NULL-ended: the same at every door. */
+extern const char *const page_link_words[], *const page_image_words[];
+
 /* Appends "depth, size": the cuts in words, for people. */
 void page_cuts_text(unsigned cuts, struct buf *out);
 
-/* false, with ERR_TOO_LARGE, only when the arena's budget does not hold the page. */
+/* false: ERR_TOO_LARGE when the arena's budget does not hold the page, ERR_INVALID_REQUEST when it lacks the
+ * section. */
 bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 	struct page_result *out, struct err *e);
 
