@@ -88,6 +88,22 @@ static inline void node_append(struct dom_maker *m, nid parent, nid id)
 	}
 }
 
+/* Text at the end of parent, joined to the text that stands there. */
+static inline void text_append(struct dom_maker *m, nid parent, const struct span *text)
+{
+	nid first = m->d.nodes[parent].first;
+	if (first && m->d.nodes[m->d.nodes[first].prev].kind == DOM_TEXT) {
+		text_insert(m, parent, 0, *text);
+		return;
+	}
+	nid id = node_make(m, DOM_TEXT);
+	struct dom_node *node = &m->d.nodes[id];
+	node->off = text->off;
+	node->len = text->len;
+	node->flags = text->own ? NODE_OWN : 0;
+	node_append(m, parent, id);
+}
+
 /* Room for one more attribute behind the last. */
 static inline struct dom_attr *attr_room(struct dom_maker *m)
 {

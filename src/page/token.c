@@ -72,7 +72,7 @@ struct span lexer_clean(
 }
 
 /* A run of text up to markup or NUL. */
-static void read_text(struct lexer *x, struct token *t)
+__attribute__((noinline)) static void read_text(struct lexer *x, struct token *t)
 {
 	const char *p = x->p, *end = x->end;
 	bool refs = false;
@@ -87,7 +87,7 @@ static void read_text(struct lexer *x, struct token *t)
 	x->p = p;
 }
 
-static void read_nul(struct lexer *x, struct token *t)
+__attribute__((noinline)) static void read_nul(struct lexer *x, struct token *t)
 {
 	const char *p = x->p;
 	while (p < x->end && *p == 0)
@@ -97,28 +97,45 @@ static void read_nul(struct lexer *x, struct token *t)
 	x->p = p;
 }
 
+/* p on `<`, and no letter follows it, nor a letter behind `</`. false: it is nothing. */
+__attribute__((noinline)) static bool read_odd(struct lexer *x, struct token *t)
+{
+	const char *p = x->p;
+	t->kind = TOKEN_EOF;
+	if (!begins_markup(p, x->end))
+		read_text(x, t);
+	else if (p[1] == '/' && p[2] == '>')
+		x->p = p + 3;
+	else
+		lexer_markup(x, t);
+	return t->kind != TOKEN_EOF;
+}
+
 void lexer_next(struct lexer *x, struct token *t)
 {
 	if (x->state != LEX_DATA) {
 		lexer_raw(x, t);
 		return;
 	}
-	for (;;) {
+	while (x->p < x->end) {
 		const char *p = x->p;
-		t->kind = TOKEN_EOF;
-		if (p == x->end)
+		if (*p != '<') {
+			if (*p == 0)
+				read_nul(x, t);
+			else
+				read_text(x, t);
 			return;
-		if (*p == 0)
-			read_nul(x, t);
-		else if (*p != '<' || !begins_markup(p, x->end))
-			read_text(x, t);
-		else if (is_letter(p[p[1] == '/' ? 2 : 1]))
-			lexer_tag(x, t);
-		else if (p[1] == '/' && p[2] == '>')
-			x->p = p + 3; /* `</>` is nothing */
-		else
-			lexer_markup(x, t);
-		if (x->p == x->end || t->kind != TOKEN_EOF)
+		}
+		if (x->end - p >= 2 && is_letter(p[1])) {
+			lexer_start_tag(x, t);
+			return;
+		}
+		if (x->end - p > 2 && p[1] == '/' && is_letter(p[2])) {
+			lexer_end_tag(x, t);
+			return;
+		}
+		if (read_odd(x, t))
 			return;
 	}
+	t->kind = TOKEN_EOF;
 }

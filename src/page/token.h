@@ -51,8 +51,8 @@ void lexer_init(struct lexer *x, struct dom_maker *m, struct str html);
 void lexer_next(struct lexer *x, struct token *t);
 
 /* Parts of the tokenizer, each in its file. */
-void lexer_tag(
-	struct lexer *x, struct token *t); /* p on `<` and a letter or on `</` and a letter */
+void lexer_start_tag(struct lexer *x, struct token *t); /* p on `<` and a letter */
+void lexer_end_tag(struct lexer *x, struct token *t); /* p on `</` and a letter */
 void lexer_markup(struct lexer *x, struct token *t); /* p on `<!`, `<?` or `</` and no letter */
 void lexer_raw(struct lexer *x, struct token *t);
 /* Bytes p..end as a span, with references read (if `refs`), CR made LF and NUL U+FFFD. */

@@ -7,7 +7,7 @@
 #include "page/token.h"
 #include "page/scan_name.h"
 
-enum { ENDS = 1, CHANGES = 2 };
+enum { ENDS = 1, CHANGES = 2, FEW_ATTRS = 12 };
 /* What a byte does in a name: ends it, or is written otherwise. */
 static const uint8_t name_class[256] = { [' '] = ENDS,
 	['\t'] = ENDS,
@@ -61,18 +61,13 @@ static const char *read_long_name(
 	return q;
 }
 
-static const char *read_tag_name(struct lexer *x, const char *p, struct token *t)
+/* A tag's name that is not among those of the table, or stands too near the end. */
+__attribute__((noinline)) static const char *read_odd_tag_name(
+	struct lexer *x, const char *p, struct token *t)
 {
 	struct name_key key;
 	struct span name;
-	bool capitals = false;
 	size_t own_before = x->m->own_len;
-	size_t n = scan_name(p, x->end, '>', &key, &capitals);
-	t->word = 0;
-	t->tag = n ? (enum tag_id)name_find(&tag_names, key, name_mix(&tag_names, key))
-		   : TAG_NONE;
-	if (t->tag)
-		return p + n;
 	const char *q = read_long_name(x, p, '>', &key, &name);
 	t->tag = (enum tag_id)name_find(&tag_names, key, name_mix(&tag_names, key));
 	if (t->tag == TAG_NONE) {
@@ -83,6 +78,20 @@ static const char *read_tag_name(struct lexer *x, const char *p, struct token *t
 	}
 	x->m->own_len = own_before;
 	return q;
+}
+
+static inline const char *read_tag_name(struct lexer *x, const char *p, struct token *t)
+{
+	t->word = 0;
+	if (x->end - p >= SCAN_ROOM) {
+		struct name_key key;
+		bool capitals;
+		size_t n = scan_name(p, '>', &key, &capitals);
+		t->tag = (enum tag_id)name_find(&tag_names, key, name_mix(&tag_names, key));
+		if (t->tag && (name_class[(unsigned char)p[n]] & ENDS))
+			return p + n;
+	}
+	return read_odd_tag_name(x, p, t);
 }
 
 static uint64_t long_hash(const char *name, size_t n)
@@ -128,20 +137,26 @@ static bool in_table(struct lexer *x, const struct dom_attr *tag, uint32_t i, ui
 	return false;
 }
 
-/* Is the newest attribute's name, of this hash, among the n before it? */
-static bool is_duplicate(struct lexer *x, const struct dom_attr *tag, uint32_t n, uint64_t hash)
+/* Equal names have equal bits; of the names of the tables, those met most often have one each. */
+static uint64_t seen_bit(const struct dom_attr *a, uint64_t hash)
 {
-	enum { FEW = 12 };
-	uint64_t bit = UINT64_C(1) << (hash >> 58);
+	return UINT64_C(1) << (a->name < ATTR_COUNT ? a->name & 63 : hash >> 58);
+}
+
+/* Is the newest attribute's name, of this hash, among the n before it? */
+__attribute__((noinline)) static bool is_duplicate(
+	struct lexer *x, const struct dom_attr *tag, uint32_t n, uint64_t hash)
+{
+	uint64_t bit = seen_bit(&tag[n], hash);
 	bool maybe = x->seen_mask & bit;
 	x->seen_mask |= bit;
-	if (n < FEW) {
+	if (n < FEW_ATTRS) {
 		for (uint32_t i = 0; maybe && i < n; i++)
 			if (attr_same_name(x->m, &tag[i], &tag[n]))
 				return true;
 		return false;
 	}
-	if (n == FEW) {
+	if (n == FEW_ATTRS) {
 		x->seen_round++;
 		for (uint32_t i = 0; i < n; i++)
 			in_table(x, tag, i, attr_hash(x, &tag[i]));
@@ -180,16 +195,16 @@ static const char *read_value(struct lexer *x, const char *p, struct dom_attr *a
 	return quoted ? q + 1 : q;
 }
 
-/* A name that scan_name does not take; false when it is past a limit. */
-static bool read_odd_name(struct lexer *x, const char **p, struct dom_attr *a, uint64_t *hash)
+/* Any attribute's name; false when it is past a limit. */
+static bool read_attr_name(struct lexer *x, const char **p, struct dom_attr *a, uint64_t *hash)
 {
 	struct name_key key;
 	struct span name;
 	*p = read_long_name(x, *p, '=', &key, &name);
 	*hash = name_mix(&attr_names, key);
-	a->name = (uint16_t)name_find(&attr_names, key, *hash);
-	a->name_off = name.off;
-	a->flags = name.own ? ATTR_NAME_OWN : 0;
+	*a = (struct dom_attr) { .name_off = name.off,
+		.name = (uint16_t)name_find(&attr_names, key, *hash),
+		.flags = name.own ? ATTR_NAME_OWN : 0 };
 	if (name.len > sizeof key)
 		*hash = long_hash(span_bytes(x->m, name), name.len);
 	if (name.len > ATTR_NAME_MAX || name.len > x->m->limits.max_attr_bytes)
@@ -199,26 +214,9 @@ static bool read_odd_name(struct lexer *x, const char **p, struct dom_attr *a, u
 	return true;
 }
 
-static bool read_attr_name(struct lexer *x, const char **p, struct dom_attr *a, uint64_t *hash)
-{
-	struct name_key key;
-	bool capitals = false;
-	size_t n = **p == '=' ? 0 : scan_name(*p, x->end, '=', &key, &capitals);
-	*a = (struct dom_attr) { .name_off = (uint32_t)(*p - x->begin) };
-	if (n == 0)
-		return read_odd_name(x, p, a, hash);
-	*hash = name_mix(&attr_names, key);
-	a->name = (uint16_t)name_find(&attr_names, key, *hash);
-	if (!a->name && capitals)
-		return read_odd_name(x, p, a, hash);
-	if (!a->name)
-		a->name = (uint16_t)(ATTR_COUNT + n);
-	*p += n;
-	return true;
-}
-
 /* One attribute, p on its name. It counts unless it is a duplicate or past a limit. */
-static const char *read_attr(struct lexer *x, const char *p, struct token *t)
+__attribute__((noinline)) static const char *read_attr(
+	struct lexer *x, const char *p, struct token *t)
 {
 	struct dom_maker *m = x->m;
 	struct dom_attr *tag = attr_room(m) - t->attr_n, *a = &tag[t->attr_n];
@@ -242,34 +240,130 @@ static const char *read_attr(struct lexer *x, const char *p, struct token *t)
 	return p;
 }
 
-void lexer_tag(struct lexer *x, struct token *t)
+/* The attribute that nearly all are: a short name, `="`, a value without references. p is on
+ * its name. Returns where it ends; NULL: it is another one, nothing is done.
+ */
+static inline const char *read_usual_attr(
+	const struct lexer *x, const char *p, struct dom_attr *a, uint64_t *hash)
+{
+	struct name_key key;
+	bool odd, capitals;
+	if (x->end - p < SCAN_ROOM)
+		return NULL;
+	size_t n = scan_name(p, '=', &key, &capitals);
+	if (n == 0 || p[n] != '=' || p[n + 1] != '"')
+		return NULL;
+	*hash = name_mix(&attr_names, key);
+	unsigned name = name_find(&attr_names, key, *hash);
+	if (name == 0 && capitals)
+		return NULL;
+	const char *value = p + n + 2, *q = scan_value(value, x->end, &odd);
+	if (odd || q == x->end)
+		return NULL;
+	a->name_off = (uint32_t)(p - x->begin);
+	a->value = (uint32_t)(value - x->begin);
+	a->value_len = (uint32_t)(q - value);
+	a->name = (uint16_t)(name ? name : ATTR_COUNT + n);
+	a->flags = 0;
+	return q + 1;
+}
+
+/* Over white space and slashes that do not end the tag. */
+__attribute__((noinline)) static const char *skip_gap(const char *p, const char *end)
+{
+	while (p < end && (scan_is_space(*p) || (*p == '/' && !(end - p > 1 && p[1] == '>'))))
+		p++;
+	return p;
+}
+
+/* How many attributes this tag may have before a limit or the table of names must be asked. */
+static uint32_t few_attrs(const struct dom_maker *m)
+{
+	size_t few = m->limits.max_attrs < FEW_ATTRS ? m->limits.max_attrs : FEW_ATTRS;
+	return m->d.attr_count + few <= 2 * m->limits.max_nodes ? (uint32_t)few : 0;
+}
+
+/* p behind the tag's name. Returns where its `>` or `/>` stands, or end. */
+static const char *read_attrs(struct lexer *x, const char *p, struct token *t)
 {
 	struct dom_maker *m = x->m;
-	bool closes = x->p[1] == '/';
-	const char *p = read_tag_name(x, x->p + (closes ? 2 : 1), t), *end = x->end;
-	uint32_t attr_begin = m->d.attr_count;
-	size_t own_begin = m->own_len;
-	t->kind = TOKEN_EOF;
-	t->attr = attr_begin;
-	t->attr_n = 0;
+	const char *end = x->end;
+	uint32_t few = few_attrs(m);
 	x->seen_mask = 0;
 	for (;;) {
-		while (p < end &&
-			(scan_is_space(*p) || (*p == '/' && !(end - p > 1 && p[1] == '>'))))
+		if (p < end && *p == ' ')
 			p++;
-		if (p == end || *p == '>' || *p == '/')
-			break;
-		p = read_attr(x, p, t);
+		if (p < end && *p == '>')
+			return p;
+		if (p == end || (name_class[(unsigned char)*p] & ENDS)) {
+			p = skip_gap(p, end);
+			if (p == end || *p == '>' || *p == '/')
+				return p;
+		}
+		uint64_t hash;
+		struct dom_attr *a = attr_room(m);
+		const char *q = t->attr_n < few ? read_usual_attr(x, p, a, &hash) : NULL;
+		if (!q || a->value_len > m->limits.max_attr_bytes) {
+			p = read_attr(x, p, t);
+			continue;
+		}
+		p = q;
+		uint64_t bit = seen_bit(a, hash);
+		if ((x->seen_mask & bit) && is_duplicate(x, a - t->attr_n, t->attr_n, hash))
+			continue;
+		x->seen_mask |= bit;
+		t->attr_n++;
+		m->d.attr_count++;
 	}
-	if (p == end) { /* unfinished: the tag is lost */
-		x->p = end;
-		return;
-	}
+}
+
+/* The tag ends at p, on its `>` or `/>`. */
+static void end_tag_at(struct lexer *x, const char *p, struct token *t)
+{
 	t->self_closing = *p == '/';
 	x->p = p + (t->self_closing ? 2 : 1);
-	t->kind = closes ? TOKEN_END : TOKEN_START;
-	if (closes) {
-		m->d.attr_count = attr_begin;
-		m->own_len = own_begin;
+}
+
+void lexer_start_tag(struct lexer *x, struct token *t)
+{
+	const char *p = read_tag_name(x, x->p + 1, t);
+	t->kind = TOKEN_START;
+	t->attr = x->m->d.attr_count;
+	t->attr_n = 0;
+	p = read_attrs(x, p, t);
+	if (p < x->end) {
+		end_tag_at(x, p, t);
+	} else { /* unfinished: the tag is lost */
+		t->kind = TOKEN_EOF;
+		x->p = p;
 	}
+}
+
+/* What an end tag has as attributes is nothing. */
+__attribute__((noinline)) static void drop_attrs(
+	struct lexer *x, const char *p, struct token *t)
+{
+	size_t own_begin = x->m->own_len;
+	t->attr = x->m->d.attr_count;
+	p = read_attrs(x, p, t);
+	x->m->d.attr_count = t->attr;
+	x->m->own_len = own_begin;
+	if (p < x->end) {
+		end_tag_at(x, p, t);
+	} else {
+		t->kind = TOKEN_EOF;
+		x->p = p;
+	}
+}
+
+void lexer_end_tag(struct lexer *x, struct token *t)
+{
+	const char *p = read_tag_name(x, x->p + 2, t);
+	t->kind = TOKEN_END;
+	t->self_closing = false;
+	t->attr_n = 0;
+	if (p < x->end && *p == '>')
+		x->p = p + 1;
+	else
+		drop_attrs(x, p, t);
 }

@@ -52,7 +52,7 @@ static bool is_foreign(const struct open *o, const struct token *k)
 	return !((o->flags & OPEN_HTML_POINT) && (text || start));
 }
 
-static void handle(struct tree *t, struct token *k)
+__attribute__((noinline)) static void handle(struct tree *t, struct token *k)
 {
 	bool again = true;
 	while (again) {
@@ -94,11 +94,13 @@ static void run(struct tree *t)
 			t->x.p = t->x.end;
 			t->x.state = LEX_DATA;
 		}
-		t->x.in_foreign = t->depth && tree_adjusted(t)->ns != NS_HTML;
+		bool foreign = t->depth && tree_adjusted(t)->ns != NS_HTML;
+		t->x.in_foreign = foreign;
 		lexer_next(&t->x, &k);
 		if (t->skip_newline && skip_newline(t, &k))
 			continue;
-		handle(t, &k);
+		if (foreign || modes[t->mode](t, &k))
+			handle(t, &k);
 	} while (k.kind != TOKEN_EOF);
 	tree_fill_selects(t);
 }

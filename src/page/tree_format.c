@@ -223,6 +223,12 @@ static void adopt_once(struct tree *t, nid element, size_t at, size_t block)
 void format_adopt(struct tree *t, const struct token *k)
 {
 	const struct open *top = tree_top(t);
+	size_t n = t->n_formatting;
+	if (open_is(top, k->tag) && n && t->formatting[n - 1].id == top->id) {
+		tree_pop(t); /* what all of the below does for an element that ends in time */
+		t->n_formatting--;
+		return;
+	}
 	if (open_is(top, k->tag) && entry_of(t, top->id) == t->n_formatting) {
 		tree_pop(t);
 		return;

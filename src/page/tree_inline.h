@@ -32,6 +32,17 @@ static inline bool token_is(const struct token *k, enum token_kind kind, enum ta
 	return k->kind == kind && k->tag == tag;
 }
 
+/* What the entry of an HTML element says of the scopes, `below` being the entry under it: html,
+ * the lowest, is a barrier.
+ */
+static inline uint8_t tree_html_flags(const struct open *below, enum tag_id tag)
+{
+	if (tag_flags(tag) & TF_SCOPE)
+		return OPEN_BARRIER;
+	if (tag == TAG_P)
+		return OPEN_P;
+	return tag == TAG_BUTTON ? 0 : below->flags & OPEN_P;
+}
 static inline void tree_pop(struct tree *t)
 {
 	struct open *o = &t->open[--t->depth];

@@ -53,6 +53,13 @@ static void remember(struct tree *t, nid id, enum dom_list which)
 	list->ids[list->n++] = id;
 }
 
+static const bool is_listed[TAG_COUNT] = { [TAG_META] = 1,
+	[TAG_LINK] = 1,
+	[TAG_BASE] = 1,
+	[TAG_TITLE] = 1,
+	[TAG_SELECTEDCONTENT] = 1,
+	[TAG_SCRIPT] = 1 };
+
 static void list_element(struct tree *t, nid id, enum tag_id tag)
 {
 	struct str type;
@@ -128,19 +135,30 @@ void tree_open(struct tree *t, nid id)
 	tree_push(t, id);
 }
 
-static nid insert(struct tree *t, const struct token *k, enum tag_id tag, enum dom_ns ns)
-{
-	nid id = tree_element(t, tag, k->word, ns);
-	t->m->d.nodes[id].attr = k->attr;
-	t->m->d.nodes[id].len = k->attr_n;
-	tree_open(t, id);
-	return id;
-}
-
 nid tree_insert(struct tree *t, const struct token *k)
 {
-	nid id = insert(t, k, k->tag, NS_HTML);
-	list_element(t, id, k->tag);
+	if (t->depth >= t->max_depth)
+		keep_depth(t);
+	struct open *o = &t->open[t->depth];
+	nid id = node_make(t->m, DOM_ELEMENT);
+	struct dom_node *node = &t->m->d.nodes[id];
+	node->tag = (uint16_t)k->tag;
+	node->off = k->word;
+	node->attr = k->attr;
+	node->len = k->attr_n;
+	node->flags = NODE_OPEN;
+	if (t->foster)
+		tree_put(t, tree_place(t, o[-1].id), id);
+	else
+		node_append(t->m, o[-1].id, id);
+	o->id = id;
+	o->tag = (uint16_t)k->tag;
+	o->ns = NS_HTML;
+	o->flags = tree_html_flags(o - 1, k->tag);
+	t->depth++;
+	t->counts[k->tag]++;
+	if (is_listed[k->tag])
+		list_element(t, id, k->tag);
 	return id;
 }
 
@@ -155,7 +173,11 @@ nid tree_insert_foreign(struct tree *t, const struct token *k, enum dom_ns ns)
 	enum tag_id tag = k->tag;
 	if (ns == NS_SVG && k->word)
 		tag = (enum tag_id)t->m->words[k->word].svg;
-	return insert(t, k, tag, ns);
+	nid id = tree_element(t, tag, k->word, ns);
+	t->m->d.nodes[id].attr = k->attr;
+	t->m->d.nodes[id].len = k->attr_n;
+	tree_open(t, id);
+	return id;
 }
 
 void tree_insert_text(struct tree *t, struct span text)
