@@ -19,7 +19,7 @@ enum token_kind {
 	TOKEN_DOCTYPE
 };
 /* What the tree builder asks for after a start tag. */
-enum lexer_state { LEX_DATA, LEX_RCDATA, LEX_RAWTEXT, LEX_SCRIPT, LEX_PLAINTEXT };
+enum lexer_state { LEX_DATA, LEX_RCDATA, LEX_RAWTEXT, LEX_SCRIPT, LEX_PLAINTEXT, LEX_CDATA };
 
 struct token {
 	enum token_kind kind;
@@ -54,6 +54,8 @@ void lexer_next(struct lexer *x, struct token *t);
 void lexer_start_tag(struct lexer *x, struct token *t); /* p on `<` and a letter */
 void lexer_end_tag(struct lexer *x, struct token *t); /* p on `</` and a letter */
 void lexer_markup(struct lexer *x, struct token *t); /* p on `<!`, `<?` or `</` and no letter */
+/* p in a CDATA section; t is untouched when nothing of it is left */
+void lexer_cdata(struct lexer *x, struct token *t, const char *p);
 void lexer_raw(struct lexer *x, struct token *t);
 /* Bytes p..end as a span, with references read (if `refs`), CR made LF and NUL U+FFFD. */
 struct span lexer_clean(

@@ -57,15 +57,33 @@ static void read_comment(struct lexer *x, struct token *t, const char *p)
 	}
 }
 
-/* p behind `<![CDATA[` */
-static void read_cdata(struct lexer *x, struct token *t, const char *p)
+/* The next piece of a CDATA section, p in it: text up to its end or to a NUL, or the NULs, which the tree
+ * builder treats as those of any text (13.2.5.69). Nothing is left: the state is LEX_DATA.
+ */
+void lexer_cdata(struct lexer *x, struct token *t, const char *p)
 {
 	const char *q = p;
-	while (q < x->end && !(*q == ']' && x->end - q >= 3 && q[1] == ']' && q[2] == '>'))
-		q = find_byte(q + 1, x->end, ']');
-	x->p = q < x->end ? q + 3 : q;
+	x->state = LEX_CDATA;
+	while (q < x->end && *q == 0)
+		q++;
+	if (q > p) {
+		t->kind = TOKEN_NUL;
+		t->text = lexer_span(x, p, q);
+		x->p = q;
+		return;
+	}
+	while (q < x->end && *q &&
+		!(*q == ']' && x->end - q >= 3 && q[1] == ']' && q[2] == '>')) {
+		do
+			q = scan_two(q + 1, x->end, ']', 0);
+		while (q < x->end && *q == '\r');
+	}
+	bool closed = q < x->end && *q;
+	if (closed || q == x->end)
+		x->state = LEX_DATA;
+	x->p = closed ? q + 3 : q;
 	if (p == q)
-		return; /* an empty section is nothing */
+		return;
 	t->kind = TOKEN_TEXT;
 	t->text = lexer_clean(x, p, q, false, false);
 }
@@ -171,7 +189,7 @@ void lexer_markup(struct lexer *x, struct token *t)
 	else if (has_word(p, end, "doctype", 7))
 		read_doctype(x, t, p + 7);
 	else if (x->in_foreign && end - p >= 7 && memcmp(p, "[CDATA[", 7) == 0)
-		read_cdata(x, t, p + 7);
+		lexer_cdata(x, t, p + 7);
 	else
 		read_bogus(x, t, p);
 }

@@ -78,6 +78,13 @@ void lexer_raw(struct lexer *x, struct token *t)
 {
 	struct str name = x->raw_name;
 	const char *p = x->p, *q = x->end;
+	if (x->state == LEX_CDATA) {
+		t->kind = TOKEN_EOF;
+		lexer_cdata(x, t, p);
+		if (t->kind == TOKEN_EOF)
+			lexer_next(x, t);
+		return;
+	}
 	if (x->state == LEX_SCRIPT && name.n)
 		q = find_script_end(p, x->end);
 	else if (x->state != LEX_PLAINTEXT)

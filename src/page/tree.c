@@ -178,7 +178,8 @@ struct dom *dom_parse_fragment(
 		t->templates[t->n_templates++] = MODE_IN_TEMPLATE;
 	tree_reset_mode(t);
 	if (tag == TAG_FORM)
-		t->form = root; /* a form around the fragment: none may be opened in it */
+		t->form =
+			1; /* the context: no other may be opened, and it is not on the stack */
 	run(t);
 	node_unlink(t->m, root);
 	node_move_children(t->m, root, 1);

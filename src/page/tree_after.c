@@ -3,6 +3,7 @@
  * Templates, framesets, and what comes behind the body (13.2.6.4.16 to 21).
  */
 #include "page/tree.h"
+#include "page/scan.h"
 
 static enum mode template_mode(enum tag_id tag)
 {
@@ -182,6 +183,14 @@ bool mode_after_after_body(struct tree *t, struct token *k)
 	return true;
 }
 
+static bool has_space(const struct tree *t, struct span text)
+{
+	const char *p = span_bytes(t->m, text), *end = p + text.len;
+	while (p < end && !scan_is_space(*p))
+		p++;
+	return p < end;
+}
+
 bool mode_after_after_frameset(struct tree *t, struct token *k)
 {
 	switch (k->kind) {
@@ -189,6 +198,8 @@ bool mode_after_after_frameset(struct tree *t, struct token *k)
 		tree_insert_comment(t, k, 1);
 		return false;
 	case TOKEN_TEXT:
+		if (has_space(t, k->text))
+			format_reconstruct(t); /* as in the body, where a space asks for it */
 		tree_insert_spaces(t, k);
 		return false;
 	case TOKEN_START:
