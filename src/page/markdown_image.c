@@ -209,10 +209,7 @@ static bool put_formula(struct md *m, nid id, struct str alt)
 	if (!alt.n || !dom_attr(m->d, id, ATTR_CLASS, &cls) ||
 		!str_starts(cls, STR("mwe-math")))
 		return false;
-	md_content(m, '$');
-	md_char(m, '$');
-	md_put(m, alt.p, alt.n);
-	md_char(m, '$');
+	md_formula(m, alt, false);
 	return true;
 }
 

@@ -106,9 +106,12 @@ void md_media(struct md *m, nid id);
 /* markdown_inline.c */
 bool md_script(struct md *m, nid id, bool up);
 bool md_is_whole_reference(const struct dom *d, nid id); /* a cite that is no mere title */
+void md_input(struct md *m, nid id);
+
+/* markdown_math.c */
 bool md_math(struct md *m, nid id);
 bool md_math_script(struct md *m, nid id);
-void md_input(struct md *m, nid id);
+void md_formula(struct md *m, struct str tex, bool display); /* display: a line of its own */
 
 /* markdown_table.c */
 bool md_table_enter(struct md *m, nid id);

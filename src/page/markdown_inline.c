@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The smaller inline things: super- and subscripts, formulas, check boxes.
+ * The smaller inline things: super- and subscripts, check boxes, which cites are emphasis.
  */
 #include "page/markdown_in.h"
 #include "base/check.h"
@@ -80,121 +80,6 @@ bool md_script(struct md *m, nid id, bool up)
 	}
 	buf_release(&text);
 	return plain;
-}
-
-static void put_formula(struct md *m, struct str tex, bool display)
-{
-	tex = str_trim(tex);
-	if (tex.n == 0 || m->out->len + tex.n > m->limit)
-		return;
-	display = display && !m->flat && !m->in_link;
-	if (display)
-		md_block(m, 2);
-	md_content(m, '$');
-	md_say(m, display ? "$$" : "$");
-	for (size_t i = 0; i < tex.n; i++)
-		md_char(m, scan_is_space(tex.p[i]) ? ' ' : tex.p[i]);
-	md_say(m, display ? "$$" : "$");
-	m->text_bytes += tex.n;
-	if (display)
-		md_block(m, 2);
-}
-
-/* The sign between the parts of a MathML element: before its second and third child. */
-static const char *joint(const struct dom *d, nid id)
-{
-	nid up = dom_parent(d, id), before = dom_prev(d, id);
-	if (!before)
-		return "";
-	switch (dom_tag(d, up)) {
-	case TAG_MSUP:
-	case TAG_MOVER:
-		return "^";
-	case TAG_MSUB:
-	case TAG_MUNDER:
-		return "_";
-	case TAG_MSUBSUP:
-	case TAG_MUNDEROVER:
-		return dom_next(d, id) ? "_" : "^";
-	case TAG_MFRAC:
-		return "/";
-	case TAG_MTR:
-		return ", ";
-	case TAG_MTABLE:
-		return "; ";
-	default:
-		return "";
-	}
-}
-
-/* A formula as a line of text, where the page gives no TeX: x^2, (a+b)/c. */
-static void linear(const struct dom *d, nid math, struct buf *out)
-{
-	nid id = dom_first(d, math);
-	while (id) {
-		nid up = dom_parent(d, id);
-		if (dom_kind(d, id) == DOM_TEXT) {
-			buf_add_str(out, str_trim(dom_text(d, id)));
-		} else if (dom_kind(d, id) == DOM_ELEMENT) {
-			bool group = dom_tag(d, id) == TAG_MROW && dom_first(d, id) &&
-				     dom_next(d, dom_first(d, id)) && up != math &&
-				     dom_tag(d, up) != TAG_MROW &&
-				     dom_tag(d, up) != TAG_SEMANTICS &&
-				     dom_tag(d, up) != TAG_MSTYLE;
-			buf_text(out, joint(d, id));
-			buf_text(out, dom_tag(d, id) == TAG_MSQRT ? "√" : "");
-			buf_text(out, group ? "(" : "");
-		}
-		bool leaf = dom_tag(d, id) == TAG_ANNOTATION ||
-			    dom_tag(d, id) == TAG_ANNOTATION_XML;
-		if (!leaf && dom_first(d, id)) {
-			id = dom_first(d, id);
-			continue;
-		}
-		while (id != math && !dom_next(d, id)) {
-			id = dom_parent(d, id);
-			up = dom_parent(d, id);
-			if (id != math && dom_tag(d, id) == TAG_MROW &&
-				dom_next(d, dom_first(d, id)) && up != math &&
-				dom_tag(d, up) != TAG_MROW && dom_tag(d, up) != TAG_SEMANTICS &&
-				dom_tag(d, up) != TAG_MSTYLE)
-				buf_char(out, ')');
-		}
-		id = id == math ? 0 : dom_next(d, id);
-	}
-}
-
-bool md_math(struct md *m, nid id)
-{
-	const struct dom *d = m->d;
-	struct str v, tex = { "", 0 };
-	bool display = dom_attr(d, id, ATTR_DISPLAY, &v) && str_ieq(v, STR("block"));
-	for (nid c = dom_walk(d, id, id); c && !tex.n; c = dom_walk(d, c, id))
-		if (dom_tag(d, c) == TAG_ANNOTATION && dom_attr(d, c, ATTR_ENCODING, &v) &&
-			(str_has(v, STR("tex")) || str_has(v, STR("TeX"))) && dom_first(d, c))
-			tex = dom_text(d, dom_first(d, c));
-	if (!tex.n)
-		dom_attr(d, id, ATTR_ALTTEXT, &tex);
-	if (tex.n) {
-		put_formula(m, tex, display);
-		return false;
-	}
-	struct buf line;
-	buf_init(&line, 1 << 16);
-	linear(d, id, &line);
-	md_text(m, buf_str(&line));
-	buf_release(&line);
-	return false;
-}
-
-bool md_math_script(struct md *m, nid id)
-{
-	struct str type;
-	if (dom_attr(m->d, id, ATTR_TYPE, &type) && str_istarts(type, STR("math/tex")) &&
-		dom_first(m->d, id))
-		put_formula(m, dom_text(m->d, dom_first(m->d, id)),
-			str_has(type, STR("mode=display")));
-	return false;
 }
 
 /* The box of a task list stands right behind the item's marker. */

@@ -334,20 +334,12 @@ static bool is_empty_row(const struct md *m, size_t from)
 	return at == from || m->out->p[at - 1] == '\n' || m->out->p[at - 1] == '>';
 }
 
-static bool is_head(const struct dom *d, nid row)
-{
-	nid cell = dom_first(d, row);
-	while (cell && dom_html_tag(d, cell) != TAG_TH)
-		cell = dom_next(d, cell);
-	return cell || dom_html_tag(d, dom_parent(d, row)) == TAG_THEAD;
-}
-
 void md_row_leave(struct md *m, const struct md_frame *f)
 {
 	struct md_table *t = f->table;
 	size_t col = t->col;
 	end_row(t);
-	if (is_empty_row(m, f->at) && (t->rows || !is_head(m->d, f->node))) {
+	if (is_empty_row(m, f->at)) {
 		m->out->len = f->at;
 		m->need = f->need;
 		m->low = f->low;
