@@ -10,7 +10,7 @@
 int main(int argc, char **argv)
 {
 	mem_init();
-	setlocale(LC_CTYPE, "C.UTF-8"); /* iconv and IDNA; numbers stay as in C */
+	setlocale(LC_CTYPE, "C.UTF-8"); /* for IDNA; numbers stay as in C */
 	signal(SIGPIPE, SIG_IGN);
 	return cli_main(argc, argv, environ);
 }

@@ -55,7 +55,7 @@ const char *charset_name(enum charset c)
 {
 	static const char *const names[] = {
 		"",
-#define ENCODING_ROW(id, name, how, iconv) name,
+#define ENCODING_ROW(id, name, how) name,
 #include "page/charset_table.h"
 #undef ENCODING_ROW
 	};

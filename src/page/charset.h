@@ -10,7 +10,7 @@
 
 enum charset {
 	CHARSET_NONE,
-#define ENCODING_ROW(id, name, how, iconv) CHARSET_##id,
+#define ENCODING_ROW(id, name, how) CHARSET_##id,
 #include "page/charset_table.h"
 #undef ENCODING_ROW
 	CHARSET_COUNT

@@ -2,15 +2,14 @@
 /*
  * The decoders. Single-byte encodings are tables of 128 code points (two passes: measure, write);
  * UTF-16 and broken UTF-8 are done here by the standard's rules; the multi-byte encodings of East
- * Asia go through iconv, which stops at an illegal sequence: U+FFFD is written for it and the
- * decoder goes on behind it, at least one byte further each time.
+ * Asia go character by character through the steps of charset_multi.c. The C library's iconv would
+ * not do: its tables are older than the standard's, and it loads them from files while it runs.
  */
 #include "page/charset.h"
 #include "base/buf.h"
 #include "base/check.h"
-
-#include <errno.h>
-#include <iconv.h>
+#include "page/charset_multi.h"
+#include "page/scan.h"
 
 enum how {
 	HOW_NONE,
@@ -18,19 +17,29 @@ enum how {
 	HOW_UTF16LE,
 	HOW_UTF16BE,
 	HOW_SINGLE,
-	HOW_ICONV,
+	HOW_BIG5,
+	HOW_EUC_JP,
+	HOW_EUC_KR,
+	HOW_GB18030,
+	HOW_SHIFT_JIS,
+	HOW_ISO_2022_JP,
 	HOW_USER,
 	HOW_REPLACEMENT
 };
 
-static const struct decoder {
-	enum how how;
-	const char *iconv;
-} decoders[] = {
-	{ HOW_NONE, "" },
-#define ENCODING_ROW(id, name, how, iconv) { HOW_##how, iconv },
+static const enum how hows[] = {
+	HOW_NONE,
+#define ENCODING_ROW(id, name, how) HOW_##how,
 #include "page/charset_table.h"
 #undef ENCODING_ROW
+};
+
+static charset_step *const steps[] = {
+	[HOW_BIG5] = charset_step_big5,
+	[HOW_EUC_JP] = charset_step_euc_jp,
+	[HOW_EUC_KR] = charset_step_euc_kr,
+	[HOW_GB18030] = charset_step_gb18030,
+	[HOW_SHIFT_JIS] = charset_step_shift_jis,
 };
 
 static const struct single {
@@ -140,6 +149,8 @@ static struct str decode_utf16(struct arena *a, struct str bytes, bool big)
 				unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
 				i += 2;
 			} else {
+				/* a half with half a unit behind it is one error */
+				i += unit <= 0xDBFF && i + 3 == bytes.n;
 				unit = 0xFFFD;
 			}
 		}
@@ -155,57 +166,85 @@ static struct str decode_utf16(struct arena *a, struct str bytes, bool big)
 	return (struct str) { out, (size_t)(to - out) };
 }
 
-/* Bytes to leave out after an illegal sequence: a trail byte in the ASCII range is text of its own. */
-static size_t illegal(const char *p, size_t n)
+static char *put_point(char *to, uint32_t point)
 {
-	return n > 1 && (unsigned char)p[0] >= 0x80 && (unsigned char)p[1] >= 0x80 ? 2 : 1;
+	char four[4];
+	uint32_t first = point & ((1u << CHARSET_MARK_SHIFT) - 1),
+		 mark = point >> CHARSET_MARK_SHIFT;
+	size_t n = str_utf8_put(four, first);
+	memcpy(to, four, n);
+	return mark ? put_point(to + n, mark) : to + n;
 }
 
-static void convert(iconv_t cd, struct str bytes, struct buf *out)
+/* Room for what n bytes may become: each at most one character of three bytes, and pairs or fours
+ * at most one of four.
+ */
+static char *room_for(struct buf *out, size_t n)
 {
-	char *from = (char *)(uintptr_t)bytes.p; /* iconv reads only, its type says otherwise */
-	size_t left = bytes.n;
-	while (left && !out->full) {
-		size_t want = left + left / 2 + 64, free = want;
-		char *room = buf_room(out, want), *to = room;
-		if (!room)
-			return;
-		size_t rc = iconv(cd, &from, &left, &to, &free);
-		out->len += (size_t)(to - room);
-		if (rc != (size_t)-1 || errno == E2BIG)
-			continue;
-		size_t skip = errno == EINVAL ? left : illegal(from, left);
-		buf_text(out, REPLACEMENT);
-		from += skip;
-		left -= skip;
-	}
+	buf_init(out, 3 * n + 8);
+	return buf_room(out, 3 * n + 8);
 }
 
-static struct str decode_iconv(struct arena *a, struct str bytes, const char *name)
+static struct str keep(struct arena *a, struct buf *out, const char *begin, const char *end)
 {
-	iconv_t cd = iconv_open("UTF-8", name);
-	if (cd == (iconv_t)-1) /* a C library without that table: keep what is ASCII */
-		return decode_utf8(a, bytes);
+	out->len = (size_t)(end - begin);
+	struct str kept = { arena_text(a, buf_str(out)), out->len };
+	buf_release(out);
+	return kept;
+}
+
+static struct str decode_steps(struct arena *a, struct str bytes, charset_step *step)
+{
 	struct buf out;
-	buf_init(&out, bytes.n * 4 + 1024);
-	convert(cd, bytes, &out);
-	iconv_close(cd);
-	struct str made = { arena_text(a, buf_str(&out)), out.len };
-	buf_release(&out);
-	return decode_utf8(a, made);
+	char *begin = room_for(&out, bytes.n), *to = begin;
+	const char *p = bytes.p, *end = p + bytes.n;
+	while (p < end) {
+		const char *plain = scan_ascii(p, end);
+		memcpy(to, p, (size_t)(plain - p));
+		to += plain - p;
+		p = plain;
+		if (p == end)
+			break;
+		uint32_t point;
+		p += step((const unsigned char *)p, (size_t)(end - p), &point);
+		to = put_point(to, point);
+	}
+	return keep(a, &out, begin, to);
+}
+
+static struct str decode_2022(struct arena *a, struct str bytes)
+{
+	struct buf out;
+	char *begin = room_for(&out, bytes.n), *to = begin;
+	struct charset_2022 state = { 0 };
+	for (size_t i = 0; i < bytes.n;) {
+		uint32_t point;
+		i += charset_step_2022(
+			&state, (const unsigned char *)bytes.p + i, bytes.n - i, &point);
+		if (point != CHARSET_NO_POINT)
+			to = put_point(to, point);
+	}
+	return keep(a, &out, begin, to);
 }
 
 struct str charset_decode(struct arena *a, struct str bytes, enum charset from)
 {
 	if (bytes.n == 0)
 		return bytes;
-	switch (decoders[from].how) {
+	enum how how = hows[from];
+	switch (how) {
 	case HOW_UTF16LE:
 		return decode_utf16(a, bytes, false);
 	case HOW_UTF16BE:
 		return decode_utf16(a, bytes, true);
-	case HOW_ICONV:
-		return decode_iconv(a, bytes, decoders[from].iconv);
+	case HOW_BIG5:
+	case HOW_EUC_JP:
+	case HOW_EUC_KR:
+	case HOW_GB18030:
+	case HOW_SHIFT_JIS:
+		return decode_steps(a, bytes, steps[how]);
+	case HOW_ISO_2022_JP:
+		return decode_2022(a, bytes);
 	case HOW_USER:
 		return decode_user(a, bytes);
 	case HOW_SINGLE:

@@ -43,7 +43,7 @@ static const struct {
 	{ "shift_jis", "\xB1\xB2", "ｱｲ" }, { "shift_jis", "\x87\x40\x81", "①\xEF\xBF\xBD" },
 	{ "euc-jp", "\xC6\xFC\xCB\xDC\x8E\xB1", "日本ｱ" },
 	{ "iso-2022-jp", "\x1B$BF|K\\\x1B(Bx", "日本x" },
-	{ "gbk", "\xD6\xD0\xCE\xC4\x80", "中文\xEF\xBF\xBD" },
+	{ "gbk", "\xD6\xD0\xCE\xC4\x80", "中文€" },
 	{ "gb18030", "\x81\x30\x81\x30", "\xC2\x80" }, { "big5", "\xA4\xA4\xA4\xE5", "中文" },
 	{ "euc-kr", "\xC7\xD1\xB1\xDB", "한글" }, { "euc-kr", "\x8C\x63", "똠" },
 	/* an illegal pair whose second byte is ASCII gives that byte back */
