@@ -291,17 +291,29 @@ void md_leave(struct md *m, nid id)
 	}
 }
 
-static bool time_to_stop(struct md *m)
+static bool out_of_time(struct md *m)
 {
-	if (m->out->len >= m->limit || m->out->full) {
-		m->cuts |= CUT_SIZE;
-		m->stopped = true;
-	} else if (++m->steps % STOP_STEPS == 0 &&
-		   ((m->o->stop && m->o->stop(m->o->stop_arg)) || arena_over(m->arena))) {
+	if ((m->o->stop && m->o->stop(m->o->stop_arg)) || arena_over(m->arena)) {
 		m->cuts |= CUT_TIME;
 		m->stopped = true;
 	}
 	return m->stopped;
+}
+
+static inline bool time_to_stop(struct md *m)
+{
+	if (m->out->len >= m->limit || m->out->full) {
+		m->cuts |= CUT_SIZE;
+		m->stopped = true;
+	}
+	return m->stopped || (++m->steps % STOP_STEPS == 0 && out_of_time(m));
+}
+
+/* Leaves what has a frame: few elements below blocks do. */
+static inline void leave(struct md *m, nid id)
+{
+	if (m->n_frames && m->frames[m->n_frames - 1].node == id)
+		md_leave(m, id);
 }
 
 /* One part with all below it. When time or room run out, what is open is still closed. */
@@ -312,17 +324,21 @@ static void write_part(struct md *m, nid root)
 	for (;;) {
 		if (time_to_stop(m))
 			break;
-		bool into = md_enter(m, id);
+		bool into = false;
+		if (dom_kind(d, id) == DOM_TEXT)
+			md_text_node(m, id);
+		else
+			into = md_enter(m, id);
 		nid first = into ? dom_first(d, id) : 0;
 		if (first) {
 			id = first;
 			continue;
 		}
 		if (into)
-			md_leave(m, id);
+			leave(m, id);
 		while (id != root && !dom_next(d, id)) {
 			id = dom_parent(d, id);
-			md_leave(m, id);
+			leave(m, id);
 		}
 		if (id == root)
 			break;

@@ -5,11 +5,30 @@
  */
 #include "page/markdown_in.h"
 
+/* The next colon, dot or sign of mail, or s.n. */
+static size_t next_sign(struct str s, size_t at)
+{
+#ifdef __SSE2__
+	for (; s.n - at >= 16; at += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at));
+		unsigned signs = (unsigned)_mm_movemask_epi8(
+			scan_any(scan_is(v, ':'), scan_is(v, '.'), scan_is(v, '@')));
+		if (signs)
+			return at + (size_t)__builtin_ctz(signs);
+	}
+#endif
+	while (at < s.n && s.p[at] != ':' && s.p[at] != '.' && s.p[at] != '@')
+		at++;
+	return at;
+}
+
 /* The offset of the character that makes an address: the colon of a scheme, the first dot behind www, the sign of
  * mail; s.n when there is none. */
 static size_t bare_address(struct str s)
 {
-	for (size_t i = 1; i + 1 < s.n; i++) {
+	if (s.n < 3)
+		return s.n;
+	for (size_t i = next_sign(s, 1); i + 1 < s.n; i = next_sign(s, i + 1)) {
 		char before = s.p[i - 1] | 32;
 		if (s.p[i] == ':' && (before == 'p' || before == 's') && i + 2 < s.n &&
 			s.p[i + 1] == '/' && s.p[i + 2] == '/')

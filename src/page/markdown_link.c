@@ -46,8 +46,9 @@ static bool leads_nowhere(struct str ref)
 	static const char *const schemes[] = {
 		"javascript:", "data:", "vbscript:", "blob:", "about:"
 	};
-	if (ref.n == 0 || !strchr("jJdDvVbBaA", ref.p[0])) /* nearly always */
-		return false;
+	char first = ref.n ? (char)(ref.p[0] | 0x20) : 0;
+	if (first != 'j' && first != 'd' && first != 'v' && first != 'b' && first != 'a')
+		return false; /* nearly always */
 	for (size_t i = 0; i < COUNT_OF(schemes); i++)
 		if (str_istarts(ref, str_of(schemes[i])))
 			return true;
@@ -68,11 +69,11 @@ static const bool url_acts[256] = {
 	['&'] = true,
 };
 
-/* The first such byte, or end. */
-static const char *url_run(const char *p, const char *end)
+/* The first such byte, or end. What stands before `safe` may be read. */
+static const char *url_run(const char *p, const char *end, const char *safe)
 {
 #ifdef __SSE2__
-	for (; end - p >= 16; p += 16) {
+	for (; safe - p >= 16 && p < end; p += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 		__m128i stop = _mm_cmpeq_epi8(v, _mm_min_epu8(v, _mm_set1_epi8(' ')));
 		stop = scan_any(stop, scan_is(v, 0x7F), scan_is(v, '`'));
@@ -81,26 +82,34 @@ static const char *url_run(const char *p, const char *end)
 		stop = scan_any(stop, scan_is(_mm_or_si128(v, _mm_set1_epi8(1)), ')'), /* ( ) */
 			scan_is(v, '&'));
 		unsigned stops = (unsigned)_mm_movemask_epi8(stop);
-		if (stops)
-			return p + __builtin_ctz(stops);
+		if (stops) {
+			p += __builtin_ctz(stops);
+			break;
+		}
 	}
+	if (p > end)
+		return end;
+#else
+	(void)safe;
 #endif
 	while (p < end && !url_acts[(unsigned char)*p])
 		p++;
 	return p;
 }
 
-/* Line ends and tabs are no part of an address. */
-static void copy_ref(struct str ref, struct buf *out)
+/* Line ends and tabs are no part of an address. Plain: nothing in it needs a look. */
+static void copy_ref(struct md *m, struct str ref)
 {
-	size_t i =
-		(size_t)(url_run(ref.p, ref.p + ref.n) - ref.p); /* nearly always all of it */
-	buf_add(out, ref.p, i);
+	const char *end = ref.p + ref.n, *html = m->d->base[0];
+	const char *safe = ref.p >= html && end <= m->d->html_end ? m->d->html_end : end;
+	size_t i = (size_t)(url_run(ref.p, end, safe) - ref.p);
+	m->url_plain = i == ref.n;
+	buf_add(&m->url, ref.p, i);
 	while (i < ref.n) {
 		size_t from = i;
 		while (i < ref.n && ref.p[i] != '\t' && ref.p[i] != '\n' && ref.p[i] != '\r')
 			i++;
-		buf_add(out, ref.p + from, i - from);
+		buf_add(&m->url, ref.p + from, i - from);
 		i++;
 	}
 }
@@ -108,6 +117,7 @@ static void copy_ref(struct str ref, struct buf *out)
 bool md_resolve(struct md *m, struct str ref)
 {
 	m->url_of = 0;
+	m->url_plain = false;
 	buf_clear(&m->url);
 	while (ref.n && (unsigned char)ref.p[0] <= ' ')
 		ref = (struct str) { ref.p + 1, ref.n - 1 };
@@ -120,7 +130,7 @@ bool md_resolve(struct md *m, struct str ref)
 			buf_clear(&m->url);
 	}
 	if (m->url.len == 0)
-		copy_ref(ref, &m->url);
+		copy_ref(m, ref);
 	return m->url.len <= MD_URL_MAX && !leads_nowhere(buf_str(&m->url));
 }
 
@@ -137,9 +147,13 @@ void md_put_url(struct md *m, struct str url)
 	static const char hex[] = "0123456789ABCDEF";
 	bool counted = false, parens = true;
 	const char *end = url.p + url.n;
+	if (m->url_plain && url.p == m->url.p) {
+		md_put(m, url.p, url.n);
+		return;
+	}
 	for (const char *p = url.p; p < end; p++) {
 		const char *run = p;
-		p = url_run(p, end);
+		p = url_run(p, end, end);
 		md_put(m, run, (size_t)(p - run));
 		if (p == end)
 			return;

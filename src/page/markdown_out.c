@@ -37,7 +37,8 @@ void md_line(struct md *m)
 			md_put(m, m->prefix, n);
 			md_char(m, '\n');
 		}
-		md_put(m, m->prefix, m->prefix_n);
+		if (m->prefix_n)
+			md_put(m, m->prefix, m->prefix_n);
 	}
 	m->bare = false;
 	m->need = 0;

@@ -105,6 +105,7 @@ struct md {
 	size_t n_frames;
 	struct buf url; /* scratch: the address resolved last */
 	nid url_of; /* the link it belongs to, or 0 */
+	bool url_plain; /* it can be written as it is */
 	struct md_frame frames[MD_FRAMES]; /* last: the rest is cleared for each page */
 };
 

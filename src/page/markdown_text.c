@@ -212,8 +212,9 @@ static void escape(struct md *m, struct str s, const char *safe)
 {
 	enum { MARGIN = 64 }; /* what copy_plain writes too much, and one blank */
 	const char *p = s.p, *end = s.p + s.n;
-	bool roomy =
-		m->out->len + 2 * s.n + MARGIN < m->limit && buf_room(m->out, 2 * s.n + MARGIN);
+	size_t most = 2 * s.n + MARGIN;
+	bool roomy = m->out->len + most < m->limit &&
+		     (m->out->cap - m->out->len > most || buf_room(m->out, most));
 	while (p < end && !m->stopped) {
 		const char *run = p;
 		if (roomy) {
@@ -241,11 +242,12 @@ static void put_text(struct md *m, struct str s, const char *safe)
 	if (p == end || md_full(m) ||
 		(!m->in_line && (unsigned char)*p == 0xC2 && md_is_spacer(s)))
 		return;
-	if (m->n_waiting && (unsigned char)*p >= 0x80)
+	if (m->n_waiting && (unsigned char)*p >= 0x80) {
 		p = put_wide_blanks(m, p, end);
-	p = skip_blank(m, p, end, safe);
-	if (p == end)
-		return;
+		p = skip_blank(m, p, end, safe);
+		if (p == end)
+			return;
+	}
 	md_content(m, uni_first((struct str) { p, (size_t)(end - p) }));
 	size_t from = m->out->len;
 	escape(m, (struct str) { p, (size_t)(end - p) }, safe);
