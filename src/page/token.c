@@ -41,17 +41,31 @@ static size_t read_special(
 		return entity_read(p, end, in_attr, out, out_n);
 	bool cr = *p == '\r';
 	*out_n = cr ? 1 : 3;
+	if (cr && end - p > 1 && p[1] == '\n')
+		*out_n = 0; /* the newline stays */
 	memcpy(out, cr ? "\n" : "\xEF\xBF\xBD", *out_n);
-	return cr && end - p > 1 && p[1] == '\n' ? 2 : 1;
+	return 1;
+}
+
+/* own_put of bytes of the input, most often a few. */
+static inline void put_run(struct lexer *x, const char *from, size_t n)
+{
+	enum { FEW = 16 };
+	struct dom_maker *m = x->m;
+	if (n > FEW || x->end - from < FEW || m->own_cap - m->own_len < FEW) {
+		own_put(m, from, n);
+		return;
+	}
+	memcpy(m->own + m->own_len, from, FEW); /* what is too much is written over */
+	m->own_len += n;
 }
 
 struct span lexer_clean(
 	struct lexer *x, const char *p, const char *end, bool refs, bool in_attr)
 {
 	size_t begin = x->m->own_len;
-	char amp = refs ? '&' : 0;
 	for (const char *from = p;;) {
-		const char *q = scan_two(p, end, amp, 0);
+		const char *q = refs ? scan_two(p, end, '&', 0) : scan_breaks(p, end);
 		char out[ENTITY_TEXT_MAX];
 		size_t out_n = 0, taken = 0;
 		if (q < end)
@@ -62,10 +76,13 @@ struct span lexer_clean(
 		}
 		if (q == end && x->m->own_len == begin)
 			return lexer_span(x, from, end);
-		own_put(x->m, from, (size_t)(q - from));
+		put_run(x, from, (size_t)(q - from));
 		if (q == end)
 			break;
-		own_put(x->m, out, out_n);
+		if (out_n == 1 && x->m->own_len < x->m->own_cap)
+			x->m->own[x->m->own_len++] = *out;
+		else
+			own_put(x->m, out, out_n);
 		p = from = q + taken;
 	}
 	return (struct span) { (uint32_t)begin, (uint32_t)(x->m->own_len - begin), true };

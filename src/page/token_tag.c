@@ -33,11 +33,10 @@ static const uint8_t bare_class[256] = { [' '] = ENDS,
 static const char *read_long_name(
 	struct lexer *x, const char *p, char stop, struct name_key *key, struct span *name)
 {
-	const char *q = p;
-	unsigned met = 0;
-	do
-		met |= name_class[(unsigned char)*q++];
-	while (q < x->end && !(name_class[(unsigned char)*q] & ENDS) && *q != stop);
+	unsigned met = name_class[(unsigned char)*p];
+	const char *q = p + 1;
+	for (; q < x->end && !(name_class[(unsigned char)*q] & ENDS) && *q != stop; q++)
+		met |= name_class[(unsigned char)*q];
 	bool plain = !(met & CHANGES);
 	*name = lexer_span(x, p, q);
 	if (!plain) {
@@ -94,11 +93,16 @@ static inline const char *read_tag_name(struct lexer *x, const char *p, struct t
 	return read_odd_tag_name(x, p, t);
 }
 
+/* Of a name of more than 16 bytes. */
 static uint64_t long_hash(const char *name, size_t n)
 {
-	uint64_t h = n;
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)name[i]) * UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t h = n, word;
+	for (size_t i = 0; i < n;
+		i += sizeof word) { /* the last word begins in the one before it */
+		memcpy(&word, name + (i + sizeof word <= n ? i : n - sizeof word), sizeof word);
+		h = (h ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+		h ^= h >> 32;
+	}
 	return h ^ h << 32;
 }
 
@@ -195,16 +199,42 @@ static const char *read_value(struct lexer *x, const char *p, struct dom_attr *a
 	return quoted ? q + 1 : q;
 }
 
+/* An attribute's name of at most 16 bytes that can stay as it is. Returns its length, 0: it is
+ * another one.
+ */
+static inline size_t read_usual_name(
+	const struct lexer *x, const char *p, struct dom_attr *a, uint64_t *hash)
+{
+	struct name_key key;
+	bool capitals;
+	if (x->end - p < SCAN_ROOM)
+		return 0;
+	size_t n = scan_name(p, '=', &key, &capitals);
+	*hash = name_mix(&attr_names, key);
+	unsigned name = name_find(&attr_names, key, *hash);
+	if (name == 0 && capitals)
+		return 0;
+	a->name_off = (uint32_t)(p - x->begin);
+	a->name = (uint16_t)(name ? name : ATTR_COUNT + n);
+	a->flags = 0;
+	return n;
+}
+
 /* Any attribute's name; false when it is past a limit. */
 static bool read_attr_name(struct lexer *x, const char **p, struct dom_attr *a, uint64_t *hash)
 {
 	struct name_key key;
 	struct span name;
+	size_t n = read_usual_name(x, *p, a, hash);
+	if (n && ((*p)[n] == '=' || (name_class[(unsigned char)(*p)[n]] & ENDS))) {
+		*p += n;
+		return true;
+	}
 	*p = read_long_name(x, *p, '=', &key, &name);
 	*hash = name_mix(&attr_names, key);
-	*a = (struct dom_attr) { .name_off = name.off,
-		.name = (uint16_t)name_find(&attr_names, key, *hash),
-		.flags = name.own ? ATTR_NAME_OWN : 0 };
+	a->name_off = name.off;
+	a->name = (uint16_t)name_find(&attr_names, key, *hash);
+	a->flags = name.own ? ATTR_NAME_OWN : 0;
 	if (name.len > sizeof key)
 		*hash = long_hash(span_bytes(x->m, name), name.len);
 	if (name.len > ATTR_NAME_MAX || name.len > x->m->limits.max_attr_bytes)
@@ -223,6 +253,7 @@ __attribute__((noinline)) static const char *read_attr(
 	size_t own_before = m->own_len;
 	uint64_t hash;
 	bool fits = read_attr_name(x, &p, a, &hash);
+	a->value = a->value_len = 0;
 	const char *q = p < x->end && *p == '=' ? p : scan_space(p, x->end);
 	if (q < x->end && *q == '=')
 		p = read_value(x, q + 1, a);
@@ -246,25 +277,15 @@ __attribute__((noinline)) static const char *read_attr(
 static inline const char *read_usual_attr(
 	const struct lexer *x, const char *p, struct dom_attr *a, uint64_t *hash)
 {
-	struct name_key key;
-	bool odd, capitals;
-	if (x->end - p < SCAN_ROOM)
-		return NULL;
-	size_t n = scan_name(p, '=', &key, &capitals);
+	bool odd;
+	size_t n = read_usual_name(x, p, a, hash);
 	if (n == 0 || p[n] != '=' || p[n + 1] != '"')
-		return NULL;
-	*hash = name_mix(&attr_names, key);
-	unsigned name = name_find(&attr_names, key, *hash);
-	if (name == 0 && capitals)
 		return NULL;
 	const char *value = p + n + 2, *q = scan_value(value, x->end, &odd);
 	if (odd || q == x->end)
 		return NULL;
-	a->name_off = (uint32_t)(p - x->begin);
 	a->value = (uint32_t)(value - x->begin);
 	a->value_len = (uint32_t)(q - value);
-	a->name = (uint16_t)(name ? name : ATTR_COUNT + n);
-	a->flags = 0;
 	return q + 1;
 }
 

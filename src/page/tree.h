@@ -28,7 +28,7 @@ struct open {
 };
 struct formatting {
 	nid id; /* 0: a marker */
-	uint32_t tag, print; /* print: equal for equal attributes */
+	uint32_t tag, print; /* print: equal for equal attributes; 0: not worked out yet */
 };
 struct place {
 	nid parent, before; /* before 0: at the end */

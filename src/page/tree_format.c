@@ -75,9 +75,11 @@ static bool same_attrs(struct dom_maker *m, nid a, nid b)
 }
 
 /* A number from the attributes, whatever their order: most unequal entries differ in it. */
-static uint32_t print_of(const struct dom_maker *m, nid id)
+static uint32_t print_of(const struct dom_maker *m, struct formatting *f)
 {
-	const struct dom_node *node = &m->d.nodes[id];
+	if (f->print)
+		return f->print;
+	const struct dom_node *node = &m->d.nodes[f->id];
 	const struct dom_attr *a = &m->d.attrs[node->attr];
 	uint32_t sum = node->len;
 	for (uint32_t i = 0; i < node->len; i++) {
@@ -86,16 +88,17 @@ static uint32_t print_of(const struct dom_maker *m, nid id)
 		uint32_t last = value.len ? (unsigned char)p[value.len - 1] : 0;
 		sum += (value.len << 16 ^ last << 8 ^ a[i].name) * UINT32_C(0x9E3779B1);
 	}
-	return sum;
+	return f->print = sum | 1;
 }
 
 void format_push(struct tree *t, nid id)
 {
-	uint32_t tag = t->m->d.nodes[id].tag, print = print_of(t->m, id);
+	struct formatting entry = { id, t->m->d.nodes[id].tag, 0 };
 	size_t equal = 0, earliest = 0;
 	for (size_t i = t->n_formatting; i-- > 0 && t->formatting[i].id;) {
 		t->m->d.work++;
-		if (t->formatting[i].tag == tag && t->formatting[i].print == print &&
+		if (t->formatting[i].tag == entry.tag &&
+			print_of(t->m, &t->formatting[i]) == print_of(t->m, &entry) &&
 			same_attrs(t->m, t->formatting[i].id, id)) {
 			equal++;
 			earliest = i;
@@ -105,7 +108,7 @@ void format_push(struct tree *t, nid id)
 		remove_entry(t, earliest);
 	if (t->n_formatting == MAX_FORMATTING)
 		remove_entry(t, 0);
-	t->formatting[t->n_formatting++] = (struct formatting) { id, tag, print };
+	t->formatting[t->n_formatting++] = entry;
 }
 
 void format_marker(struct tree *t)
@@ -212,7 +215,7 @@ static void adopt_once(struct tree *t, nid element, size_t at, size_t block)
 	}
 	struct formatting *to = &t->formatting[bookmark];
 	memmove(to + 1, to, (t->n_formatting - bookmark) * sizeof *to);
-	*to = (struct formatting) { copy, t->m->d.nodes[copy].tag, print_of(t->m, copy) };
+	*to = (struct formatting) { copy, t->m->d.nodes[copy].tag, 0 };
 	t->n_formatting++;
 	tree_remove_open(t, at);
 	tree_insert_open(

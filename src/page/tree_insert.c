@@ -60,7 +60,7 @@ static const bool is_listed[TAG_COUNT] = { [TAG_META] = 1,
 	[TAG_SELECTEDCONTENT] = 1,
 	[TAG_SCRIPT] = 1 };
 
-static void list_element(struct tree *t, nid id, enum tag_id tag)
+__attribute__((noinline)) static void list_element(struct tree *t, nid id, enum tag_id tag)
 {
 	struct str type;
 	switch (tag) {
