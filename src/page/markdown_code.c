@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Code. A pre becomes a fence longer than any run of backticks inside; its language is looked for in
- * the class names that highlighters use, on the pre, the code in it and the box around it. Columns of
- * line numbers are left out. Inline code becomes a span whose fence is longer than any run inside. A
+ * Code. A pre becomes a fence longer than any run of backticks inside, and so does code that breaks its
+ * lines itself and a table with a column of line numbers, which are left out. Inline code becomes a span whose fence is longer than any run inside. A
  * span can hold no link: where the page has some, they are spans and the code between them is text.
  */
 #include "page/markdown_in.h"
 #include "base/check.h"
-
-enum { LANG_MAX = 40 };
 
 #define W(text)                                                                                \
 	{                                                                                      \
@@ -102,76 +99,6 @@ static void put_times(struct md *m, char c, size_t n)
 		md_char(m, c);
 }
 
-/* The value behind one of the known prefixes in a class list. */
-static struct str language_in(struct str classes)
-{
-	static const char *const marks[] = { "language-", "lang-", "highlight-source-",
-		"highlight-text-", "brush:", "sourceCode", "src-" };
-	while (classes.n) {
-		size_t n = 0;
-		classes = str_trim(classes);
-		while (n < classes.n && !scan_is_space(classes.p[n]))
-			n++;
-		struct str word = { classes.p, n };
-		classes = (struct str) { classes.p + n, classes.n - n };
-		for (size_t i = 0; i < COUNT_OF(marks); i++) {
-			struct str mark = str_of(marks[i]);
-			if (!str_starts(word, mark))
-				continue;
-			struct str value = { word.p + mark.n, word.n - mark.n };
-			if (value.n == 0) { /* "brush: js", "sourceCode js" */
-				value = str_trim(classes);
-				n = 0;
-				while (n < value.n && !scan_is_space(value.p[n]))
-					n++;
-				value.n = n;
-			}
-			while (value.n > 1 &&
-				(value.p[value.n - 1] == ';' || value.p[value.n - 1] == ','))
-				value.n--;
-			if (value.n && value.n <= LANG_MAX)
-				return value;
-		}
-	}
-	return (struct str) { "", 0 };
-}
-
-static struct str language_of(const struct dom *d, nid id)
-{
-	static const enum attr_id data[] = { ATTR_DATA_LANG, ATTR_DATA_LANGUAGE, ATTR_CLASS };
-	for (size_t i = 0; i < COUNT_OF(data); i++) {
-		struct str v;
-		if (!dom_attr(d, id, data[i], &v))
-			continue;
-		v = data[i] == ATTR_CLASS ? language_in(v) : str_trim(v);
-		bool plain = v.n > 0 && v.n <= LANG_MAX;
-		for (size_t k = 0; k < v.n; k++)
-			plain &= (unsigned char)v.p[k] > ' ' && v.p[k] != '`' &&
-				 v.p[k] != '~' && v.p[k] != '&' && v.p[k] != '\\';
-		if (plain && !str_ieq(v, STR("none")) && !str_ieq(v, STR("plaintext")))
-			return v;
-	}
-	return (struct str) { "", 0 };
-}
-
-static struct str pre_language(const struct dom *d, nid pre)
-{
-	struct str lang = { "", 0 };
-	nid id = pre;
-	for (int n = 0; id && n < 6 && !lang.n; n++) { /* the first few elements inside */
-		id = dom_walk(d, id, pre);
-		if (id && dom_kind(d, id) == DOM_ELEMENT)
-			lang = language_of(d, id);
-	}
-	if (!lang.n)
-		lang = language_of(d, pre);
-	nid box = dom_parent(d, pre);
-	for (int up = 0; up < 3 && !lang.n && box; up++, box = dom_parent(d, box))
-		if (dom_html_tag(d, box) != TAG_BODY && dom_kind(d, box) == DOM_ELEMENT)
-			lang = language_of(d, box);
-	return lang;
-}
-
 static void put_lines(struct md *m, struct str code)
 {
 	while (code.n) {
@@ -208,7 +135,7 @@ void md_pre(struct md *m, nid id)
 		md_code_span(m, code);
 	} else if (!md_is_spacer(code) || dom_first(m->d, id)) {
 		size_t fence = longest_run(code, '`') + 1;
-		struct str lang = pre_language(m->d, id);
+		struct str lang = md_language(m->d, id);
 		md_begin(m, LAST_FENCE);
 		md_line(m);
 		fence = fence < 3 ? 3 : fence;
@@ -312,6 +239,43 @@ static void linked_span(struct md *m, nid link)
 		md_leave(m, link);
 }
 
+/* Code with line breaks that is all of its block means them. */
+static bool is_listing(const struct md *m, nid id)
+{
+	const struct dom *d = m->d;
+	bool broken = false;
+	if (m->in_line || m->flat || m->in_link || m->n_marks)
+		return false;
+	for (nid c = dom_next(d, id); c; c = dom_next(d, c))
+		if (dom_kind(d, c) != DOM_TEXT || !md_is_spacer(dom_text(d, c)))
+			return false;
+	for (nid c = dom_first(d, id); c; c = dom_next(d, c)) {
+		if (broken && (dom_kind(d, c) != DOM_TEXT || !md_is_spacer(dom_text(d, c))))
+			return true;
+		broken = broken || dom_html_tag(d, c) == TAG_BR;
+	}
+	return false;
+}
+
+bool md_is_code_table(const struct dom *d, nid table)
+{
+	bool gutter = false;
+	for (nid id = dom_walk(d, table, table); id;) {
+		enum tag_id tag = dom_html_tag(d, id);
+		bool past = false;
+		if (tag == TAG_TABLE || tag == TAG_PRE || tag == TAG_TH)
+			return false;
+		if (tag == TAG_TD) {
+			past = md_is_gutter(d, id);
+			if (!past && !gutter) /* the numbers come first */
+				return false;
+			gutter = true;
+		}
+		id = past ? dom_walk_past(d, id, table) : dom_walk(d, id, table);
+	}
+	return gutter;
+}
+
 void md_code(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
@@ -319,6 +283,10 @@ void md_code(struct md *m, nid id)
 	nid only = dom_first(d, id);
 	if (only && dom_kind(d, only) == DOM_TEXT && !dom_next(d, only)) { /* nearly always */
 		md_code_span(m, dom_text(d, only));
+		return;
+	}
+	if (is_listing(m, id)) {
+		md_pre(m, id);
 		return;
 	}
 	buf_init(&text, m->o->max_bytes + MARKDOWN_TAIL);

@@ -85,19 +85,27 @@ void md_pre(struct md *m, nid id);
 void md_code(struct md *m, nid id);
 void md_code_span(struct md *m, struct str text); /* white space collapses */
 bool md_is_gutter(const struct dom *d, nid id);
+bool md_is_code_table(const struct dom *d, nid table); /* a column of numbers and no pre */
 /* All text below `top`, lines kept; hidden parts, buttons and gutters left out. */
 void md_gather(const struct dom *d, nid top, struct buf *out);
+
+/* markdown_language.c */
+struct str md_language(const struct dom *d, nid pre); /* empty: unknown */
 
 /* markdown_link.c */
 bool md_link_enter(struct md *m, nid id);
 bool md_icon_title(const struct dom *d, nid id, struct str *title);
 void md_link_leave(struct md *m, const struct md_frame *f);
+void md_link_gap(struct md *m, uint32_t next); /* before the bracket of a link */
 void md_link_close(struct md *m, nid id, size_t text_at);
 bool md_resolve(struct md *m, struct str ref); /* into m->url; false: nothing to link to */
 void md_put_url(struct md *m, struct str url);
 bool md_is_reference(const char *p, const char *end);
 void md_put_title(struct md *m, nid id, size_t text_at);
 void md_put_label(struct md *m, struct str text, size_t max); /* one line, brackets escaped */
+
+/* markdown_auto.c */
+bool md_autolink(struct md *m, nid id, struct str href); /* true: written */
 
 /* markdown_image.c */
 void md_image(struct md *m, nid id);

@@ -190,6 +190,10 @@ bool md_table_enter(struct md *m, nid id)
 		md_push(m, id, ACT_SPACE);
 		return true;
 	}
+	if (md_is_code_table(m->d, id)) {
+		md_pre(m, id);
+		return false;
+	}
 	struct grid g = { 0 };
 	struct md_table *t = NULL;
 	md_block(m, 2);

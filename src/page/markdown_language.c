@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The language of a block of code, looked for in what highlighters leave behind: attributes, class names
+ * with a prefix, and the bare name of a language beside the name of a highlighter. Asked are the code, the
+ * pre and the few boxes around it, where a bare name alone proves nothing.
+ */
+#include "page/markdown_in.h"
+#include "base/check.h"
+
+enum { LANG_MAX = 40, INSIDE = 6, AROUND = 3 };
+
+static const char *const prefixes[] = { "language-", "lang-", "highlight-source-",
+	"highlight-text-", "highlight-", "brush:", "sourceCode", "src-" };
+
+/* Words that say that a language's name may stand beside them. */
+static const char *const highlighters[] = { "highlight", "hljs", "code", "codehilite",
+	"source-code", "syntaxhighlighter", "prettyprint", "chroma", "geshi", "prism" };
+
+/* Names that are believed without a prefix, and what Sphinx puts behind "highlight-". */
+static const char *const names[] = { "actionscript", "apache", "applescript", "asm", "awk",
+	"bash", "bat", "c", "c++", "clojure", "cmake", "cobol", "coffeescript", "console",
+	"cpp", "crystal", "cs", "csharp", "css", "csv", "cuda", "cython", "dart", "delphi",
+	"diff", "django", "docker", "dockerfile", "dosini", "elisp", "elixir", "elm", "erlang",
+	"fortran", "fsharp", "glsl", "go", "golang", "gradle", "graphql", "groovy", "haskell",
+	"hcl", "html", "http", "ini", "java", "javascript", "jinja", "js", "json", "jsx",
+	"julia", "kotlin", "latex", "less", "lisp", "lua", "make", "makefile", "markdown",
+	"matlab", "md", "nasm", "nginx", "nim", "nix", "objc", "objective-c", "objectivec",
+	"ocaml", "pascal", "patch", "perl", "php", "plsql", "postgresql", "powershell",
+	"prolog", "proto", "protobuf", "ps1", "puppet", "py", "pycon", "python", "python2",
+	"python3", "r", "racket", "rb", "rst", "ruby", "rust", "sas", "sass", "scala", "scheme",
+	"scss", "sh", "shell", "smalltalk", "sql", "swift", "tcl", "terraform", "tex", "toml",
+	"ts", "tsx", "typescript", "vb", "vbnet", "verilog", "vhdl", "vim", "vue", "wasm",
+	"xml", "yaml", "yml", "zig", "zsh" };
+
+static bool listed(const char *const *words, size_t n, struct str word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_ieq(word, str_of(words[i])))
+			return true;
+	return false;
+}
+
+/* Takes the next word of a class list. */
+static bool next_word(struct str *classes, struct str *word)
+{
+	size_t n = 0;
+	*classes = str_trim(*classes);
+	while (n < classes->n && !scan_is_space(classes->p[n]))
+		n++;
+	*word = (struct str) { classes->p, n };
+	*classes = (struct str) { classes->p + n, classes->n - n };
+	return n > 0;
+}
+
+/* The value behind one of the prefixes. */
+static struct str prefixed(struct str classes)
+{
+	struct str word;
+	while (next_word(&classes, &word)) {
+		for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
+			struct str mark = str_of(prefixes[i]);
+			if (!str_starts(word, mark))
+				continue;
+			struct str value = { word.p + mark.n, word.n - mark.n };
+			if (value.n == 0) { /* "brush: js", "sourceCode js" */
+				struct str rest = classes;
+				next_word(&rest, &value);
+			}
+			while (value.n &&
+				(value.p[value.n - 1] == ';' || value.p[value.n - 1] == ','))
+				value.n--;
+			if (str_eq(mark, STR("highlight-")) &&
+				!listed(names, COUNT_OF(names), value))
+				break;
+			if (value.n && value.n <= LANG_MAX)
+				return value;
+		}
+	}
+	return (struct str) { "", 0 };
+}
+
+/* The bare name of a language: on the code itself, or elsewhere beside that of a highlighter. */
+static struct str bare(struct str classes, bool trusted)
+{
+	struct str word, found = { "", 0 };
+	while (next_word(&classes, &word)) {
+		trusted = trusted || listed(highlighters, COUNT_OF(highlighters), word);
+		if (!found.n && listed(names, COUNT_OF(names), word))
+			found = word;
+	}
+	return trusted ? found : (struct str) { "", 0 };
+}
+
+/* What a fence's first line can hold, and what says something. */
+static bool is_name(struct str v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if ((unsigned char)v.p[i] <= ' ' || strchr("`~&\\", v.p[i]))
+			return false;
+	return v.n > 0 && v.n <= LANG_MAX && !str_ieq(v, STR("none")) &&
+	       !str_ieq(v, STR("plaintext"));
+}
+
+static struct str language_of(const struct dom *d, nid id, bool is_code)
+{
+	static const enum attr_id data[] = { ATTR_DATA_LANG, ATTR_DATA_LANGUAGE };
+	struct str v;
+	for (size_t i = 0; i < COUNT_OF(data); i++)
+		if (dom_attr(d, id, data[i], &v) && is_name(str_trim(v)))
+			return str_trim(v);
+	if (!dom_attr(d, id, ATTR_CLASS, &v))
+		return (struct str) { "", 0 };
+	struct str lang = prefixed(v);
+	if (!lang.n)
+		lang = bare(v, is_code);
+	return is_name(lang) ? lang : (struct str) { "", 0 };
+}
+
+struct str md_language(const struct dom *d, nid pre)
+{
+	struct str lang = { "", 0 };
+	nid id = pre;
+	for (int n = 0; id && n < INSIDE && !lang.n; n++) {
+		id = dom_walk(d, id, pre);
+		if (id && dom_kind(d, id) == DOM_ELEMENT)
+			lang = language_of(d, id, dom_html_tag(d, id) == TAG_CODE);
+	}
+	if (!lang.n)
+		lang = language_of(d, pre, true);
+	nid box = dom_parent(d, pre);
+	for (int up = 0; up < AROUND && !lang.n && box; box = dom_parent(d, box)) {
+		enum tag_id tag = dom_html_tag(d, box);
+		if (tag == TAG_BODY || dom_kind(d, box) != DOM_ELEMENT)
+			break;
+		lang = language_of(d, box, false);
+		up += tag != TAG_TD && tag != TAG_TR &&
+		      tag != TAG_TBODY; /* of a table of numbers */
+	}
+	return lang;
+}
