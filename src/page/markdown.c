@@ -151,6 +151,17 @@ struct md_frame *md_push(struct md *m, nid id, enum md_act act)
 	return f;
 }
 
+/* Labels and buttons are boxes in the line, apart from what is beside them. */
+static bool enter_form_text(struct md *m, nid id)
+{
+	if (!m->o->forms && (dom_html_tag(m->d, id) == TAG_TEXTAREA ||
+				    !(m->bare || (m->in_line && m->out->len == m->line_at))))
+		return false;
+	m->space = true;
+	md_push(m, id, ACT_SPACE);
+	return true;
+}
+
 static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 {
 	struct md_frame *f;
@@ -196,9 +207,7 @@ static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 		md_input(m, id);
 		return false;
 	case K_FORM_TEXT:
-		if (dom_html_tag(m->d, id) == TAG_TEXTAREA)
-			return m->o->forms;
-		return m->o->forms || m->bare || (m->in_line && m->out->len == m->line_at);
+		return enter_form_text(m, id);
 	case K_SCRIPT:
 		return md_math_script(m, id);
 	case K_NOSCRIPT:

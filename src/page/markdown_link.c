@@ -7,6 +7,8 @@
 #include "page/markdown_in.h"
 #include "base/check.h"
 
+enum { CARD_TEXT = 400 }; /* bytes: so much of lists may stand in the one line of a link */
+
 struct inside {
 	bool text, image, blocks, heading, complex;
 };
@@ -15,38 +17,39 @@ static void look(const struct md *m, nid a, struct inside *in)
 {
 	const struct dom *d = m->d;
 	*in = (struct inside) { 0 };
+	size_t text = 0;
+	bool listed = false;
 	for (nid id = dom_walk(d, a, a); id && !in->complex;) {
 		bool past = false;
 		if (dom_kind(d, id) == DOM_TEXT) {
 			in->text = in->text || !md_is_spacer(dom_text(d, id));
+			text += str_trim(dom_text(d, id)).n;
 		} else if (dom_kind(d, id) == DOM_ELEMENT) {
 			enum md_kind kind = md_kind_of(d, id);
 			past = kind == K_SKIP || kind == K_NOSCRIPT || md_hidden(d, id);
 			if (!past) {
 				in->image |= kind == K_IMAGE;
 				in->heading |= kind == K_HEADING;
-				in->blocks |= kind == K_BLOCK || kind == K_HEADING;
-				in->complex = kind == K_LIST || kind == K_TABLE ||
-					      kind == K_PRE || kind == K_QUOTE ||
-					      kind == K_TERM;
+				listed |= kind == K_LIST || kind == K_TERM;
+				in->blocks |= kind == K_BLOCK || kind == K_HEADING || listed;
+				in->complex =
+					kind == K_TABLE || kind == K_PRE || kind == K_QUOTE;
 			}
 		}
+		in->complex |= listed && text > CARD_TEXT;
 		id = past ? dom_walk_past(d, id, a) : dom_walk(d, id, a);
 	}
 }
 
-static bool is_web(struct str url)
-{
-	return str_istarts(url, STR("http://")) || str_istarts(url, STR("https://"));
-}
-
-/* Schemes that are no place to go to. */
+/* Schemes that are no place to go to, and the "#" of buttons that are written as links. */
 static bool leads_nowhere(struct str ref)
 {
 	static const char *const schemes[] = {
 		"javascript:", "data:", "vbscript:", "blob:", "about:"
 	};
 	char first = ref.n ? (char)(ref.p[0] | 0x20) : 0;
+	if (first == '#') /* 0x20 is set in it anyway */
+		return ref.n == 1;
 	if (first != 'j' && first != 'd' && first != 'v' && first != 'b' && first != 'a')
 		return false; /* nearly always */
 	for (size_t i = 0; i < COUNT_OF(schemes); i++)
@@ -250,48 +253,34 @@ void md_link_close(struct md *m, nid id, size_t text_at)
 	md_put_url(m, buf_str(&m->url));
 	struct str text = { m->out->p + text_at, label_end - text_at };
 	struct str title;
-	if (m->url.len && dom_attr(m->d, id, ATTR_TITLE, &title) &&
-		!str_ieq(text, str_trim(title)) && !str_has(text, str_trim(title)) &&
-		!ends_in(buf_str(&m->url), str_trim(title)))
+	if (m->url.len && /* a title alone would be read as the address */
+		dom_attr(m->d, id, ATTR_TITLE, &title) && !str_ieq(text, str_trim(title)) &&
+		!str_has(text, str_trim(title)) && !ends_in(buf_str(&m->url), str_trim(title)))
 		md_put_title(m, id, m->out->len);
 	md_char(m, ')');
+	m->link_last = label_end > text_at ? m->out->p[label_end - 1] : ' ';
 	m->link_end = m->out->len;
 	m->link_is_image = false;
 }
 
-/* <url> says the same in fewer characters when the text is the address itself. */
-static bool put_autolink(struct md *m, nid id, struct str href)
+/* A capital letter of the scripts that have them on most keyboards: Latin, Greek, Cyrillic. */
+static bool is_capital(uint32_t cp)
 {
-	const struct dom *d = m->d;
-	nid only = dom_first(d, id);
-	if (!only || dom_next(d, only) || dom_kind(d, only) != DOM_TEXT || m->cell)
-		return false;
-	struct str text = str_trim(dom_text(d, only)), url = str_trim(href), bare = url;
-	struct str title;
-	if (str_istarts(url, STR("mailto:")))
-		bare = (struct str) { url.p + 7, url.n - 7 };
-	else if (!is_web(url))
-		return false;
-	if (!str_eq(text, bare) || url.n > MD_URL_MAX || dom_attr(d, id, ATTR_TITLE, &title))
-		return false;
-	bool at = bare.p == url.p;
-	for (size_t i = 0; i < bare.n; i++) {
-		unsigned char c = (unsigned char)bare.p[i];
-		if (c <= ' ' || c == '<' || c == '>' || c == '\\' || c == '&' || c >= 0x7F)
-			return false;
-		if (bare.p != url.p && c != '@' && c != '.' && c != '-' && c != '_' &&
-			c != '+' && !uni_is_alnum(c))
-			return false;
-		at |= c == '@' && i > 0 && i + 1 < bare.n;
-	}
-	if (!at)
-		return false;
-	md_content(m, '<');
-	md_char(m, '<');
-	md_put(m, bare.p, bare.n);
-	md_char(m, '>');
-	m->text_bytes += bare.n;
-	return true;
+	return (cp >= 'A' && cp <= 'Z') || (cp >= 0xC0 && cp <= 0xDE) ||
+	       (cp >= 0x391 && cp <= 0x3A9) || (cp >= 0x410 && cp <= 0x42F);
+}
+
+/* Menus often set links side by side without a blank, apart only by their style sheets: "Home" and
+ * "News" are no "HomeNews". A word cut into two links goes on in small letters. */
+void md_link_gap(struct md *m, uint32_t next)
+{
+	unsigned char last = (unsigned char)m->link_last;
+	bool digits = last >= '0' && last <= '9' && next >= '0' && next <= '9';
+	bool words = (is_capital(next) || next == '!') &&
+		     (last >= 0x80 || uni_is_alnum(last) || last == ')');
+	if ((digits || words) && m->link_end == m->out->len && m->out->len > m->line_at &&
+		!m->link_is_image)
+		md_char(m, ' ');
 }
 
 /* The anchor that documentation generators put into headings: "#", a pilcrow or a chain. */
@@ -358,7 +347,7 @@ bool md_link_enter(struct md *m, nid id)
 	if (m->o->links == LINKS_NONE || m->in_link ||
 		(!md_resolve(m, href) && (m->o->base || m->url.len || str_trim(href).n)))
 		return true; /* href="" is the page itself, and says so as long as its address is unknown */
-	if (put_autolink(m, id, href))
+	if (md_autolink(m, id, href))
 		return false;
 	m->url_of = id;
 	look(m, id, &in);

@@ -273,6 +273,7 @@ void md_marks_open(struct md *m, uint32_t next)
 			continue;
 		if (m->out->len > m->line_at && m->out->p[m->out->len - 1] == '!')
 			md_insert(m, m->out->len - 1, '\\');
+		md_link_gap(m, next);
 		open_mark(m, &k[n]);
 	}
 }

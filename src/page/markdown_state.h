@@ -99,6 +99,7 @@ struct md {
 	bool alt_counts; /* the link here has no text but its images' descriptions */
 	size_t link_end; /* out->len after the last link or image */
 	bool link_is_image;
+	char link_last; /* the last byte of its text */
 	size_t code_end; /* out->len after the last code span, and its fence */
 	size_t code_fence;
 
