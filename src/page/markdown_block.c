@@ -134,9 +134,9 @@ static bool enter_item(struct md *m, nid id)
 	f->bare_prefix = m->bare_prefix;
 	f->prefix_n = m->prefix_n;
 	f->loose = list && list->loose;
-	f->tight = m->tight;
+	f->item = m->item;
 	f->at = m->out->len;
-	m->tight = list && !list->loose;
+	m->item = list && !list->loose ? ITEM_TIGHT : ITEM_LOOSE;
 	m->last = LAST_OTHER;
 	size_t n = marker(list, m->d, id, text);
 	md_line(m);
@@ -182,7 +182,7 @@ static void leave_item(struct md *m, const struct md_frame *f)
 					? &m->frames[m->n_frames - 1]
 					: NULL;
 	md_block(m, 1);
-	m->tight = f->tight;
+	m->item = f->item;
 	if (m->bare && !is_vacant(m->d, f->node)) {
 		m->out->len = f->at;
 		m->need = f->need;
@@ -199,6 +199,10 @@ static void leave_item(struct md *m, const struct md_frame *f)
 	}
 	while (m->out->len && m->out->p[m->out->len - 1] == ' ')
 		m->out->len--;
+	if (m->bare &&
+		m->nesting >
+			1) /* a blank line behind it would end all lists, to some readers */
+		m->join_at = m->out->len;
 	m->bare = false;
 	md_pop_prefix(m, f->prefix_n);
 	m->nesting--;
@@ -214,8 +218,8 @@ static bool enter_quote(struct md *m, nid id)
 	struct md_frame *f = md_push(m, id, ACT_QUOTE);
 	if (!f)
 		return true;
-	f->tight = m->tight;
-	m->tight = false;
+	f->item = m->item;
+	m->item = ITEM_NONE;
 	m->last = LAST_OTHER;
 	f->prefix_n = m->prefix_n;
 	md_push_prefix(m, "> ", 2);
@@ -343,7 +347,7 @@ void md_block_leave(struct md *m, const struct md_frame *f)
 		}
 		md_pop_prefix(m, f->prefix_n);
 		m->nesting--;
-		m->tight = f->tight;
+		m->item = f->item;
 		m->last = LAST_QUOTE;
 		return;
 	case ACT_TERM:

@@ -63,6 +63,16 @@ void md_marks_open(struct md *m, uint32_t next);
 void md_marks_suspend(struct md *m); /* a block ends inside them */
 void md_settle(struct md *m, uint32_t next);
 
+/* markdown_flank.c: what stands before the run of `delim` that ends at `end`, and what such a run may do */
+uint32_t md_before_run(const struct md *m, size_t end, char delim);
+bool md_may_open(uint32_t before, uint32_t next, char delim);
+bool md_may_close(uint32_t before, uint32_t next, char delim);
+/* A run between two characters that would let it close as well as open closes what is open before it, unless the rule
+ * of three forbids that. Between punctuation marks not all readers know that rule: by_three says whether to trust in it. */
+bool md_can_open(const struct md *m, char delim, size_t ours, uint32_t next, bool by_three);
+bool md_run_pairs(
+	const struct md *m, const struct md_recent *r, size_t n, size_t end, uint32_t next);
+
 /* markdown_text.c */
 void md_text(struct md *m, struct str s);
 void md_text_node(struct md *m, nid id);
@@ -98,14 +108,16 @@ bool md_icon_title(const struct dom *d, nid id, struct str *title);
 void md_link_leave(struct md *m, const struct md_frame *f);
 void md_link_gap(struct md *m, uint32_t next); /* before the bracket of a link */
 void md_link_close(struct md *m, nid id, size_t text_at);
-bool md_resolve(struct md *m, struct str ref); /* into m->url; false: nothing to link to */
-void md_put_url(struct md *m, struct str url);
 bool md_is_reference(const char *p, const char *end);
 void md_put_title(struct md *m, nid id, size_t text_at);
 void md_put_label(struct md *m, struct str text, size_t max); /* one line, brackets escaped */
 
 /* markdown_auto.c */
 bool md_autolink(struct md *m, nid id, struct str href); /* true: written */
+
+/* markdown_url.c */
+bool md_resolve(struct md *m, struct str ref); /* into m->url; false: nothing to link to */
+void md_put_url(struct md *m, struct str url);
 
 /* markdown_image.c */
 void md_image(struct md *m, nid id);

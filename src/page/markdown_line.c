@@ -41,6 +41,8 @@ static bool is_definition(struct str s)
 			i++;
 		else if (s.p[i] == ']')
 			return s.p[i + 1] == ':';
+		else if (s.p[i] == '[')
+			return false;
 	}
 	return false;
 }

@@ -12,42 +12,6 @@
  */
 #include "page/markdown_in.h"
 
-static struct str behind(const struct md *m, size_t end)
-{
-	return (struct str) { m->out->p + m->line_at, end - m->line_at };
-}
-
-/* The code point before the run of `delim` that ends at `end`; a blank at the start of the line. */
-static uint32_t before_run(const struct md *m, size_t end, char delim)
-{
-	const char *p = m->out->p;
-	while (end > m->line_at && p[end - 1] == delim)
-		end--;
-	if (end == m->line_at)
-		return ' ';
-	if (p[end - 1] == '\\' && p[end] == delim)
-		return (uint32_t)delim;
-	return uni_last(behind(m, end));
-}
-
-static bool may_open(uint32_t before, uint32_t next, char delim)
-{
-	enum uni a = uni_class(before), b = uni_class(next);
-	bool edge = a == UNI_SPACE || a == UNI_PUNCT;
-	if (b == UNI_SPACE)
-		return false;
-	return delim == '_' ? edge : b == UNI_OTHER || edge;
-}
-
-static bool may_close(uint32_t before, uint32_t next, char delim)
-{
-	enum uni a = uni_class(before), b = uni_class(next);
-	bool edge = b == UNI_SPACE || b == UNI_PUNCT;
-	if (a == UNI_SPACE)
-		return false;
-	return delim == '_' ? edge : a == UNI_OTHER || edge;
-}
-
 /* The innermost mark of a kind that is not dropped. */
 static struct md_mark *innermost(struct md *m, enum md_mark_kind kind)
 {
@@ -57,14 +21,10 @@ static struct md_mark *innermost(struct md *m, enum md_mark_kind kind)
 	return NULL;
 }
 
-/* <b><strong>x</strong></b>: another name for the same, around the same; and all of a term is strong by our own doing. */
-static bool says_the_same(const struct dom *d, nid outer, nid inner)
+/* Has the outer element nothing but the inner one? */
+static bool is_all_of(const struct dom *d, nid outer, nid inner)
 {
 	nid only = inner;
-	if (dom_html_tag(d, outer) == TAG_DT || dom_html_tag(d, outer) == TAG_SUMMARY)
-		return true;
-	if (dom_html_tag(d, outer) == dom_html_tag(d, inner))
-		return false;
 	for (nid up = dom_parent(d, only); up; only = up, up = dom_parent(d, up)) {
 		for (nid c = dom_first(d, up); c; c = dom_next(d, c))
 			if (c != only &&
@@ -84,9 +44,14 @@ bool md_mark_push(struct md *m, enum md_mark_kind kind, nid node)
 		return false;
 	struct md_mark *outer = m->active[kind] ? innermost(m, kind) : NULL;
 	if (outer) {
-		if (kind > MARK_EM || m->active[kind] > 2 ||
-			says_the_same(m->d, outer->node, node))
-			return false;
+		enum tag_id around = dom_html_tag(m->d, outer->node);
+		bool all = around == TAG_DT ||
+			   around == TAG_SUMMARY || /* strong by our own doing */
+			   is_all_of(m->d, outer->node, node);
+		bool named = around != dom_html_tag(m->d, node);
+		if (kind > MARK_EM || m->active[kind] > 2 || (all && named) ||
+			(!all && kind == MARK_STRONG && outer->state == MARK_WAITING))
+			return false; /* <b><strong>x</strong></b>, or a part of what opens here */
 		delim = outer->delim == '*' ? '_' : '*';
 	}
 	m->marks[m->n_marks++] =
@@ -135,49 +100,6 @@ static size_t wide_tail(const struct md *m, size_t from)
 	return m->out->len - end;
 }
 
-/* Length of the run of `delim` around `at`. */
-static size_t run_length(const struct md *m, size_t at, char delim)
-{
-	size_t from = at, to = at;
-	while (from > m->line_at && m->out->p[from - 1] == delim)
-		from--;
-	while (to < m->out->len && m->out->p[to] == delim)
-		to++;
-	return to - from;
-}
-
-/* A delimiter between two characters that would let it close as well as open closes what is open
- * before it, unless the "rule of three" forbids that (section 6.2, rules 9 and 10). Not all readers know
- * that rule: by_three says whether to trust in it. */
-static bool can_open(const struct md *m, char delim, size_t ours, uint32_t next, bool by_three)
-{
-	uint32_t before = before_run(m, m->out->len, delim);
-	if (!may_open(before, next, delim))
-		return false;
-	if (!may_close(before, next, delim))
-		return true;
-	for (size_t i = 0; i < m->n_marks; i++) {
-		const struct md_mark *o = &m->marks[i];
-		if (o->state != MARK_OPEN || o->kind == MARK_LINK || o->delim != delim)
-			continue;
-		size_t theirs = run_length(m, o->at, delim);
-		if (!by_three || (theirs + ours) % 3 != 0 || theirs % 3 == 0)
-			return false;
-	}
-	return true;
-}
-
-/* Asterisks; else underscores, which are stricter but close nothing that asterisks have opened; else asterisks that
- * only the rule of three keeps apart; else 0. */
-static char choose_delim(const struct md *m, char delim, size_t len, uint32_t next)
-{
-	if (can_open(m, delim, len, next, false))
-		return delim;
-	if (delim == '*' && next != '_' && can_open(m, '_', len, next, false))
-		return '_';
-	return can_open(m, delim, len, next, true) ? delim : 0;
-}
-
 static void open_mark(struct md *m, struct md_mark *k)
 {
 	m->n_recent = 0;
@@ -212,6 +134,25 @@ static bool is_behind_address(const struct md *m)
 {
 	size_t end = m->out->len - wide_tail(m, m->line_at);
 	return m->link_end == end && end > m->line_at && str_has(buf_str(&m->url), STR("://"));
+}
+
+/* Behind a closing run of the same delimiter an opening one would be part of it. */
+static bool follows_run(const struct md *m, char delim)
+{
+	return m->n_recent && m->out->p[m->out->len - 1] == delim;
+}
+
+/* Asterisks; else underscores, which are stricter but close nothing that asterisks have opened; else asterisks that
+ * only the rule of three keeps apart; else 0. */
+static char choose_delim(const struct md *m, char delim, size_t len, uint32_t next)
+{
+	char last = m->out->len > m->line_at ? m->out->p[m->out->len - 1] : ' ';
+	bool joins = follows_run(m, delim);
+	if (!joins && md_can_open(m, delim, len, next, false))
+		return delim;
+	if (delim == '*' && next != '_' && last != '_' && md_can_open(m, '_', len, next, false))
+		return '_';
+	return !joins && md_can_open(m, delim, len, next, true) ? delim : 0;
 }
 
 /* Opens marks that share a run, if `next` may stand behind it; the rest of the run is dropped. */
@@ -278,24 +219,20 @@ void md_marks_open(struct md *m, uint32_t next)
 	}
 }
 
-/* A delimiter that could open as well ends only what the rule of three lets it end. */
-static bool ends_it(const struct md *m, const struct md_recent *r, uint32_t next)
-{
-	uint32_t before = before_run(m, r->close_at + r->len, r->delim);
-	if (!may_close(before, next, r->delim) || !may_open(before, next, r->delim))
-		return may_close(before, next, r->delim);
-	size_t theirs = run_length(m, r->open_at, r->delim);
-	size_t ours = run_length(m, r->close_at, r->delim);
-	return (theirs + ours) % 3 != 0 || (theirs % 3 == 0 && ours % 3 == 0);
-}
-
 void md_settle(struct md *m, uint32_t next)
 {
 	size_t k = m->n_recent;
 	while (k > 0) {
 		struct md_recent *r = &m->recent[k - 1];
 		char delim = r->delim;
-		bool fine = ends_it(m, r, next);
+		bool fine = md_may_close(
+			md_before_run(m, r->close_at + r->len, delim), next, delim);
+		size_t first = k;
+		while (first > 0 && m->recent[first - 1].delim == delim)
+			first--;
+		if (fine && delim != '~')
+			fine = md_run_pairs(
+				m, &m->recent[first], k - first, r->close_at + r->len, next);
 		if (m->link_end == r->close_at && uni_class(next) != UNI_SPACE &&
 			(next >= 0x80 || !strchr(".,:;!?*_~])", (int)next)))
 			fine = false; /* some readers take what follows into the address */

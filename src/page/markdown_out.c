@@ -27,7 +27,8 @@ void md_line(struct md *m)
 		if (m->prefix_n > m->bare_prefix)
 			md_put(m, m->prefix + m->bare_prefix, m->prefix_n - m->bare_prefix);
 	} else {
-		bool joined = m->join_at == m->out->len;
+		/* Some readers end an item whose first line is a heading at the blank line behind it. */
+		bool joined = m->join_at == m->out->len || (m->item && m->last == LAST_HEADING);
 		if (m->out->len)
 			md_char(m, '\n');
 		if (m->out->len && m->need > 1 && !joined) {
@@ -78,7 +79,8 @@ void md_begin(struct md *m, enum md_last next)
 		     (m->last == LAST_TEXT && next != LAST_OTHER) ||
 		     ((m->last == LAST_QUOTE || m->last == LAST_LIST) &&
 			     (next == LAST_HEADING || next == LAST_FENCE));
-	m->join_at = m->tight && joins ? m->out->len : (size_t)-1;
+	joins = m->item == ITEM_TIGHT ? joins : m->item && m->last == LAST_HEADING;
+	m->join_at = joins ? m->out->len : (size_t)-1;
 }
 
 static void note_heading(struct md *m)
@@ -101,7 +103,7 @@ static void note_heading(struct md *m)
 void md_content(struct md *m, uint32_t next)
 {
 	if (!m->in_line) {
-		if (m->tight && (m->last == LAST_HEADING || m->last == LAST_FENCE))
+		if (m->item == ITEM_TIGHT && m->last == LAST_FENCE)
 			m->join_at = m->out->len;
 		md_line(m);
 		m->in_line = true;

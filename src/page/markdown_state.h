@@ -21,6 +21,10 @@ enum {
 	MD_ALT_MAX = 2000
 };
 
+/* The block that ended last, as far as it matters to what may follow without a blank line. */
+enum md_item { ITEM_NONE, ITEM_LOOSE, ITEM_TIGHT };
+enum md_last { LAST_OTHER, LAST_TEXT, LAST_HEADING, LAST_FENCE, LAST_QUOTE, LAST_LIST };
+
 struct md_frame {
 	nid node;
 	enum md_act act;
@@ -29,9 +33,10 @@ struct md_frame {
 	bool loose; /* list: blank lines between items */
 	bool reversed; /* list: counts down */
 	size_t items; /* list: items so far */
-	size_t at, prefix_n, low, bare_prefix; /* as they were before */
+	size_t at, prefix_n, low, bare_prefix, row_at; /* as they were before */
 	int need;
-	bool bare, tight;
+	bool bare;
+	enum md_item item;
 	const char *text; /* ACT_SAY: text to write at the end */
 	struct md_table *table;
 };
@@ -53,9 +58,6 @@ struct md_recent { /* emphasis that closed just before what comes next */
 	size_t open_at, close_at;
 };
 
-/* The block that ended last, as far as it matters to what may follow without a blank line. */
-enum md_last { LAST_OTHER, LAST_TEXT, LAST_HEADING, LAST_FENCE, LAST_QUOTE, LAST_LIST };
-
 struct md {
 	struct arena *arena;
 	const struct dom *d;
@@ -73,8 +75,8 @@ struct md {
 	size_t nesting;
 	int need; /* newlines before the next block */
 	enum md_last last;
-	bool tight; /* in an item of a tight list: no blank line where none is needed, */
-	size_t join_at; /* such as at this length of out */
+	enum md_item item; /* what this stands in right below */
+	size_t join_at; /* at this length of out no blank line is needed */
 	bool bare; /* a list marker was written, nothing behind it yet */
 	size_t bare_prefix; /* how much of the prefix that line has */
 	bool in_line, first_line;

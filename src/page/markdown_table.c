@@ -244,6 +244,7 @@ bool md_row_enter(struct md *m, nid id)
 	f->low = m->low;
 	f->bare = m->bare;
 	md_line(m);
+	f->row_at = m->out->len;
 	md_char(m, '|');
 	t->col = 0;
 	return true;
@@ -332,10 +333,9 @@ static void put_delimiters(struct md *m, const struct md_table *t)
 /* Rows that only give room to the eye. */
 static bool is_empty_row(const struct md *m, size_t from)
 {
-	size_t at = m->out->len;
-	while (at > from && (m->out->p[at - 1] == '|' || m->out->p[at - 1] == ' '))
-		at--;
-	return at == from || m->out->p[at - 1] == '\n' || m->out->p[at - 1] == '>';
+	while (from < m->out->len && (m->out->p[from] == '|' || m->out->p[from] == ' '))
+		from++;
+	return from == m->out->len;
 }
 
 void md_row_leave(struct md *m, const struct md_frame *f)
@@ -343,7 +343,7 @@ void md_row_leave(struct md *m, const struct md_frame *f)
 	struct md_table *t = f->table;
 	size_t col = t->col;
 	end_row(t);
-	if (is_empty_row(m, f->at)) {
+	if (is_empty_row(m, f->row_at)) {
 		m->out->len = f->at;
 		m->need = f->need;
 		m->low = f->low;

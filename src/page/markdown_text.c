@@ -63,7 +63,7 @@ static bool star_acts(const struct md *m, char c, unsigned char prev, unsigned c
 	bool blank_behind = next && next <= ' ';
 	if (prev <= ' ' && blank_behind)
 		return false;
-	if (c == '_' && is_wordy(prev) && (is_wordy(next) || next >= 0x80))
+	if (c == '_' && is_wordy(prev) && is_wordy(next))
 		return false;
 	if (prev == '*' || prev == '_' || next == '*' || m->active[MARK_STRONG] ||
 		m->active[MARK_EM])
@@ -77,6 +77,8 @@ static bool star_acts(const struct md *m, char c, unsigned char prev, unsigned c
 static bool acts(struct md *m, const char *p, const char *end, unsigned char prev)
 {
 	unsigned char next = p + 1 < end && !unseen(p + 1, end) ? (unsigned char)p[1] : 0;
+	if (next && next <= ' ' && scan_space(p + 1, end) == end)
+		next = 0; /* blanks at the end may go behind what closes there */
 	switch (*p) {
 	case '\\':
 		return next == 0 || uni_is_punct(next);

@@ -169,13 +169,33 @@ function blocks(nodes, indent, out, strict, around = '') {
 	flush()
 }
 
+/** Every character that is no blank, and where each of the marks of emphasis is on: { text, em, strong, del } of equal
+ * lengths. Code is as it is, so that only its place counts. */
+export function emphasis(html) {
+	const out = { text: '', em: '', strong: '', del: '' }
+	const walk = (node, on) => {
+		if (node.nodeName === '#text') {
+			const text = node.value.replace(/\s|\\(?=\|)/g, '')
+			out.text += text
+			for (const mark of ['em', 'strong', 'del'])
+				out[mark] += (on.has(mark) ? '1' : '0').repeat(text.length)
+		}
+		for (const child of unseen.has(node.tagName) ? [] : node.childNodes ?? [])
+			walk(child, styles[child.tagName] ? new Set([...on, styles[child.tagName]]) : on)
+	}
+	walk(parseFragment(html), new Set())
+	return out
+}
+
 /** Two line breaks in a row end a paragraph. */
 function lines(list) {
 	return line(list).split(/ ?"?(?:\\n ?){2,}"? ?/).filter(text => text !== '' && text !== '""')
 }
 
-/** The page as lines. Strict: also which items of lists are paragraphs. */
-export function outline(html, strict = false) {
+/** The page as lines. Strict: also which items of lists are paragraphs. Plain: without emphasis. */
+export function outline(html, { strict = false, plain = false } = {}) {
+	if (plain)
+		html = html.replace(/<\/?(em|i|strong|b|del)>/g, '')
 	const root = /<(?:!doctype|html|body)[\s>]/i.test(html) ? parse(html, { scriptingEnabled: false }) : parseFragment(html)
 	const out = []
 	blocks(root.childNodes, '', out, strict)
