@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Does the way from bytes to Markdown grow with the page and no faster? Every hostile page is read at n and
+ * at 2n, whole and as main content, and the work is counted, not timed: this program is built with a call at
+ * each branch (-fsanitize-coverage=trace-pc), and what the C library does to memory is added by its length. At
+ * 2n no more than 2.2 times the work may be done; the Markdown stays within 4 times the page and what page.h grants on top; the last word of
+ * the page is in it, or it says that it was cut.
+ *
+ *	growth			the test, one line for each page
+ *	growth clock [N]	by hand: seconds at N times the size of the test and at twice that
+ */
+#include "base/mem.h"
+#include "page/hostile.h"
+#include "page/page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static uint64_t work;
+
+/* Called by the compiled code at each branch. */
+void __sanitizer_cov_trace_pc(void);
+__attribute__((no_sanitize_coverage)) void __sanitizer_cov_trace_pc(void)
+{
+	work++;
+}
+
+/* The linker sends the calls of the product here (--wrap). */
+#define COUNTED(type, name, params, n, ...)                                                    \
+	type __real_##name params;                                                             \
+	type __wrap_##name params;                                                             \
+	__attribute__((no_sanitize_coverage)) type __wrap_##name params                        \
+	{                                                                                      \
+		work += (n) / 8;                                                               \
+		return __real_##name(__VA_ARGS__);                                             \
+	}
+COUNTED(void *, memcpy, (void *a, const void *b, size_t n), n, a, b, n)
+COUNTED(void *, memmove, (void *a, const void *b, size_t n), n, a, b, n)
+COUNTED(void *, memset, (void *a, int c, size_t n), n, a, c, n)
+COUNTED(int, memcmp, (const void *a, const void *b, size_t n), n, a, b, n)
+COUNTED(void *, realloc, (void *a, size_t n), n, a, n)
+
+/* These stop early: what they passed counts. */
+#define SEARCHED(type, name, params, from, n, ...)                                             \
+	type __real_##name params;                                                             \
+	type __wrap_##name params;                                                             \
+	__attribute__((no_sanitize_coverage)) type __wrap_##name params                        \
+	{                                                                                      \
+		type hit = __real_##name(__VA_ARGS__);                                         \
+		work += (hit ? (size_t)((const char *)hit - (const char *)(from)) : (n)) / 8;  \
+		return hit;                                                                    \
+	}
+SEARCHED(void *, memchr, (const void *a, int c, size_t n), a, n, a, c, n)
+SEARCHED(void *, memrchr, (const void *a, int c, size_t n), a, n, a, c, n)
+SEARCHED(void *, memmem, (const void *a, size_t n, const void *b, size_t m), a, n, a, n, b, m)
+
+/* What hurts a writer or the search for the main content rather than the tree builder. */
+static const struct hostile writers[] = {
+	{ "paragraphs", "", "<p>word word", "", "", 4000, 0 },
+	{ "text of marks", "<p>", "*_`[]()<&#|~\\!+-", "", "", 4000, 0 },
+	{ "backticks", "<p>", "`", "", "", 20000, 0 },
+	{ "code of backticks", "<p><code>", "` ``", "</code>", "", 8000, 0 },
+	{ "a block of backticks", "<pre>", "``\n```\n", "</pre>", "", 5000, 0 },
+	{ "open brackets", "<p>", "[", "", "", 20000, 0 },
+	{ "closing brackets", "<p>", "](", "", "", 20000, 0 },
+	{ "stars and words", "<p>", "a*b **c", "", "", 8000, 0 },
+	{ "underscores", "<p>", "_a_b", "", "", 8000, 0 },
+	{ "nested quotes", "", "<blockquote>x", "", "", 5000, CUT_DEPTH },
+	{ "nested ordered lists", "", "<ol><li>x", "", "", 5000, CUT_DEPTH },
+	{ "lists side by side", "", "<ul><li>x</ul>", "", "", 5000, 0 },
+	{ "items of a list", "<ol>", "<li>x", "", "", 10000, 0 },
+	{ "a wide row", "<table><tr>", "<td>x", "</table>", "", 10000, 0 },
+	{ "a long table", "<table>", "<tr><td>x<td>y", "</table>", "", 6000, 0 },
+	{ "a triangle of cells", "<table>", "<tr><td>x<td>x<td>x<td>x<td>x<td>x<td>x<td>x",
+		"</table>", "", 1500, 0 },
+	{ "colspan", "<table><tr>", "<td colspan=1000000>x", "</table>", "", 2000, 0 },
+	{ "rowspan", "<table>", "<tr><td rowspan=65534>x<td>y", "</table>", "", 2000, 0 },
+	{ "colspan and rowspan", "<table>", "<tr><td colspan=99 rowspan=99>x<td>y", "</table>",
+		"", 2000, 0 },
+	{ "tables", "", "<table><tr><th>a<th>b<tr><td>c<td>d</table>", "", "", 2000, 0 },
+	{ "tables in cells", "<table><tr><td>", "<table><tr><td>x</table>", "</table>", "",
+		3000, 0 },
+	{ "links", "<p>", "<a href=/%zu>x</a> ", "", "", 5000, 0 },
+	{ "the same link", "<p>", "<a href=/a>x</a> ", "", "", 5000, 0 },
+	{ "links without text", "<p>", "<a href=/%zu></a>", "", "", 5000, 0 },
+	{ "a long address", "<a href='", "a/../b?c ", "'>x</a>", "", 8000, 0 },
+	{ "images", "<p>", "<img src=/%zu alt='a [b] c'>", "", "", 4000, 0 },
+	{ "a long srcset", "<img src=data:x srcset='", "/%zu 2x, ", "'>", "", 6000, 0 },
+	{ "nested strong and em", "<p>", "<b>x<i>y</i>", "", "</b>", 4000, 0 },
+	{ "breaks", "<p>x", "<br>", "", "", 10000, 0 },
+	{ "breaks and spaces", "<p>x", "<br> &nbsp;", "", "", 8000, 0 },
+	{ "white space", "<p>x", " \n\t", "", "", 20000, 0 },
+	{ "spaces between elements", "<p>x", " <b> </b> ", "", "", 6000, 0 },
+	{ "headings", "", "<h2 id=a%zu>x</h2>", "", "", 5000, 0 },
+	{ "headings and text", "", "<h2>x</h2><p>word word word", "", "", 3000, 0 },
+	{ "pre in list", "<ul><li>", "<pre>a\n\nb</pre>", "</ul>", "", 3000, 0 },
+	{ "code with languages", "", "<pre><code class=language-c>x\n</code></pre>", "", "",
+		2500, 0 },
+	{ "line numbers", "<pre>", "<span class=lineno>1</span>x\n", "</pre>", "", 4000, 0 },
+	{ "definition lists", "<dl>", "<dt>a<dd>b", "</dl>", "", 6000, 0 },
+	{ "ruby", "<p>", "<ruby>a<rt>b</ruby>", "", "", 4000, 0 },
+	{ "formulas", "<p>", "<math><mi>x</mi><mo>+</mo></math>", "", "", 2500, 0 },
+	{ "details", "", "<details><summary>a</summary>b</details>", "", "", 2500, 0 },
+	{ "figures", "", "<figure><img src=a alt=b><figcaption>b</figure>", "", "", 2500, 0 },
+	{ "repeated cards", "",
+		"<div class=card><h3>t</h3><p>some words of text here<a href=/%zu>x</a></div>",
+		"", "", 1500, 0 },
+	{ "articles", "",
+		"<article><p>one two three four five six seven eight nine ten</article>", "",
+		"", 2000, 0 },
+	{ "sections in sections", "",
+		"<section><p>one two three four five six seven eight nine ten eleven twelve",
+		"", "", 2000, CUT_DEPTH },
+	{ "main in main", "", "<main><nav><a href=x>y</a></nav>", "", "", 3000, CUT_DEPTH },
+	{ "forms", "", "<form><label>a<input></label><button>b</button></form>", "", "", 2500,
+		0 },
+	{ "scripts of data", "<head>", "<script type=application/ld+json>{\"a\":[1]}</script>",
+		"<body>", "", 2000, 0 },
+	{ "metas", "<head>", "<meta name=a%zu content=b>", "<body>", "", 4000, 0 },
+	{ "bases", "<head>", "<base href=/%zu/>", "<body>", "", 4000, 0 },
+	{ "hidden", "", "<div hidden>x</div><p style='display:none'>y", "<p>", "", 3000, 0 },
+	{ "combining marks", "<p>", "<b>e\xCC\x81</b>\xE4\xB8\xAD", "", "", 4000, 0 },
+	{ "broken UTF-8", "<p>", "\xC3\xE2\x82 ", "", "", 8000, 0 },
+	{ "footnotes", "<p>", "<a href=#f%zu id=r%zu><sup>1</sup></a>", "", "<p id=f%zu>x",
+		2000, 0 },
+};
+
+struct cost {
+	size_t bytes, markdown;
+	uint64_t work;
+	double seconds;
+	bool last;
+};
+
+static double now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static struct cost measure(const struct hostile *h, size_t n, bool only_main)
+{
+	struct buf page;
+	buf_init(&page, 0);
+	hostile_page(&page, h, n);
+	struct arena *a = arena_new((size_t)1 << 30);
+	const struct page_opts opts = { .url = STR("https://example.org/"),
+		.markdown = true,
+		.meta = true,
+		.counts = true,
+		.structured = true,
+		.outline = true,
+		.only_main = only_main };
+	struct page_result out;
+	struct err e;
+	struct cost cost = { .bytes = page.len, .seconds = now() };
+	work = 0;
+	bool done = page_work(a, buf_str(&page), &opts, &out, &e);
+	cost.work = work;
+	cost.seconds = now() - cost.seconds;
+	cost.markdown = done ? out.markdown.n : SIZE_MAX;
+	cost.last = done &&
+		    (only_main || (out.cuts & CUT_SIZE) || str_has(out.markdown, STR("last")));
+	arena_free(&a);
+	buf_release(&page);
+	return cost;
+}
+
+/* What does not grow with the page: tables set to zero; and what page.h grants small pages. */
+enum { FIXED_WORK = 200000, FIXED_BYTES = (64 << 10) + MARKDOWN_TAIL };
+
+static bool check(const struct hostile *h, bool only_main)
+{
+	struct cost one = measure(h, h->n, only_main), two = measure(h, 2 * h->n, only_main);
+	const char *wrong = NULL;
+	if (two.work > one.work * 22 / 10 + FIXED_WORK)
+		wrong = "grows faster than the page";
+	else if (two.markdown > 4 * two.bytes + FIXED_BYTES)
+		wrong = "more Markdown than four times the page";
+	else if (!two.last && !h->unseen)
+		wrong = "the last word is lost";
+	printf("%s - page_growth.%s%s\n", wrong ? "not ok" : "ok", h->name,
+		only_main ? ", main" : "");
+	printf("# %zu bytes: %.1f and %.1f steps a byte, %.2f times the work; Markdown %.2f of "
+	       "the page\n",
+		two.bytes, (double)one.work / (double)one.bytes,
+		(double)two.work / (double)two.bytes, (double)two.work / (double)one.work,
+		(double)two.markdown / (double)two.bytes);
+	if (wrong)
+		printf("# %s\n", wrong);
+	return !wrong;
+}
+
+static bool clocked(const struct hostile *h, bool only_main, size_t times)
+{
+	struct cost one = measure(h, times * h->n, only_main),
+		    two = measure(h, 2 * times * h->n, only_main);
+	printf("%-40s %9zu bytes %8.3f s %8.3f s %6.2f times\n", h->name, two.bytes,
+		one.seconds, two.seconds, two.seconds / one.seconds);
+	return true;
+}
+
+static bool run(const struct hostile *list, size_t count, size_t shrink, size_t clock_times)
+{
+	bool good = true;
+	for (size_t i = 0; i < count; i++) {
+		struct hostile h = list[i];
+		h.n /= shrink;
+		for (int only_main = 0; only_main < 2; only_main++)
+			good &= clock_times ? clocked(&h, only_main, clock_times)
+					    : check(&h, only_main);
+	}
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	size_t times = argc > 1 ? 1 : 0;
+	mem_init();
+	if (argc > 2)
+		times = strtoul(argv[2], NULL, 10);
+	bool good = run(hostiles, sizeof hostiles / sizeof hostiles[0], 8, times);
+	good &= run(writers, sizeof writers / sizeof writers[0], 1, times);
+	return !good;
+}
