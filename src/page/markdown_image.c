@@ -53,6 +53,26 @@ static bool is_stand_in(struct str url)
 	       (name.n <= SHORT_NAME && contains_any(name, weak, COUNT_OF(weak)));
 }
 
+/* The number of a descriptor: "640w", "1.5x". Without one it is 1x; heights say nothing more. */
+static double size_in(struct str descriptors)
+{
+	double size = 0, unit = 1;
+	bool point = false, digits = false;
+	for (size_t i = 0; i < descriptors.n; i++) {
+		char c = descriptors.p[i];
+		if (c >= '0' && c <= '9' && size < 1e6) {
+			unit = point ? unit / 10 : 1;
+			size = point ? size + (c - '0') * unit : size * 10 + (c - '0');
+			digits = true;
+		} else if (c == '.') {
+			point = true;
+		} else if (digits) {
+			break;
+		}
+	}
+	return digits ? size : 1;
+}
+
 /* The largest image of a srcset (HTML Standard 4.8.4.3.10: an address may hold commas). */
 static struct str largest_of(struct str set)
 {
@@ -71,20 +91,10 @@ static struct str largest_of(struct str set)
 			while (url.n && url.p[url.n - 1] == ',')
 				url.n--;
 		} else {
-			int64_t whole = 0;
-			bool digits = false;
-			while (i < set.n && set.p[i] != ',') {
-				if (set.p[i] >= '0' && set.p[i] <= '9' && whole < 1000000) {
-					whole = whole * 10 + (set.p[i] - '0');
-					digits = true;
-				} else if (set.p[i] == '.' && digits) {
-					while (i + 1 < set.n && set.p[i + 1] >= '0' &&
-						set.p[i + 1] <= '9')
-						i++;
-				}
+			from = i;
+			while (i < set.n && set.p[i] != ',')
 				i++;
-			}
-			size = digits ? (double)whole : 1;
+			size = size_in((struct str) { set.p + from, i - from });
 		}
 		if (url.n && !is_data(url) && size > best_size) {
 			best = url;
@@ -267,24 +277,38 @@ void md_image(struct md *m, nid id)
 }
 
 /* Players have an address for machines; people know the other one. */
+static const struct player {
+	struct str machine;
+	const char *human;
+} players[] = {
+	{ W("youtube.com/embed/"), "https://www.youtube.com/watch?v=" },
+	{ W("youtube.com/v/"), "https://www.youtube.com/watch?v=" },
+	{ W("youtube-nocookie.com/embed/"), "https://www.youtube.com/watch?v=" },
+	{ W("player.vimeo.com/video/"), "https://vimeo.com/" },
+};
+
+/* Replaces the address in m->url when it is one of those. */
 static void friendly(struct md *m)
 {
-	static const char *const hosts[] = { "https://www.youtube.com/embed/",
-		"https://www.youtube-nocookie.com/embed/", "http://www.youtube.com/embed/" };
-	struct str url = buf_str(&m->url);
-	for (size_t i = 0; i < COUNT_OF(hosts); i++) {
-		struct str host = str_of(hosts[i]);
-		if (!str_starts(url, host))
+	struct str url = buf_str(&m->url), rest = url;
+	char video[64];
+	static const struct str heads[] = { W("https:"), W("http:"), W("//"), W("www.") };
+	for (size_t i = 0; i < COUNT_OF(heads); i++)
+		if (str_starts(rest, heads[i]))
+			rest = (struct str) { rest.p + heads[i].n, rest.n - heads[i].n };
+	for (size_t i = 0; i < COUNT_OF(players); i++) {
+		if (!str_starts(rest, players[i].machine))
 			continue;
-		char video[64];
-		size_t n = 0;
-		while (n < sizeof video && host.n + n < url.n && url.p[host.n + n] != '?' &&
-			url.p[host.n + n] != '/') {
-			video[n] = url.p[host.n + n];
+		size_t n = 0, from = players[i].machine.n;
+		while (n < sizeof video && from + n < rest.n &&
+			!strchr("?/&#", rest.p[from + n])) {
+			video[n] = rest.p[from + n];
 			n++;
 		}
+		if (n == 0 || str_eq((struct str) { video, n }, STR("videoseries")))
+			return;
 		buf_clear(&m->url);
-		buf_text(&m->url, "https://www.youtube.com/watch?v=");
+		buf_text(&m->url, players[i].human);
 		buf_add(&m->url, video, n);
 		return;
 	}

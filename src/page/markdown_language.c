@@ -7,7 +7,7 @@
 #include "page/markdown_in.h"
 #include "base/check.h"
 
-enum { LANG_MAX = 40, INSIDE = 6, AROUND = 3 };
+enum { LANG_MAX = 40, INSIDE = 6, AROUND = 3, CLASSES_MAX = 512 };
 
 static const char *const prefixes[] = { "language-", "lang-", "highlight-source-",
 	"highlight-text-", "highlight-", "brush:", "sourceCode", "src-" };
@@ -34,8 +34,9 @@ static const char *const names[] = { "actionscript", "apache", "applescript", "a
 
 static bool listed(const char *const *words, size_t n, struct str word)
 {
+	char first = word.n ? (char)(word.p[0] | 0x20) : 0;
 	for (size_t i = 0; i < n; i++)
-		if (str_ieq(word, str_of(words[i])))
+		if (words[i][0] == first && str_ieq(word, str_of(words[i])))
 			return true;
 	return false;
 }
@@ -58,6 +59,8 @@ static struct str prefixed(struct str classes)
 	struct str word;
 	while (next_word(&classes, &word)) {
 		for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
+			if (prefixes[i][0] != word.p[0])
+				continue;
 			struct str mark = str_of(prefixes[i]);
 			if (!str_starts(word, mark))
 				continue;
@@ -110,6 +113,8 @@ static struct str language_of(const struct dom *d, nid id, bool is_code)
 			return str_trim(v);
 	if (!dom_attr(d, id, ATTR_CLASS, &v))
 		return (struct str) { "", 0 };
+	v.n = v.n > CLASSES_MAX ? CLASSES_MAX
+				: v.n; /* read again for each pre around which it is */
 	struct str lang = prefixed(v);
 	if (!lang.n)
 		lang = bare(v, is_code);

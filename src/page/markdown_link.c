@@ -23,7 +23,7 @@ static void look(const struct md *m, nid a, struct inside *in)
 		bool past = false;
 		if (dom_kind(d, id) == DOM_TEXT) {
 			in->text = in->text || !md_is_spacer(dom_text(d, id));
-			text += str_trim(dom_text(d, id)).n;
+			text += listed ? str_trim(dom_text(d, id)).n : 0;
 		} else if (dom_kind(d, id) == DOM_ELEMENT) {
 			enum md_kind kind = md_kind_of(d, id);
 			past = kind == K_SKIP || kind == K_NOSCRIPT || md_hidden(d, id);
