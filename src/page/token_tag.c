@@ -147,11 +147,10 @@ static uint64_t seen_bit(const struct dom_attr *a, uint64_t hash)
 	return UINT64_C(1) << (a->name < ATTR_COUNT ? a->name & 63 : hash >> 58);
 }
 
-/* Is the newest attribute's name, of this hash, among the n before it? */
+/* Is the newest attribute's name, of this bit, among the n before it? */
 __attribute__((noinline)) static bool is_duplicate(
-	struct lexer *x, const struct dom_attr *tag, uint32_t n, uint64_t hash)
+	struct lexer *x, const struct dom_attr *tag, uint32_t n, uint64_t bit)
 {
-	uint64_t bit = seen_bit(&tag[n], hash);
 	bool maybe = x->seen_mask & bit;
 	x->seen_mask |= bit;
 	if (n < FEW_ATTRS) {
@@ -165,7 +164,7 @@ __attribute__((noinline)) static bool is_duplicate(
 		for (uint32_t i = 0; i < n; i++)
 			in_table(x, tag, i, attr_hash(x, &tag[i]));
 	}
-	return in_table(x, tag, n, hash);
+	return in_table(x, tag, n, attr_hash(x, &tag[n]));
 }
 
 /* p behind `=`. Sets the value; returns where it goes on. */
@@ -262,7 +261,7 @@ __attribute__((noinline)) static const char *read_attr(
 		    m->d.attr_count >= 2 * m->limits.max_nodes;
 	if (past)
 		m->d.cuts |= CUT_ATTRS;
-	if (!past && !is_duplicate(x, tag, t->attr_n, hash)) {
+	if (!past && !is_duplicate(x, tag, t->attr_n, seen_bit(a, hash))) {
 		t->attr_n++;
 		m->d.attr_count++;
 	} else {
@@ -330,7 +329,7 @@ static const char *read_attrs(struct lexer *x, const char *p, struct token *t)
 		}
 		p = q;
 		uint64_t bit = seen_bit(a, hash);
-		if ((x->seen_mask & bit) && is_duplicate(x, a - t->attr_n, t->attr_n, hash))
+		if ((x->seen_mask & bit) && is_duplicate(x, a - t->attr_n, t->attr_n, bit))
 			continue;
 		x->seen_mask |= bit;
 		t->attr_n++;
