@@ -77,22 +77,24 @@ static bool is_cell(const struct dom *d, nid id)
 	return dom_html_tag(d, id) == TAG_TD || dom_html_tag(d, id) == TAG_TH;
 }
 
-/* The next cell at or behind `id`; *steps counts what was passed. */
+/* The next cell at or behind `id`, as far as *steps last; they are counted down. */
 static nid cell_from(const struct dom *d, nid id, size_t *steps)
 {
-	for (; id && !is_cell(d, id); id = dom_next(d, id))
-		++*steps;
-	++*steps;
-	return id;
+	while (id && *steps && !is_cell(d, id)) {
+		id = dom_next(d, id);
+		--*steps;
+	}
+	*steps -= *steps > 0;
+	return *steps ? id : 0;
 }
 
 /* A row that a style hides below a first row that is shown and has as many cells is data that waits for a click ("show
- * all"), not a template or a message. A look at the first row takes no more steps than one at this row. */
+ * all"), not a template or a message. Looks at the first row are short, as every folded row takes one. */
 bool md_is_folded_row(const struct dom *d, nid row)
 {
-	enum { LEAD = 8 };
+	enum { LEAD = 8, STEPS = 200 };
 	struct str v;
-	size_t cells = 0, ours = LEAD, theirs = 0;
+	size_t cells = 0, steps = STEPS;
 	nid first = dom_first(d, dom_parent(d, row));
 	if (dom_attr(d, row, ATTR_HIDDEN, &v) || dom_attr(d, row, ATTR_ARIA_HIDDEN, &v))
 		return false;
@@ -100,12 +102,12 @@ bool md_is_folded_row(const struct dom *d, nid row)
 		first = dom_next(d, first);
 	if (!first || first == row || dom_html_tag(d, first) != TAG_TR || md_hidden(d, first))
 		return false;
-	nid a = cell_from(d, dom_first(d, row), &ours);
-	nid b = cell_from(d, dom_first(d, first), &theirs);
-	while (a && b && theirs <= 2 * ours) {
+	nid a = cell_from(d, dom_first(d, row), &steps);
+	nid b = cell_from(d, dom_first(d, first), &steps);
+	while (a && b) {
 		cells++;
-		a = cell_from(d, dom_next(d, a), &ours);
-		b = cell_from(d, dom_next(d, b), &theirs);
+		a = cell_from(d, dom_next(d, a), &steps);
+		b = cell_from(d, dom_next(d, b), &steps);
 	}
-	return !a && !b && cells > 1;
+	return !a && !b && steps && cells > 1;
 }
