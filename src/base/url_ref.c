@@ -9,6 +9,9 @@
 #include "base/url_part.h"
 
 #include <stdio.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 static bool is_blank(char c)
 {
@@ -246,10 +249,67 @@ static bool put_reference(const struct url_base *b, struct str ref, struct buf *
 	return put_absolute(scheme, rest, out);
 }
 
+/* Has resolving nothing to change in it? No blank, no backslash, no segment that begins like a dot. */
+static bool is_clean(struct str s)
+{
+	size_t i = 0;
+	bool slash = false;
+#ifdef __SSE2__
+	for (; s.n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		__m128i odd = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\\')),
+			_mm_cmpeq_epi8(v, _mm_min_epu8(v, _mm_set1_epi8(' '))));
+		__m128i dot = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')),
+			_mm_cmpeq_epi8(v, _mm_set1_epi8('%')));
+		unsigned slashes =
+			(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('/')));
+		unsigned dots = (unsigned)_mm_movemask_epi8(dot);
+		if (_mm_movemask_epi8(odd) || (dots & (slashes << 1 | slash)))
+			return false;
+		slash = slashes >> 15;
+	}
+#endif
+	for (; i < s.n; i++) {
+		if (is_blank(s.p[i]) || s.p[i] == '\\' || (slash && mark_of(s.p[i]) & DOT))
+			return false;
+		slash = s.p[i] == '/';
+	}
+	return true;
+}
+
+/* The two forms that nearly all references have, written at once: "/path" and "https://host/path". */
+static bool put_usual(const struct url_base *b, struct str ref, struct buf *out)
+{
+	if (!is_clean(ref))
+		return false;
+	if (b->usable && ref.n > 1 && ref.p[0] == '/' && ref.p[1] != '/') {
+		buf_add(out, b->text.p, b->authority);
+		buf_add_str(out, ref);
+		return true;
+	}
+	size_t from = str_starts(ref, STR("https://"))	? 8
+		      : str_starts(ref, STR("http://")) ? 7
+							: 0;
+	size_t at = from;
+	while (at < ref.n && !(mark_of(ref.p[at]) & (SLASH | QUERY | FRAGMENT))) {
+		bool upper = ref.p[at] >= 'A' && ref.p[at] <= 'Z';
+		if (upper || ref.p[at] == '@' || mark_of(ref.p[at]) & NO_HOST)
+			return false;
+		at++;
+	}
+	if (!from || at == from)
+		return false;
+	buf_add_str(out, ref);
+	return true;
+}
+
 bool url_resolve_text(const struct url_base *b, struct str ref, struct buf *out)
 {
 	struct buf plain;
 	size_t before = out->len;
+	if (put_usual(b, ref, out) && !out->full)
+		return true;
+	out->len = before;
 	while (ref.n && is_blank(ref.p[0]))
 		ref = (struct str) { ref.p + 1, ref.n - 1 };
 	while (ref.n && is_blank(ref.p[ref.n - 1]))
