@@ -2,6 +2,7 @@
 #include "base/url.h"
 #include "lib/test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct row {
@@ -24,6 +25,38 @@ static void check_rows(const struct row *rows, size_t count)
 		CHECK_STR(got, rows[i].want ? rows[i].want : "");
 		buf_release(&out);
 	}
+}
+
+/* Resolving looks at 16 bytes at a time: a dot, a blank, a backslash at every place in them. */
+static void wherever_it_stands(void)
+{
+	static const struct row odd[] = { { NULL, "/./z", "/z" }, { NULL, "/%2E/z", "/z" },
+		{ NULL, "/.z", "/.z" }, { NULL, "\\z", "/z" }, { NULL, "\t/z", "/z" },
+		{ NULL, "/a.z", "/a.z" } };
+	for (size_t n = 0; n < 40; n++)
+		for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+			char ref[80], want[80];
+			for (int full = 0; full < 2; full++) {
+				const char *host = full ? "https://h.example" : "";
+				snprintf(ref, sizeof ref, "%s/%.*s%s", host, (int)n,
+					"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+					odd[i].ref);
+				snprintf(want, sizeof want, "%s/%.*s%s",
+					full ? host : "http://a", (int)n,
+					"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+					odd[i].want);
+				const struct row row = { "http://a/b", ref, want };
+				check_rows(&row, n > 0); /* not "//": that is a host */
+			}
+		}
+	static const struct row hosts[] = { { "http://a/b", "https://H.Example/x",
+						    "https://h.example/x" },
+		{ "http://a/b", "HTTPS://h/x", "https://h/x" },
+		{ "http://a/b", "https://u@H/x", "https://u@h/x" },
+		{ "http://a/b", "https://h<i/x", NULL },
+		{ "http://a/b", "https:///h/x", "https://h/x" },
+		{ "http://a/b", "https://h?q", "https://h?q" } };
+	check_rows(hosts, sizeof hosts / sizeof hosts[0]);
 }
 
 /* RFC 3986 section 5.4, less the forms where a browser differs (those are in `browser`). */
@@ -168,4 +201,5 @@ static void for_log(void)
 		URL_LOG_SIZE - 1);
 }
 
-TEST_MAIN(TEST(rfc3986), TEST(browser), TEST(ceiling), TEST(long_reference), TEST(for_log))
+TEST_MAIN(TEST(wherever_it_stands), TEST(rfc3986), TEST(browser), TEST(ceiling),
+	TEST(long_reference), TEST(for_log))
