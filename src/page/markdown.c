@@ -381,6 +381,7 @@ void markdown_write(struct arena *a, const struct dom *d, const struct markdown_
 		write_part(m, opts->parts[i]);
 	if (out->len > start)
 		buf_char(out, '\n');
+	md_put_refs(m);
 	buf_release(&m->url);
 	*done = (struct markdown_done) { m->cuts, m->text_bytes };
 }

@@ -256,6 +256,11 @@ void md_image(struct md *m, nid id)
 		return;
 	if (put_formula(m, id, alt))
 		return;
+	if (m->o->images != IMAGES_INLINE) {
+		if (m->o->images == IMAGES_ALT || (m->in_link && m->alt_counts))
+			md_text(m, alt); /* the text of a link that has no other stays */
+		return;
+	}
 	if (!md_resolve(m, src)) {
 		if (m->in_link && m->alt_counts && alt.n <= MD_ALT_MAX)
 			md_text(m, alt);
@@ -274,6 +279,7 @@ void md_image(struct md *m, nid id)
 	md_char(m, ')');
 	m->link_end = m->out->len;
 	m->link_is_image = true;
+	m->link_is_web = str_has(buf_str(&m->url), STR("://"));
 }
 
 /* Players have an address for machines; people know the other one. */

@@ -115,6 +115,11 @@ void md_put_label(struct md *m, struct str text, size_t max); /* one line, brack
 /* markdown_auto.c */
 bool md_autolink(struct md *m, nid id, struct str href); /* true: written */
 
+/* markdown_refs.c */
+void md_refer(struct md *m,
+	size_t label_end); /* makes a reference of the address and title behind "](" there */
+void md_put_refs(struct md *m); /* what all of them refer to, below the text */
+
 /* markdown_url.c */
 bool md_resolve(struct md *m, struct str ref); /* into m->url; false: nothing to link to */
 void md_put_url(struct md *m, struct str url);

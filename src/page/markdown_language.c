@@ -69,7 +69,7 @@ static struct str prefixed(struct str classes)
 				struct str rest = classes;
 				next_word(&rest, &value);
 			}
-			while (value.n &&
+			while (value.n > 1 &&
 				(value.p[value.n - 1] == ';' || value.p[value.n - 1] == ','))
 				value.n--;
 			if (str_eq(mark, STR("highlight-")) &&

@@ -121,10 +121,14 @@ void md_link_close(struct md *m, nid id, size_t text_at)
 		dom_attr(m->d, id, ATTR_TITLE, &title) && !str_ieq(text, str_trim(title)) &&
 		!str_has(text, str_trim(title)) && !ends_in(buf_str(&m->url), str_trim(title)))
 		md_put_title(m, id, m->out->len);
-	md_char(m, ')');
+	if (m->o->links == LINKS_REFERENCES && m->url.len)
+		md_refer(m, label_end);
+	else
+		md_char(m, ')');
 	m->link_last = label_end > text_at ? m->out->p[label_end - 1] : ' ';
 	m->link_end = m->out->len;
 	m->link_is_image = false;
+	m->link_is_web = str_has(buf_str(&m->url), STR("://"));
 }
 
 /* A capital letter of the scripts that have them on most keyboards: Latin, Greek, Cyrillic. */

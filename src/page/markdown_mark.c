@@ -133,7 +133,7 @@ static void share_runs(struct md_mark *k, size_t n)
 static bool is_behind_address(const struct md *m)
 {
 	size_t end = m->out->len - wide_tail(m, m->line_at);
-	return m->link_end == end && end > m->line_at && str_has(buf_str(&m->url), STR("://"));
+	return m->link_end == end && end > m->line_at && m->link_is_web;
 }
 
 /* Behind a closing run of the same delimiter an opening one would be part of it. */

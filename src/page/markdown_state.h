@@ -97,10 +97,11 @@ struct md {
 	int active[MARK_KINDS];
 	struct md_recent recent[MD_RECENT];
 	size_t n_recent;
+	struct md_refs *refs; /* LINKS_REFERENCES: what was referred to; NULL: nothing yet */
 	nid card; /* a link around blocks: its address goes into the heading below */
 	bool alt_counts; /* the link here has no text but its images' descriptions */
 	size_t link_end; /* out->len after the last link or image */
-	bool link_is_image;
+	bool link_is_image, link_is_web;
 	char link_last; /* the last byte of its text */
 	size_t code_end; /* out->len after the last code span, and its fence */
 	size_t code_fence;

@@ -85,7 +85,9 @@ static bool acts(struct md *m, const char *p, const char *end, unsigned char pre
 	case '*':
 	case '_':
 		return star_acts(m, *p, prev, next);
-	case '[':
+	case '[': /* [1] would be a reference */
+		return m->in_link || (m->o->links == LINKS_REFERENCES &&
+					     (next == 0 || (next >= '0' && next <= '9')));
 	case ']':
 		return m->in_link;
 	case '(':
@@ -116,6 +118,15 @@ bool md_is_spacer(struct str s)
 	return true;
 }
 
+/* A backslash that the end of the room parted from what it stands before would escape what closes here. */
+static void drop_backslash(struct md *m)
+{
+	size_t n = 0;
+	while (m->out->len - n > m->line_at && m->out->p[m->out->len - n - 1] == '\\')
+		n++;
+	m->out->len -= n & 1;
+}
+
 /* Copies a run; NUL, which only a damaged tree could hold, is left out. */
 static void put_run(struct md *m, const char *p, size_t n)
 {
@@ -128,6 +139,8 @@ static void put_run(struct md *m, const char *p, size_t n)
 	}
 	m->text_bytes += n;
 	md_put(m, p, n);
+	if (m->stopped)
+		drop_backslash(m);
 }
 
 /* Wide blanks at the start of emphasis go before its delimiter. */

@@ -21,7 +21,8 @@ static void keep(const MD_CHAR *text, MD_SIZE n, void *to)
 static void put(struct str s)
 {
 	printf("%zu\n", s.n);
-	fwrite(s.p, 1, s.n, stdout);
+	if (s.n)
+		fwrite(s.p, 1, s.n, stdout);
 }
 
 static struct page_opts read_options(const char *word, size_t max)

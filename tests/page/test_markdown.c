@@ -17,6 +17,11 @@ static struct str convert(struct arena *a, struct str html, struct str words)
 	struct err e;
 	o.only_main = str_has(words, STR("main"));
 	o.links = str_has(words, STR("nolinks")) ? LINKS_NONE : LINKS_INLINE;
+	if (str_has(words, STR("references")))
+		o.links = LINKS_REFERENCES;
+	o.images = str_has(words, STR("noimages")) ? IMAGES_NONE
+		   : str_has(words, STR("alt"))	   ? IMAGES_ALT
+						   : IMAGES_INLINE;
 	if (str_has(words, STR("base")))
 		o.url = STR("https://example.org/a/b.html");
 	CHECK_TRUE(page_work(a, html, &o, &r, &e));
