@@ -36,6 +36,15 @@ static const struct field config_in[] = {
 		.about = "fetch pages even if they are cached" },
 	{ "onlyMainContent", F_BOOL, 0, MAKE(spec.scrape.only_main), .text = "false",
 		.about = "only the main content of each page" },
+	{ "links", F_CHOICE, 0, MAKE(spec.scrape.links), .choices = page_link_words,
+		.text = "\"inline\"",
+		.about = "how links are written: references has the addresses below the text" },
+	{ "images", F_CHOICE, 0, MAKE(spec.scrape.images), .choices = page_image_words,
+		.text = "\"inline\"",
+		.about = "how images are written: alt leaves their texts alone" },
+	{ "structured", F_BOOL, 0, MAKE(spec.scrape.structured), .text = "false",
+		.about = "the data that the page carries for machines, as "
+			 "metadata.structured" },
 	{ 0 },
 };
 static const char urls_schema[] =

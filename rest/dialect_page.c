@@ -58,6 +58,25 @@ static const struct field config_in[] = {
 		.about = "fetch the page even if it is cached" },
 	{ "onlyMainContent", F_BOOL, 0, AT(only_main), .text = "false",
 		.about = "only the main content of the page, without navigation and the like" },
+	{ "links", F_CHOICE, 0, AT(links), .choices = page_link_words, .text = "\"inline\"",
+		.about = "how links are written: references has the addresses below the text" },
+	{ "images", F_CHOICE, 0, AT(images), .choices = page_image_words, .text = "\"inline\"",
+		.about = "how images are written: alt leaves their texts alone" },
+	{ "structured", F_BOOL, 0, AT(structured), .text = "false",
+		.about = "the data that the page carries for machines, as "
+			 "metadata.structured" },
+	{ "maxTokens", F_INT, 0, AT(max_tokens), MAX_TOKENS_LEAST, MAX_TOKENS_MOST,
+		.about = "sync: Markdown that a model would need more tokens for (an estimate, "
+			 "rather too high) is cut between blocks; nextCursor goes on" },
+	{ "cursor", F_STR, F_EMPTY_OK, AT(cursor), 0, CURSOR_MOST,
+		.about = "sync: nextCursor of a cut answer to the same URL; the next part of "
+			 "the page as it was fetched then" },
+	{ "outline", F_BOOL, 0, AT(outline), .text = "false",
+		.about = "sync: the headings with anchors and token counts, in place of the "
+			 "Markdown" },
+	{ "section", F_STR, F_EMPTY_OK, AT(section), 0, SECTION_MOST,
+		.about = "sync: only one part: #anchor, a heading, a path of them (Guide > "
+			 "Install) or css: and a selector" },
 	{ 0 },
 };
 static const struct field scrape_in[] = {

@@ -94,6 +94,10 @@ CONF_ROW(page_markdown_bytes,   BYTES,  "off",             0,    1073741824, "Ma
 
 CONF_ROW(cache_bytes,           BYTES,  "1G",              0,    1099511627776, "size of the page cache on disk; off: no cache")
 
+CONF_ROW(mcp_max_tokens,        INT,    "10000",           0,    1000000,    "tokens of one answer of scrape_url for who does not say max_tokens; off: no limit")
+CONF_ROW(cursor_ms,             MS,     "1h",              1000, 3600000,    "how long the rest of a page that was cut is kept for its cursor")
+CONF_ROW(cursor_memory_bytes,   BYTES,  "64M",             1048576, 17179869184, "such rests in memory together, where the page cache does not take them")
+
 CONF_ROW(job_in_flight,         INT,    "64",              1,    10000,      "URLs of jobs worked on at a time; a quarter more when that is only for accounts that have few")
 CONF_ROW(job_per_host,          INT,    "4",               1,    10000,      "URLs of jobs asked at a time of one host")
 CONF_ROW(job_host_delay_ms,     MS,     "off",             0,    600000,     "pause between two requests of jobs to one host")

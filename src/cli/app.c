@@ -11,6 +11,7 @@
 #include "rest/rest.h"
 #include "scrape/cache.h"
 #include "scrape/flight.h"
+#include "scrape/shelf.h"
 
 #include <unistd.h>
 
@@ -71,11 +72,13 @@ bool app_open(struct app *app, const struct conf *conf, enum app_parts parts, st
 	op_keys_start(app->keys, app->store);
 	op_jobs_start(app->jobs);
 	app->flights = flights_new();
+	app->shelf = shelf_new((size_t)conf->cursor_memory_bytes);
 	app->shared = (struct kit_shared) { .conf = conf,
 		.fetcher = app->fetcher,
 		.llm = app->llm,
 		.cache = app->cache,
 		.flights = app->flights,
+		.shelf = app->shelf,
 		.robots = app->robots,
 		.suspects = app->jobs ? jobs_suspects(app->jobs) : NULL };
 	app->desks = desks_start(
@@ -113,6 +116,7 @@ void app_close(struct app *app)
 	robots_close(&app->robots);
 	parts_close(&app->auth);
 	flights_free(&app->flights);
+	shelf_free(&app->shelf);
 	quota_free(&app->quota);
 	cache_close(&app->cache);
 	llm_close(&app->llm);

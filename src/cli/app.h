@@ -20,6 +20,7 @@ struct app {
 	struct fetcher *fetcher;
 	struct llm *llm;
 	struct flights *flights;
+	struct shelf *shelf;
 	struct cache *cache;
 	struct robots *robots;
 	struct store *store; /* NULL: none */

@@ -3,19 +3,34 @@
 #include "cli/cli.h"
 #include "base/mem.h"
 #include "cli/convert_bench.h"
+#include "cli/pages.h"
 #include "cli/put.h"
 #include "page/page.h"
+#include "page/tokens.h"
+#include "scrape/view.h"
 
 #include <errno.h>
 #include <stdio.h>
 
-enum { URL, ONLY_MAIN, BENCH, PROFILE };
+enum {
+	URL,
+	ONLY_MAIN,
+	LINKS,
+	IMAGES,
+	MAX_TOKENS,
+	OUTLINE,
+	SECTION,
+	STRUCTURED,
+	BENCH,
+	PROFILE
+};
 static const struct cli_option options[] = {
 	[URL] = { "url", "URL",
 		"where the page came from: makes its links absolute (without it they stay as "
 		"they are)" },
 	[ONLY_MAIN] = { "only-main", NULL,
 		"only the main content, without navigation and the like" },
+	PAGE_OPTIONS(LINKS, IMAGES, MAX_TOKENS, OUTLINE, SECTION, STRUCTURED),
 	[BENCH] = { "bench", NULL,
 		"convert every FILE twice and print the second pass's time as JSON" },
 	[PROFILE] = { "profile", NULL, "with --bench: print what each stage took, too" },
@@ -56,6 +71,45 @@ static struct page_opts opts_of(const char *const *values)
 		.only_main = values[ONLY_MAIN] != NULL };
 }
 
+/* The options that need a look first; 0, or the status to end with. */
+static int read_options(
+	const char *const *values, struct arena *a, struct page_opts *o, int64_t *max_tokens)
+{
+	const struct page_values page = { values[LINKS], values[IMAGES], values[MAX_TOKENS],
+		values[OUTLINE], values[SECTION], values[STRUCTURED] };
+	struct scrape_opts read = { 0 };
+	struct err e;
+	int code = pages_read(&page, &read, max_tokens);
+	if (code)
+		return code;
+	o->links = (enum page_links)read.links;
+	o->images = (enum page_images)read.images;
+	o->outline = read.outline;
+	o->structured = read.structured;
+	if (read.section && !(o->section = section_compile(a, str_of(read.section), &e)))
+		return cli_fail(EXIT_USAGE, "%s", e.msg);
+	return 0;
+}
+
+static void print(const struct page_result *r, const struct page_opts *o, struct arena *a,
+	int64_t max_tokens)
+{
+	struct buf b;
+	if (o->structured) {
+		put_page(stdout, r->structured);
+		fputc('\n', stdout);
+	} else if (o->outline) {
+		const struct scrape_result shown = { .outline = r->headings,
+			.tokens = (int64_t)tokens_count(r->markdown) };
+		buf_init(&b, 0);
+		scrape_put_outline(&shown, &b);
+		put_page(stdout, buf_str(&b));
+		buf_release(&b);
+	} else {
+		put_page(stdout, pages_cut(a, r->markdown, max_tokens));
+	}
+}
+
 /* The largest tree and text that an input of this size can make, with room to spare. */
 static struct arena *page_arena(size_t input)
 {
@@ -68,14 +122,18 @@ static int convert_one(const char *path, const char *const *values)
 	struct page_result r;
 	struct buf in, words;
 	struct err e;
-	if (!read_file(path, &in))
-		return EXIT_FAILED;
+	int64_t max_tokens;
+	struct arena *opts_arena = arena_new(0);
+	int code = read_options(values, opts_arena, &o, &max_tokens);
+	if (code || !read_file(path, &in)) {
+		arena_free(&opts_arena);
+		return code ? code : EXIT_FAILED;
+	}
 	struct arena *a = page_arena(in.len);
-	int code = 0;
 	if (!page_work(a, buf_str(&in), &o, &r, &e)) {
 		code = cli_fail(EXIT_FAILED, "%s", e.msg);
 	} else {
-		put_page(stdout, r.markdown);
+		print(&r, &o, a, max_tokens);
 		buf_init(&words, 0);
 		page_cuts_text(r.cuts, &words);
 		if (r.cuts)
@@ -85,6 +143,7 @@ static int convert_one(const char *path, const char *const *values)
 	if (fflush(stdout) != 0)
 		code = cli_fail(EXIT_FAILED, "standard output: %s", strerror(errno));
 	arena_free(&a);
+	arena_free(&opts_arena);
 	buf_release(&in);
 	return code;
 }

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "cli/app.h"
+#include "cli/pages.h"
 #include "cli/put.h"
 #include "op/answer.h"
 #include "scrape/scrape.h"
@@ -11,7 +12,20 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { FORMAT, PROMPT, USER_AGENT, TIMEOUT_MS, ONLY_MAIN, JSON };
+enum {
+	FORMAT,
+	PROMPT,
+	USER_AGENT,
+	TIMEOUT_MS,
+	ONLY_MAIN,
+	LINKS,
+	IMAGES,
+	MAX_TOKENS,
+	OUTLINE,
+	SECTION,
+	STRUCTURED,
+	JSON
+};
 static const struct cli_option options[] = {
 	[FORMAT] = { "format", "FORMAT",
 		"markdown (default), html, or both (Markdown, then HTML)" },
@@ -20,6 +34,7 @@ static const struct cli_option options[] = {
 	[USER_AGENT] = { "user-agent", "PROFILE", "default, mobile or tablet" },
 	[TIMEOUT_MS] = { "timeout-ms", "N", "time for the fetch, 1 to 120000 (default 30000)" },
 	[ONLY_MAIN] = { "only-main", NULL, "only the main content" },
+	PAGE_OPTIONS(LINKS, IMAGES, MAX_TOKENS, OUTLINE, SECTION, STRUCTURED),
 	[JSON] = { "json", NULL,
 		"print the whole result as JSON, as POST /v1/scrape gives it" },
 	{ NULL },
@@ -29,25 +44,20 @@ struct job {
 	const char *url;
 	struct scrape_opts opts;
 	struct scrape_result result;
+	int64_t max_tokens; /* cut here, since no cursor outlives the command */
 };
 
-static bool choice(const char *value, const char *const *words, int *out)
+static int read_options(const char *const *values, struct scrape_opts *o, int64_t *max_tokens)
 {
-	for (int i = 0; value && words[i]; i++)
-		if (strcmp(value, words[i]) == 0) {
-			*out = i;
-			return true;
-		}
-	return !value;
-}
-
-static int read_options(const char *const *values, struct scrape_opts *o)
-{
+	const struct page_values page = { values[LINKS], values[IMAGES], values[MAX_TOKENS],
+		values[OUTLINE], values[SECTION], values[STRUCTURED] };
 	int64_t n = SCRAPE_TIMEOUT_MS;
-	if (!choice(values[FORMAT], scrape_formats, &o->format))
-		return cli_fail(EXIT_USAGE, "--format must be markdown, html or both");
-	if (!choice(values[USER_AGENT], scrape_agents, &o->agent))
-		return cli_fail(EXIT_USAGE, "--user-agent must be default, mobile or tablet");
+	int code;
+	if ((code = pages_choice("format", values[FORMAT], scrape_formats, &o->format)) ||
+		(code = pages_choice(
+			 "user-agent", values[USER_AGENT], scrape_agents, &o->agent)) ||
+		(code = pages_read(&page, o, max_tokens)))
+		return code;
 	if (values[TIMEOUT_MS] && (!str_to_int(str_of(values[TIMEOUT_MS]), &n) || n < 1 ||
 					  n > SCRAPE_TIMEOUT_MOST_MS))
 		return cli_fail(EXIT_USAGE, "--timeout-ms must be a whole number from 1 to %d",
@@ -103,9 +113,27 @@ static bool extract_is_lost(const struct scrape_result *r)
 	return !r->extract;
 }
 
-static int print(const struct job *j, bool as_json)
+static void print_page(const struct job *j)
 {
 	const struct scrape_result *r = &j->result;
+	struct buf b;
+	if (r->outlined) {
+		buf_init(&b, 0);
+		scrape_put_outline(r, &b);
+		put(buf_str(&b));
+		buf_release(&b);
+	} else if (j->opts.structured) {
+		put(r->structured);
+	} else {
+		put(r->markdown);
+		put(r->html);
+	}
+}
+
+static int print(struct job *j, struct arena *a, bool as_json)
+{
+	struct scrape_result *r = &j->result;
+	r->markdown = pages_cut(a, r->markdown, j->max_tokens);
 	for (size_t i = 0; i < r->n_warnings; i++)
 		cli_fail(0, "%s: %s", r->warnings[i].code, r->warnings[i].message);
 	if (as_json)
@@ -116,8 +144,7 @@ static int print(const struct job *j, bool as_json)
 	if (!as_json && j->opts.prompt && !lost) {
 		print_extract(r->extract);
 	} else if (!as_json) {
-		put(r->markdown);
-		put(r->html);
+		print_page(j);
 	}
 	if (fflush(stdout) != 0)
 		return cli_fail(EXIT_FAILED, "standard output: %s", strerror(errno));
@@ -130,7 +157,7 @@ static int run(struct cli *cli, const char *const *values)
 	struct job j = { .url = cli->args[0] };
 	struct app app;
 	struct err e;
-	int code = read_options(values, &j.opts);
+	int code = read_options(values, &j.opts, &j.max_tokens);
 	if (code)
 		return code;
 	if (strcmp(cli->conf.log_level, "info") == 0)
@@ -146,7 +173,7 @@ static int run(struct cli *cli, const char *const *values)
 	struct flow f;
 	flow_init(&f, &call, steps, &j, NULL);
 	code = flow_run(app.desks, &f)
-		       ? print(&j, values[JSON] != NULL)
+		       ? print(&j, call.arena, values[JSON] != NULL)
 		       : cli_fail(EXIT_FAILED, "%s: %s", err_name(f.err.code), f.err.msg);
 	arena_free(&call.arena);
 	app_close(&app);

@@ -7,6 +7,7 @@
 #define OP_ANSWER_H
 
 #include "op/jobs.h"
+#include "scrape/cursor.h"
 #include "scrape/scrape.h"
 #include "scrape/view.h"
 

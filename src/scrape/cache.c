@@ -241,11 +241,11 @@ static void take_body(struct put *p, const struct answer *answer)
 	p->row.encoding = p->encoding;
 }
 
-void cache_put(struct cache *c, const struct answer_id *id, const struct answer *answer)
+bool cache_put(struct cache *c, const struct answer_id *id, const struct answer *answer)
 {
 	if (c->damaged || (int64_t)answer->body.n > c->max_bytes / 8 ||
 		atomic_load(&c->waiting_bytes) > QUEUE_BYTES)
-		return;
+		return false;
 	struct put *p = MEM_NEW(struct put);
 	p->cache = c;
 	memcpy(p->hash, id->hash, ANSWER_ID_SIZE);
@@ -264,6 +264,8 @@ void cache_put(struct cache *c, const struct answer_id *id, const struct answer 
 	pthread_mutex_lock(&c->lock);
 	(void)map_put(c->waiting, p->row.hash, p);
 	pthread_mutex_unlock(&c->lock);
-	if (!writer_post(c->writer, write_put, end_put, p))
-		end_put(p, NULL);
+	if (writer_post(c->writer, write_put, end_put, p))
+		return true;
+	end_put(p, NULL);
+	return false;
 }

@@ -25,7 +25,7 @@ struct db *cache_reader(struct cache *c); /* of one desk; NULL: cannot be opened
 /* A hit must be younger than max_age_s. The answer lives in the arena. */
 bool cache_get(struct cache *c, struct db *reader, const struct answer_id *id,
 	int64_t max_age_s, struct arena *a, struct answer *out);
-/* Leaves a copy for the writer; when it is behind, the answer is not kept. */
-void cache_put(struct cache *c, const struct answer_id *id, const struct answer *answer);
+/* Leaves a copy for the writer; false: it is behind, or this is too large, and nothing is kept. */
+bool cache_put(struct cache *c, const struct answer_id *id, const struct answer *answer);
 
 #endif

@@ -15,6 +15,7 @@ struct kit *kit_new(void *shared, int desk)
 	k->fetcher = all->fetcher;
 	k->llm = all->llm;
 	k->cache = all->cache;
+	k->shelf = all->shelf;
 	k->flights = all->flights;
 	k->robots = all->robots;
 	k->cache_db = all->cache ? cache_reader(all->cache) : NULL;

@@ -13,6 +13,7 @@ struct kit {
 	struct fetcher *fetcher; /* shared */
 	struct llm *llm; /* shared; NULL: none configured */
 	struct cache *cache; /* shared; NULL: off */
+	struct shelf *shelf; /* shared; NULL: texts are kept in the cache alone */
 	struct flights *flights; /* shared; NULL: every question fetches for itself */
 	struct robots *robots; /* shared; NULL: none is asked */
 	struct db *cache_db; /* own reading handle of the cache's file; NULL: off */
@@ -26,6 +27,7 @@ struct kit_shared {
 	struct fetcher *fetcher;
 	struct llm *llm;
 	struct cache *cache;
+	struct shelf *shelf;
 	struct flights *flights;
 	struct robots *robots;
 	char *suspects; /* places of SUSPECT_BYTES, one for each desk; NULL: none */

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/metric.h"
+#include "scrape/cursor.h"
 #include "scrape/scrape_in.h"
 
 static const struct fetch_header page_headers[] = {
@@ -62,11 +63,33 @@ static bool found_in_cache(struct scrape *s, struct call *call)
 	return hit;
 }
 
+/* What no page can mend. */
+static bool options_ok(struct scrape *s, struct arena *a, struct err *e)
+{
+	const struct scrape_opts *o = s->o;
+	if (o->format != FORMAT_MARKDOWN && (o->cursor || o->outline || o->section))
+		return err_set(e, ERR_INVALID_REQUEST, "%s goes with format markdown alone",
+			o->cursor    ? "cursor"
+			: o->outline ? "outline"
+				     : "section");
+	if (o->cursor && o->prompt)
+		return err_set(e, ERR_INVALID_REQUEST,
+			"cursor goes on reading a page: leave prompt out");
+	if (!o->section)
+		return true;
+	s->section = section_compile(a, str_of(o->section), e);
+	return s->section != NULL;
+}
+
 static enum flow_next step_look_up(struct flow *f)
 {
 	struct scrape *s = flow_self(f);
 	struct call *call = f->call;
 	struct err e;
+	if (!options_ok(s, call->arena, &f->err))
+		return FLOW_FAILED;
+	if (s->o->cursor)
+		return cursor_next(call, s->o, s->out, &f->err) ? FLOW_DONE : FLOW_FAILED;
 	bool inside_ok = call->kit->conf->allow_targets[0] != 0;
 	if (!url_parse(str_of(s->out->url), inside_ok, call->arena, &s->url, &e))
 		return scrape_give_up(s, &e);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One URL to a result, as named steps of a flow:
+ * One URL to a result, as named steps of a flow (a cursor needs but the first):
  * look up (cache, single flight) -> fetch -> read, and keep in the cache -> ask (with a prompt).
  */
 #ifndef SCRAPE_SCRAPE_H
@@ -23,6 +23,13 @@ struct scrape_opts {
 	int64_t cache_ttl_s; /* 0: neither read nor kept */
 	bool no_cache; /* do not read the cache (the result is kept) */
 	bool only_main;
+	int links, images; /* enum page_links, page_images */
+	bool structured; /* what the page carries for machines, too */
+	bool outline; /* the headings in place of the text */
+	const char *section; /* one part of the page (page/section.h); NULL: all */
+	int64_t max_tokens; /* of the Markdown; the rest waits for a cursor. 0: no limit */
+	const char *
+		cursor; /* goes on with a text that was cut; of the rest max_tokens counts. NULL: none */
 	const char *prompt; /* NULL: no extraction */
 	const struct pick *pick; /* CSS selectors; NULL: none */
 };
@@ -43,6 +50,11 @@ struct scrape_result {
 	bool cached;
 	int http_status; /* 0: none */
 	struct str markdown, html; /* p NULL: not asked for */
+	const char *next_cursor; /* NULL: the Markdown is all there is */
+	int64_t tokens; /* of all of the Markdown; 0: not counted */
+	bool outlined; /* the headings are shown */
+	struct headings outline;
+	struct str structured; /* JSON object; p NULL: not asked for */
 	bool asked; /* a prompt was given: `extract` is shown, if only as null */
 	json_t *extract; /* any JSON value; NULL: none */
 	struct str data; /* JSON object of the selectors; p NULL: none were given */
@@ -58,8 +70,8 @@ struct scrape_result {
 };
 
 /* From a step: pushes the scrape's steps. A target's failure does not fail the flow: it is
- * out->err (with what is known of the answer); the flow fails only with ERR_CANCELLED and our own
- * faults. url, opts and out live in f->call's arena. */
+ * out->err (with what is known of the answer); the flow fails only with ERR_CANCELLED, our own
+ * faults and ERR_INVALID_REQUEST for options that no target could meet. url, opts and out live in f->call's arena. */
 enum flow_next scrape_enter(struct flow *f, const char *url, const struct scrape_opts *opts,
 	struct scrape_result *out);
 void scrape_warn(

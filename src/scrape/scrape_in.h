@@ -15,6 +15,7 @@ struct scrape {
 	const struct scrape_opts *o;
 	struct scrape_result *out;
 	struct url url;
+	const struct section *section; /* NULL: all of the page */
 	int64_t deadline_ms; /* of the fetch, mono_ms */
 	struct answer_id id;
 	struct flight_seat seat;

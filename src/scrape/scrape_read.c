@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "page/tokens.h"
+#include "scrape/cursor.h"
 #include "scrape/scrape_in.h"
 #include "scrape/sniff.h"
 
@@ -77,19 +79,59 @@ static void warn_of_page(struct scrape *s, struct arena *a, const struct page_re
 			"a limit left something out of what the selectors match");
 }
 
+/* The headings, and what all of it costs. Where they cost more than the caller takes themselves, the
+ * deepest go first. */
+static void show_outline(struct scrape *s, struct arena *a, const struct page_result *page)
+{
+	enum { LEVELS = 6, BESIDES = 12 /* tokens of level, anchor and count */ };
+	struct scrape_result *out = s->out;
+	size_t cost[LEVELS + 1] = { 0 }, n = page->headings.n, kept = 0, sum = 0;
+	int deepest = LEVELS;
+	out->outlined = true;
+	out->tokens = (int64_t)tokens_count(page->markdown);
+	out->outline.v = ARENA_ARRAY(a, struct heading, n + 1);
+	for (size_t i = 0; i < n; i++)
+		cost[page->headings.v[i].level] += BESIDES +
+						   tokens_count(page->headings.v[i].text) +
+						   tokens_count(page->headings.v[i].anchor);
+	for (int l = 1; l <= LEVELS; l++)
+		sum += cost[l];
+	while (s->o->max_tokens && deepest > 1 && (int64_t)sum > s->o->max_tokens)
+		sum -= cost[deepest--];
+	for (size_t i = 0; i < n; i++) {
+		struct heading h = page->headings.v[i];
+		if (h.level > deepest)
+			continue;
+		h.text = copied(a, h.text);
+		h.anchor = h.anchor.p ? copied(a, h.anchor) : h.anchor;
+		out->outline.v[kept++] = h;
+	}
+	out->outline.n = kept;
+	if (kept < n)
+		scrape_warn(out, a, "OUTLINE_CUT",
+			arena_printf(a,
+				"%zu headings below level %d are left out; ask for a section's "
+				"outline to see its own",
+				n - kept, deepest));
+}
+
 static void show_page(
 	struct scrape *s, struct arena *a, const struct page_result *page, struct str body)
 {
 	struct scrape_result *out = s->out;
 	bool in_body = page->html.p >= body.p && page->html.p <= body.p + body.n;
 	s->text = copied(a, page->markdown);
-	if (s->o->format != FORMAT_HTML)
+	if (s->o->format != FORMAT_HTML && !s->o->outline)
 		out->markdown = s->text;
 	if (s->o->format != FORMAT_MARKDOWN && page->html.p)
 		out->html = in_body ? page->html : copied(a, page->html);
 	out->meta = meta_copied(a, &page->meta);
 	out->words = (int64_t)page->words;
 	out->encoding = page->encoding; /* a constant of the page floor */
+	if (page->structured.p)
+		out->structured = copied(a, page->structured);
+	if (s->o->outline)
+		show_outline(s, a, page);
 	if (page->picked.p)
 		out->data = copied(a, page->picked);
 	warn_of_page(s, a, page);
@@ -109,6 +151,11 @@ static bool read_page(
 		.meta = true,
 		.counts = true,
 		.only_main = s->o->only_main,
+		.links = (enum page_links)s->o->links,
+		.images = (enum page_images)s->o->images,
+		.structured = s->o->structured,
+		.section = s->section,
+		.outline = s->o->outline,
 		.max_markdown_bytes = (size_t)kit->conf->page_markdown_bytes,
 		.max_depth = (size_t)kit->conf->page_depth,
 		.max_nodes = (size_t)kit->conf->page_nodes,
@@ -136,7 +183,7 @@ static void keep(struct call *call, struct scrape *s)
 {
 	bool fetched = !s->out->cached && s->seat.role != FLIGHT_WAITS;
 	if (call->kit->cache && fetched && s->o->cache_ttl_s > 0)
-		cache_put(call->kit->cache, &s->id, &s->answer);
+		(void)cache_put(call->kit->cache, &s->id, &s->answer);
 }
 
 /* --- the steps --- */
@@ -188,6 +235,8 @@ enum flow_next scrape_step_read(struct flow *f)
 		scrape_warn(s->out, f->call->arena, "NO_HTML",
 			"the site answered with Markdown: there is no HTML");
 	keep(f->call, s);
+	if (s->o->max_tokens && s->out->markdown.p)
+		cursor_first(f->call, s->o->account, s->o->max_tokens, s->text, s->out);
 	return FLOW_NEXT;
 }
 

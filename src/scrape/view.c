@@ -61,6 +61,16 @@ static bool put_usage(struct buf *b, const void *self)
 	return r->usage.calls != 0;
 }
 
+static bool put_structured(struct buf *b, const void *self)
+{
+	const struct scrape_result *r = self;
+	buf_add_str(b, r->structured); /* JSON as it is */
+	return r->structured.p != NULL;
+}
+
+static const char structured_schema[] =
+	"{\"type\":\"object\",\"description\":\"what the page carries for machines, such as "
+	"openGraph; there when structured was asked for\"}";
 static const char title_schema[] =
 	"{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}],"
 	"\"description\":\"title of the page; null if it has none\"}";
@@ -102,6 +112,10 @@ const struct field scrape_metadata_view[] = {
 		.about = "address of the site's icon" },
 	{ "feed", F_STR, F_OMIT, RESULT(meta.feed), .about = "address of the site's feed" },
 	{ "words", F_CALC, .calc = put_words, .schema = words_schema },
+	{ "tokens", F_INT, F_OMIT, RESULT(tokens),
+		.about = "estimate of what all of the Markdown costs a model; there with "
+			 "maxTokens or outline" },
+	{ "structured", F_CALC, .calc = put_structured, .schema = structured_schema },
 	{ "usage", F_CALC, .calc = put_usage, .schema = usage_schema },
 	{ 0 },
 };
@@ -158,6 +172,50 @@ bool scrape_put_warnings(struct buf *b, const void *self)
 	return r->n_warnings > 0;
 }
 
+/* --- the outline --- */
+
+static void put_heading(struct buf *b, const struct heading *h)
+{
+	json_comma(b);
+	buf_addf(b, "{\"level\":%d,\"text\":", h->level);
+	json_put_str(b, h->text);
+	if (h->anchor.p) {
+		json_key(b, "anchor");
+		json_put_str(b, h->anchor);
+	}
+	buf_addf(b, ",\"tokens\":%zu}", h->tokens);
+}
+
+static bool put_outline(struct buf *b, const void *self)
+{
+	const struct scrape_result *r = self;
+	buf_char(b, '[');
+	for (size_t i = 0; i < r->outline.n; i++)
+		put_heading(b, &r->outline.v[i]);
+	buf_char(b, ']');
+	return r->outlined && r->err.code == ERR_NONE;
+}
+
+void scrape_put_outline(const struct scrape_result *r, struct buf *b)
+{
+	for (size_t i = 0; i < r->outline.n; i++) {
+		const struct heading *h = &r->outline.v[i];
+		buf_addf(b, "%.*s %.*s (", h->level, "######", STR_ARG(h->text));
+		if (h->anchor.p)
+			buf_addf(b, "#%.*s, ", STR_ARG(h->anchor));
+		buf_addf(b, "%zu tokens)\n", h->tokens);
+	}
+	buf_addf(b, "%s%lld tokens in all\n", r->outline.n ? "" : "no headings; ",
+		(long long)r->tokens);
+}
+
+static const char outline_schema[] =
+	"{\"type\":\"array\",\"description\":\"the headings, in place of the Markdown; tokens: "
+	"what the section costs, subsections included\",\"items\":{\"type\":\"object\","
+	"\"properties\":{\"level\":{\"type\":\"integer\"},\"text\":{\"type\":\"string\"},"
+	"\"anchor\":{\"type\":\"string\"},\"tokens\":{\"type\":\"integer\"}},"
+	"\"required\":[\"level\",\"text\",\"tokens\"]}}";
+
 #define CODE_AND_MESSAGE                                                                       \
 	"{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"string\",\"description\":"  \
 	"\"what a program looks at\"},\"message\":{\"type\":\"string\",\"description\":"       \
@@ -182,6 +240,9 @@ const struct field scrape_view[] = {
 	{ "status", F_CALC, F_REQ, .calc = put_status, .schema = status_schema },
 	{ "cached", F_BOOL, F_REQ, RESULT(cached), .about = "was the page in the cache?" },
 	{ "markdown", F_TEXT, F_OMIT, RESULT(markdown), .about = "the page as Markdown" },
+	{ "nextCursor", F_STR, F_OMIT, RESULT(next_cursor),
+		.about = "the Markdown was cut: send it as config.cursor to go on" },
+	{ "outline", F_CALC, .calc = put_outline, .schema = outline_schema },
 	{ "html", F_TEXT, F_OMIT, RESULT(html),
 		.about = "the page as it was fetched, in UTF-8, otherwise unmodified" },
 	{ "extract", F_CALC, .calc = put_extract, .schema = extract_schema },
@@ -209,6 +270,8 @@ const struct field scrape_short_view[] = {
 	{ "status", F_CALC, F_REQ, .calc = put_status, .schema = short_status },
 	{ "cached", F_BOOL, F_REQ, RESULT(cached) },
 	{ "markdown", F_TEXT, F_OMIT, RESULT(markdown) },
+	{ "next_cursor", F_STR, F_OMIT, RESULT(next_cursor) },
+	{ "outline", F_CALC, F_HIDDEN, .calc = put_outline },
 	{ "html", F_TEXT, F_OMIT, RESULT(html) },
 	{ "extract", F_CALC, .calc = put_extract,
 		.schema = "{\"description\":\"any JSON; with a prompt alone\"}" },

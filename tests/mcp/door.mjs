@@ -204,7 +204,8 @@ await test('the_tool_is_described', async () => {
 	const answer = await now('tools/list')
 	assert.deepEqual(answer.json.result.tools.map(t => t.name), ['scrape_url', 'create_job', 'get_job', 'get_job_results', 'list_jobs', 'cancel_job'])
 	const [tool] = answer.json.result.tools
-	assert.deepEqual(Object.keys(tool.inputSchema.properties).sort(), ['format', 'prompt', 'timeout_ms', 'url', 'user_agent_profile'])
+	assert.deepEqual(Object.keys(tool.inputSchema.properties).sort(), ['cursor', 'format', 'images', 'links', 'max_tokens',
+		'only_main', 'outline', 'prompt', 'section', 'structured', 'timeout_ms', 'url', 'user_agent_profile'])
 	assert.equal(tool.inputSchema.type, 'object')
 	assert.deepEqual(tool.inputSchema.required, ['url'])
 	for (const [name, property] of Object.entries(tool.inputSchema.properties)) {

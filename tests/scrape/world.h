@@ -10,6 +10,7 @@
 #include "scrape/flight.h"
 #include "scrape/kit.h"
 #include "scrape/scrape.h"
+#include "scrape/shelf.h"
 #include "extract/ask.h"
 
 struct world {
@@ -46,7 +47,9 @@ static inline void world_open(origin_fn *answer, struct world_opts o)
 	for (int i = 0; o.set[i]; i++)
 		flags[n++] = arena_text(w->arena, str_of(o.set[i]));
 	CHECK(conf_load(&w->conf, w->arena, NULL, flags, no_environment, &e));
-	w->shared = (struct kit_shared) { .conf = &w->conf, .flights = flights_new() };
+	w->shared = (struct kit_shared) { .conf = &w->conf,
+		.flights = flights_new(),
+		.shelf = shelf_new((size_t)w->conf.cursor_memory_bytes) };
 	CHECK((w->shared.fetcher = fetcher_start(&w->conf, &e)));
 	if (o.llm)
 		CHECK((w->shared.llm = llm_open(&w->conf, w->shared.fetcher, &e)));
@@ -63,6 +66,7 @@ static inline void world_close(void)
 	fetcher_stop(&w->shared.fetcher);
 	cache_close(&w->shared.cache);
 	flights_free(&w->shared.flights);
+	shelf_free(&w->shared.shelf);
 	origin_stop(&w->origin);
 	arena_free(&w->arena);
 }

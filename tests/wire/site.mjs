@@ -22,6 +22,9 @@ const htmlType = 'text/html; charset=utf-8'
 const paths = {
 	page: (q, res) => give(res, 200, htmlType, page),
 	article: (q, res) => give(res, 200, htmlType, html(`<nav><a href="/">Home</a> <a href="/all">All pages</a></nav><article><h1>The story</h1>${'<p>It has a good number of words in each of its paragraphs.</p>'.repeat(12)}</article><footer>Imprint</footer>`)),
+	guide: (q, res) => give(res, 200, htmlType, html(`<h1>Guide</h1><p>See <a href="/page">a page</a> <img src="/i.png" alt="a sign">.</p>${['Install', 'Use', 'Help'].map(name =>
+		`<h2 id="${name.toLowerCase()}">${name}</h2>${`<p>${name} has a good number of words in each of its paragraphs.</p>`.repeat(9)}`).join('')}`)
+		.replace('<title>', '<meta property="og:title" content="The guide"><title>')),
 	product: (q, res, rest) => give(res, 200, htmlType, html(`<h1>\n  Product   ${rest}\n</h1><p class="price"> $2${rest}.99 </p><p class="price">was $39.99</p><a class="more" href="/product/${Number(rest) + 1}">more</a>`)),
 	untitled: (q, res) => give(res, 200, htmlType, '<!doctype html><p>no title here</p>'),
 	count: (q, res) => give(res, 200, htmlType, html(`<p>visit ${visit(q.url)}</p>`)),

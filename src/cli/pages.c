@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/pages.h"
+#include "page/fit.h"
+#include "page/tokens.h"
+#include "scrape/cursor.h"
+
+enum { NOTICE_TOKENS = 50 };
+
+int pages_choice(const char *option, const char *value, const char *const *words, int *out)
+{
+	struct buf list;
+	for (int i = 0; value && words[i]; i++)
+		if (strcmp(value, words[i]) == 0) {
+			*out = i;
+			return 0;
+		}
+	if (!value)
+		return 0;
+	buf_init(&list, 0);
+	for (int i = 0; words[i]; i++)
+		buf_addf(&list, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
+	int code = cli_fail(EXIT_USAGE, "--%s must be %.*s", option, STR_ARG(buf_str(&list)));
+	buf_release(&list);
+	return code;
+}
+
+int pages_read(const struct page_values *v, struct scrape_opts *o, int64_t *max_tokens)
+{
+	int code;
+	*max_tokens = 0;
+	if ((code = pages_choice("links", v->links, page_link_words, &o->links)) ||
+		(code = pages_choice("images", v->images, page_image_words, &o->images)))
+		return code;
+	if (v->max_tokens &&
+		(!str_to_int(str_of(v->max_tokens), max_tokens) ||
+			*max_tokens < MAX_TOKENS_LEAST || *max_tokens > MAX_TOKENS_MOST))
+		return cli_fail(EXIT_USAGE, "--max-tokens must be a whole number from %d to %d",
+			MAX_TOKENS_LEAST, MAX_TOKENS_MOST);
+	o->outline = v->outline != NULL;
+	o->section = v->section;
+	o->structured = v->structured != NULL;
+	return o->outline && o->structured
+		       ? cli_fail(EXIT_USAGE, "--outline or --structured, not both")
+		       : 0;
+}
+
+struct str pages_cut(struct arena *a, struct str markdown, int64_t max_tokens)
+{
+	struct fit_part part;
+	size_t all = max_tokens ? tokens_count(markdown) : 0;
+	if (!max_tokens || all <= (size_t)max_tokens)
+		return markdown;
+	fit_part(a, markdown, 0, (size_t)max_tokens - NOTICE_TOKENS, &part);
+	size_t shown = tokens_count((struct str) { markdown.p, part.next });
+	return str_of(arena_printf(a,
+		"%.*s\n[cut here: %zu of %zu tokens shown; a larger --max-tokens, or --outline "
+		"and "
+		"--section, show more]\n",
+		STR_ARG(part.text), shown, all));
+}
