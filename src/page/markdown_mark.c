@@ -42,6 +42,7 @@ bool md_mark_push(struct md *m, enum md_mark_kind kind, nid node)
 	uint8_t len = kind == MARK_EM || kind == MARK_LINK ? 1 : 2;
 	if (m->n_marks == MD_MARKS)
 		return false;
+	bool apart = false;
 	struct md_mark *outer = m->active[kind] ? innermost(m, kind) : NULL;
 	if (outer) {
 		enum tag_id around = dom_html_tag(m->d, outer->node);
@@ -49,13 +50,14 @@ bool md_mark_push(struct md *m, enum md_mark_kind kind, nid node)
 			   around == TAG_SUMMARY || /* strong by our own doing */
 			   is_all_of(m->d, outer->node, node);
 		bool named = around != dom_html_tag(m->d, node);
-		if (kind > MARK_EM || m->active[kind] > 2 || (all && named) ||
-			(!all && kind == MARK_STRONG && outer->state == MARK_WAITING))
-			return false; /* <b><strong>x</strong></b>, or a part of what opens here */
+		if (kind > MARK_EM || m->active[kind] > 2 || (all && named))
+			return false; /* <b><strong>x</strong></b> */
+		apart = !all;
 		delim = outer->delim == '*' ? '_' : '*';
 	}
-	m->marks[m->n_marks++] =
-		(struct md_mark) { .kind = kind, .delim = delim, .len = len, .node = node };
+	m->marks[m->n_marks++] = (struct md_mark) {
+		.kind = kind, .delim = delim, .len = len, .apart = apart, .node = node
+	};
 	m->active[kind]++;
 	m->n_waiting++;
 	if (kind == MARK_LINK)
@@ -113,7 +115,7 @@ static void open_mark(struct md *m, struct md_mark *k)
 }
 
 /* Marks that open together make runs of one delimiter: `****x****` is strong in strong and `***x***`
- * strong in em, but a second em needs the other delimiter. */
+ * strong in em, but a second em needs the other delimiter, and so does strong text that ends before the strong text around it. */
 static void share_runs(struct md_mark *k, size_t n)
 {
 	bool em = k[0].kind == MARK_EM;
@@ -123,9 +125,9 @@ static void share_runs(struct md_mark *k, size_t n)
 			em = k[i].kind == MARK_EM;
 			continue;
 		}
-		bool other = em && k[i].kind == MARK_EM;
+		bool other = k[i].kind == MARK_EM ? em : k[i].apart;
 		k[i].delim = !other ? before : before == '*' ? '_' : '*';
-		em = other || em || k[i].kind == MARK_EM;
+		em = k[i].kind == MARK_EM || (em && !other);
 	}
 }
 

@@ -48,6 +48,7 @@ struct md_mark {
 	enum md_mark_state state;
 	char delim; /* '*', '_' or '~' */
 	uint8_t len; /* of the delimiter */
+	bool apart; /* does not end where the one of its kind around it ends */
 	nid node; /* link: its element */
 	size_t at; /* open: where the delimiter or bracket stands */
 };
