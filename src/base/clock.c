@@ -28,10 +28,10 @@ int64_t mono_us(void)
 		       : read_us(CLOCK_MONOTONIC);
 }
 
-int64_t mono_ns(void)
+int64_t cpu_ns(void)
 {
 	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 

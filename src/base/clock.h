@@ -15,7 +15,7 @@
 int64_t now_ms(void);
 int64_t mono_ms(void);
 int64_t mono_us(void);
-int64_t mono_ns(void); /* for measuring only: never faked */
+int64_t cpu_ns(void); /* processor time of this thread */
 void clock_fake(
 	int64_t now_ms, int64_t mono_ms); /* tests only; both negative: real time again */
 

@@ -32,7 +32,7 @@ static void print_profile(const struct page_watch *w, size_t bytes)
 	double all = 0, size = (double)bytes;
 	for (int i = 0; i < PAGE_STAGES; i++)
 		all += (double)w->spent[i];
-	printf("%-8s %9s %9s %6s\n", "stage", "ms", "MB/s", "%");
+	printf("%-8s %9s %9s %6s\n", "stage", "CPU ms", "MB/s", "%");
 	for (int i = 0; i < PAGE_STAGES; i++) {
 		double ns = (double)w->spent[i];
 		if (ns > 0)
@@ -47,17 +47,17 @@ static void print_profile(const struct page_watch *w, size_t bytes)
 int convert_bench(
 	struct arena *a, const struct buf *pages, int n, struct page_opts *o, bool profile)
 {
-	struct page_watch watch = { .now = mono_ns };
+	struct page_watch watch = { .now = cpu_ns };
 	size_t bytes = 0;
 	for (int i = 0; i < n; i++)
 		bytes += pages[i].len;
 	if (!pass(a, pages, n, o))
 		return EXIT_FAILED;
 	o->watch = profile ? &watch : NULL;
-	int64_t began = mono_ns();
+	int64_t began = mono_us();
 	if (!pass(a, pages, n, o))
 		return EXIT_FAILED;
-	double seconds = (double)(mono_ns() - began) / 1e9;
+	double seconds = (double)(mono_us() - began) / 1e6;
 	struct rusage use;
 	getrusage(RUSAGE_SELF, &use);
 	if (profile)

@@ -149,7 +149,7 @@ static void write_markdown(
 		.stop_arg = w->opts->stop_arg };
 	buf_init(made, how.max_bytes + MARKDOWN_TAIL);
 	arena_defer(w->arena, release, made);
-	buf_room(made, w->text.n / 8 + 4096);
+	buf_room(made, w->text.n / 4 + 4096); /* seldom more: growing would copy it */
 	made->full = false;
 	markdown_write(w->arena, w->d, &how, made, &done);
 	out->markdown = buf_str(made);
