@@ -8,6 +8,7 @@
 #include "page/charset.h"
 #include "base/buf.h"
 #include "base/check.h"
+#include "page/charset_guess.h"
 #include "page/charset_multi.h"
 #include "page/scan.h"
 
@@ -227,6 +228,14 @@ static struct str decode_2022(struct arena *a, struct str bytes)
 	return keep(a, &out, begin, to);
 }
 
+const uint16_t *charset_points(enum charset c)
+{
+	for (size_t i = 0; i < COUNT_OF(singles); i++)
+		if (singles[i].id == c)
+			return singles[i].points;
+	return NULL;
+}
+
 struct str charset_decode(struct arena *a, struct str bytes, enum charset from)
 {
 	if (bytes.n == 0)
@@ -250,10 +259,7 @@ struct str charset_decode(struct arena *a, struct str bytes, enum charset from)
 	case HOW_SINGLE:
 		if (from == CHARSET_ISO_8859_8_I)
 			from = CHARSET_ISO_8859_8;
-		for (size_t i = 0; i < COUNT_OF(singles); i++)
-			if (singles[i].id == from)
-				return decode_single(a, bytes, singles[i].points);
-		break;
+		return decode_single(a, bytes, charset_points(from));
 	default:
 		break;
 	}

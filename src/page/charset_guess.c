@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a page without a declaration is probably written in. Japanese shows itself by the shape of
- * its byte pairs; for the rest the language that the page names (<html lang>) and the country of
- * its host decide, and windows-1252 is what remains: the default of browsers.
+ * What a page without a declaration is probably written in. The encodings of East Asia show
+ * themselves by their pairs of bytes (charset_pairs.c), others by the letters that they make of the
+ * page's bytes (charset_letters.c); where these say nothing the language that the page names (<html lang>) and
+ * the country of its host decide, and windows-1252 is what remains: the default of browsers.
  */
-#include "page/charset.h"
+#include "page/charset_guess.h"
 #include "base/check.h"
 
-enum { GUESS_BYTES = 64 << 10, LANG_BYTES = 2048, ENOUGH_PAIRS = 4 };
+enum { LANG_BYTES = 2048 };
 
 struct habit {
 	const char *word; /* language subtag, or top-level domain with its dot */
@@ -63,65 +64,6 @@ static const struct habit habits[] = {
 	{ ".th", CHARSET_WINDOWS_874 },
 };
 
-static bool in(unsigned char c, unsigned char low, unsigned char high)
-{
-	return c >= low && c <= high;
-}
-
-/* Kana pairs in EUC-JP, or 0 when a byte cannot be EUC-JP. */
-static size_t kana_of_euc(const unsigned char *p, size_t n)
-{
-	size_t kana = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] < 0x80)
-			continue;
-		if (i + 1 >= n)
-			break;
-		bool two = in(p[i], 0xA1, 0xFE) || p[i] == 0x8E;
-		if (p[i] == 0x8F && i + 2 < n)
-			i++;
-		else if (!two)
-			return 0;
-		if (!in(p[i + 1], 0xA1, 0xFE))
-			return 0;
-		kana += p[i] == 0xA4 || p[i] == 0xA5;
-		i++;
-	}
-	return kana;
-}
-
-static size_t kana_of_sjis(const unsigned char *p, size_t n)
-{
-	size_t kana = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] < 0x80 || in(p[i], 0xA1, 0xDF))
-			continue;
-		if (i + 1 >= n)
-			break;
-		if (!in(p[i], 0x81, 0x9F) && !in(p[i], 0xE0, 0xFC))
-			return 0;
-		if (!in(p[i + 1], 0x40, 0x7E) && !in(p[i + 1], 0x80, 0xFC))
-			return 0;
-		kana += (p[i] == 0x82 && in(p[i + 1], 0x9F, 0xF1)) ||
-			(p[i] == 0x83 && p[i + 1] <= 0x96);
-		i++;
-	}
-	return kana;
-}
-
-static enum charset japanese(struct str bytes)
-{
-	const unsigned char *p = (const unsigned char *)bytes.p;
-	size_t n = bytes.n < GUESS_BYTES ? bytes.n : GUESS_BYTES;
-	struct str head = { bytes.p, n };
-	if (str_has(head, STR("\x1B$B")) || str_has(head, STR("\x1B$@")))
-		return CHARSET_ISO_2022_JP;
-	size_t euc = kana_of_euc(p, n), sjis = kana_of_sjis(p, n);
-	if (euc < ENOUGH_PAIRS && sjis < ENOUGH_PAIRS)
-		return CHARSET_NONE;
-	return euc >= sjis ? CHARSET_EUC_JP : CHARSET_SHIFT_JIS;
-}
-
 /* The value of lang on the html element, as written. */
 static struct str page_language(struct str bytes)
 {
@@ -154,17 +96,30 @@ static struct str host_of(struct str url)
 	return (struct str) { rest.p, n };
 }
 
-enum charset charset_guess(struct str bytes, struct str url)
+/* What the language that the page names, or else its country, was usually written in; CHARSET_NONE:
+ * nothing is known of it.
+ */
+static enum charset usual_charset(struct str lang, struct str host)
 {
-	enum charset found = japanese(bytes);
-	struct str lang = page_language(bytes), host = host_of(url);
-	for (size_t i = 0; !found && i < COUNT_OF(habits); i++) {
+	for (size_t i = 0; i < COUNT_OF(habits); i++) {
 		struct str word = str_of(habits[i].word);
 		bool domain = word.p[0] == '.';
 		if (domain ? str_ends(host, word)
 			   : str_istarts(lang, word) &&
 					(lang.n == word.n || lang.p[word.n] == '-'))
-			found = habits[i].id;
+			return habits[i].id;
 	}
+	return CHARSET_NONE;
+}
+
+enum charset charset_guess(struct str bytes, struct str url)
+{
+	struct str lang = page_language(bytes);
+	enum charset usual = usual_charset(lang, host_of(url)),
+		     found = charset_guess_pairs(bytes);
+	if (!found)
+		found = charset_guess_letters(bytes, lang, usual);
+	if (!found)
+		found = usual;
 	return found ? found : CHARSET_WINDOWS_1252;
 }

@@ -3,8 +3,8 @@
  * Does the way from bytes to Markdown grow with the page and no faster? Every hostile page is read at n and
  * at 2n, whole and as main content, and the work is counted, not timed: this program is built with a call at
  * each branch (-fsanitize-coverage=trace-pc), and what the C library does to memory is added by its length. At
- * 2n no more than 2.2 times the work may be done; the Markdown stays within 4 times the page and what page.h grants on top; the last word of
- * the page is in it, or it says that it was cut.
+ * 2n no more than 2.2 times the work may be done; the Markdown stays within 4 times the page and what page.h
+ * grants on top; the last word of the page is in it, or it says that it was cut.
  *
  *	growth			the test, one line for each page
  *	growth clock [N]	by hand: seconds at N times the size of the test and at twice that
