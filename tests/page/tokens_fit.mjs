@@ -7,7 +7,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 
-const scale = 1.045 // the margin
+const scale = 1.05 // the margin: run tests/page/tokens.mjs after a change
 const wanted = [1.01, 1.03] // of the real count, before it
 const [BLANK, LINE, LOWER, UPPER, DIGIT, MARK, LETTER] = [0, 1, 2, 3, 4, 5, 6]
 const ends = [[0x2070, 64], [0x2C00, 65], [0x3000, 66], [0x3040, 67], [0x3200, 68], [0xA000, 69], [0xAC00, 70], [0xD800, 71], [0xF900, 72],
