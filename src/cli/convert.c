@@ -15,6 +15,7 @@
 enum {
 	URL,
 	ONLY_MAIN,
+	EXPLAIN,
 	LINKS,
 	IMAGES,
 	MAX_TOKENS,
@@ -30,6 +31,8 @@ static const struct cli_option options[] = {
 		"they are)" },
 	[ONLY_MAIN] = { "only-main", NULL,
 		"only the main content, without navigation and the like" },
+	[EXPLAIN] = { "explain", NULL,
+		"with --only-main: instead of Markdown say what was kept and why" },
 	PAGE_OPTIONS(LINKS, IMAGES, MAX_TOKENS, OUTLINE, SECTION, STRUCTURED),
 	[BENCH] = { "bench", NULL,
 		"convert every FILE twice and print the second pass's time as JSON" },
@@ -68,7 +71,8 @@ static struct page_opts opts_of(const char *const *values)
 {
 	return (struct page_opts) { .url = str_of(values[URL] ? values[URL] : ""),
 		.markdown = true,
-		.only_main = values[ONLY_MAIN] != NULL };
+		.only_main = values[ONLY_MAIN] != NULL,
+		.explain = values[EXPLAIN] != NULL };
 }
 
 /* The options that need a look first; 0, or the status to end with. */
@@ -95,7 +99,9 @@ static void print(const struct page_result *r, const struct page_opts *o, struct
 	int64_t max_tokens)
 {
 	struct buf b;
-	if (o->structured) {
+	if (o->explain) {
+		put_page(stdout, r->explained);
+	} else if (o->structured) {
 		put_page(stdout, r->structured);
 		fputc('\n', stdout);
 	} else if (o->outline) {
@@ -168,6 +174,8 @@ static int bench(struct cli *cli, const char *const *values)
 
 static int run(struct cli *cli, const char *const *values)
 {
+	if (values[EXPLAIN] && !values[ONLY_MAIN])
+		return cli_fail(EXIT_USAGE, "--explain needs --only-main");
 	if (values[BENCH])
 		return cli->n_args ? bench(cli, values)
 				   : cli_fail(EXIT_USAGE, "--bench needs at least one FILE");

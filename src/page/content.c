@@ -1,150 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where is what the reader came for?
+ * Where is what the reader came for? Six steps, each one walk over the tree or the blocks:
  *
- * 1. Measure (content_measure.c): every line of text is worth its words if it reads like prose, and
- *    costs if it is made of links; navigation, asides and footers turn what they hold into a loss.
- *    The worth of a node is the sum over all below it.
- * 2. Pick: the node with the largest sum. Everything around an article is links and fragments, so each
- *    step outwards from it loses; each step inwards loses paragraphs. Of equals the deeper one wins.
- * 3. Doubt: a winner with a small share of the page's words, or hardly any text that is no link, means
- *    that the page is no article (a shop, a list, a forum's index). Then the content is the element
- *    that says it is (main), or the page without its frames.
- * 4. Neighbours: pages split articles into several boxes. Siblings of the winner that read like it
- *    belong to it, and so does the page's headline just above.
- * 5. Trim (content_trim.c): lists of links, share bars and "read also" boxes inside are left out.
+ * 1. Measure (content_measure.c, content_text.c): the page becomes a row of blocks of text, each with its
+ *    words, links, sentences, prices, dates. What is hidden is out for good.
+ * 2. Context (content_context.c, content_names.c): what do the boxes around a block say of it, by element,
+ *    role and class names, and how many boxes look like them? Where is the headline, and which element
+ *    reads most like an article?
+ * 3. Certain (content_certain.c): navigation, asides, footers, dialogs and comments below a text go.
+ * 4. Kind (content_kind.c): an article, documentation, a service, a forum, a collection of goods, a list,
+ *    a product? A comment is content in a forum and none below an article.
+ * 5. Judge (content_feature.c, content_gen.c, content_judge.c): some sixty answers about each block are
+ *    weighed by tables that were learnt from pages with known content (script/gen/content.mjs), and boxes
+ *    keep their blocks together.
+ * 6. Here: what was not kept is marked for the writer, down to single texts.
+ *
+ * No rule knows a site or the class name of one. Time and memory are linear in the page.
  */
 #include "page/content.h"
 #include "base/check.h"
 #include "page/content_in.h"
-#include "page/content_trim.h"
-
-enum { FEW_WORDS = 60, MANY_PARTS = 64, LONG_PARAGRAPH = 16 };
-
-static nid best_node(const struct content_map *map)
-{
-	const struct dom *d = map->d;
-	nid best = map->body;
-	for (nid id = dom_walk(d, map->body, map->body); id;) {
-		const struct content_node *n = &map->at[id];
-		bool past = dom_kind(d, id) != DOM_ELEMENT ||
-			    (n->flags & (CF_HIDDEN | CF_FRAME)) || n->score <= 0;
-		if (!past && (n->flags & CF_BLOCK) && n->score >= map->at[best].score)
-			best = id;
-		id = past ? dom_walk_past(d, id, map->body) : dom_walk(d, id, map->body);
-	}
-	return best;
-}
-
-/* Is the winner enough to be what the page is about? A page that calls itself an article may be short. */
-static bool convincing(const struct content_map *map, nid id, bool article)
-{
-	const struct content_node *n = &map->at[id];
-	uint32_t text = n->words - n->links;
-	if (article)
-		return text >= FEW_WORDS / 3 && n->words * 25 >= map->words;
-	return n->words * 5 >= map->words && text >= FEW_WORDS;
-}
-
-/* Pages that go on with the next article below: the first of several is the one that was asked for. */
-static nid first_article(const struct content_map *map, nid winner)
-{
-	const struct dom *d = map->d;
-	struct str v;
-	for (nid id = dom_walk(d, winner, winner); id;) {
-		const struct content_node *n = &map->at[id];
-		bool hidden = (n->flags & (CF_HIDDEN | CF_FRAME)) != 0;
-		bool body = dom_html_tag(d, id) == TAG_ARTICLE ||
-			    (dom_attr_count(d, id) && dom_attr(d, id, ATTR_ITEMPROP, &v) &&
-				    str_eq(v, STR("articleBody")));
-		if (!hidden && body && n->score >= FEW_WORDS &&
-			n->words * 6 >= map->at[winner].words)
-			return id;
-		id = hidden ? dom_walk_past(d, id, winner) : dom_walk(d, id, winner);
-	}
-	return winner;
-}
+#include "page/content_kind.h"
 
 static bool within(const struct dom *d, nid id, nid above)
 {
 	while (id && id != above)
 		id = dom_parent(d, id);
 	return id != 0;
-}
-
-/* A sibling that reads like the winner: a fifth of its worth, or a long paragraph with few links. */
-static bool belongs(const struct content_map *map, nid id, nid winner)
-{
-	const struct content_node *n = &map->at[id], *w = &map->at[winner];
-	if (dom_kind(map->d, id) != DOM_ELEMENT || (n->flags & (CF_HIDDEN | CF_FRAME)))
-		return false;
-	if (n->score > 0 && n->score * 5 >= w->score)
-		return true;
-	return dom_html_tag(map->d, id) == TAG_P && n->own >= LONG_PARAGRAPH &&
-	       n->own_links * 4 < n->own;
-}
-
-/* The page's first h1 that can be seen, or 0. */
-static nid find_headline(const struct content_map *map)
-{
-	const struct dom *d = map->d;
-	for (nid id = dom_walk(d, map->body, map->body); id;) {
-		uint8_t flags = map->at[id].flags;
-		if (dom_html_tag(d, id) == TAG_H1 && !(flags & CF_HIDDEN) && map->at[id].own)
-			return id;
-		id = flags & CF_HIDDEN ? dom_walk_past(d, id, map->body)
-				       : dom_walk(d, id, map->body);
-	}
-	return 0;
-}
-
-/* Do the parts show it, or is it outside of them or in what was trimmed? */
-static bool is_shown(const struct content *c, const struct dom *d, nid id)
-{
-	for (; id && !c->skip[id]; id = dom_parent(d, id))
-		for (size_t i = 0; i < c->n_parts; i++)
-			if (c->parts[i] == id)
-				return true;
-	return false;
-}
-
-/* An h1 of the parts themselves, if any is shown. */
-static bool has_headline(const struct content *c, const struct content_map *map)
-{
-	const struct dom *d = map->d;
-	for (size_t i = 0; i < c->n_parts; i++)
-		for (nid id = c->parts[i]; id;) {
-			bool past = c->skip[id] || (map->at[id].flags & CF_HIDDEN) != 0;
-			if (!past && dom_html_tag(d, id) == TAG_H1)
-				return true;
-			id = past ? dom_walk_past(d, id, c->parts[i])
-				  : dom_walk(d, id, c->parts[i]);
-		}
-	return false;
-}
-
-/* The only article element of a page is worth as much as a declaration, if it holds text. */
-static nid only_article(const struct content_map *map)
-{
-	const struct dom *d = map->d;
-	nid found = 0;
-	for (nid id = dom_walk(d, map->body, map->body); id;) {
-		bool past = (map->at[id].flags & (CF_HIDDEN | CF_FRAME)) != 0;
-		if (!past && dom_html_tag(d, id) == TAG_ARTICLE) {
-			if (found)
-				return 0;
-			found = id;
-			past = true;
-		}
-		id = past ? dom_walk_past(d, id, map->body) : dom_walk(d, id, map->body);
-	}
-	return found && map->at[found].score >= FEW_WORDS ? found : 0;
-}
-
-static void add(struct content *out, nid *parts, nid id)
-{
-	if (out->n_parts < MANY_PARTS)
-		parts[out->n_parts++] = id;
 }
 
 bool content_needs_noscript(const struct dom *d)
@@ -166,45 +48,81 @@ bool content_needs_noscript(const struct dom *d)
 	return outside < ENOUGH_OUTSIDE && inside > ENOUGH_INSIDE && inside > 3 * outside;
 }
 
-void content_find(struct arena *a, const struct dom *d, enum content_how how, bool noscript,
-	struct content *out)
+/* A picture stays where its caption goes. */
+static bool has_picture(const struct dom *d, nid figure)
+{
+	enum { LOOKS = 30 };
+	int looks = 0;
+	for (nid id = dom_walk(d, figure, figure); id && looks < LOOKS;
+		id = dom_walk(d, id, figure), looks++)
+		if (dom_html_tag(d, id) == TAG_IMG)
+			return true;
+	return false;
+}
+
+/* Of an element that starts a new line: is anything of it kept? Kept blocks are counted beforehand. */
+static bool goes(const struct content_map *map, const uint32_t *kept, nid id)
+{
+	const struct content_node *n = &map->at[id];
+	const struct dom *d = map->d;
+	if (n->flags & CF_HIDDEN)
+		return true;
+	if (!(n->flags & CF_BLOCK) && n->to == n->from)
+		return map->block_of[id] ? !map->block[map->block_of[id] - 1].kept
+					 : !map->at[dom_parent(d, id)].kept;
+	if (n->to == n->from)
+		return !n->kept;
+	if (!(n->flags & CF_BLOCK) || kept[n->to] != kept[n->from])
+		return false;
+	return dom_html_tag(d, id) != TAG_FIGURE || !map->at[dom_parent(d, id)].kept ||
+	       !has_picture(d, id);
+}
+
+static void mark(struct arena *a, const struct content_map *map, uint8_t *skip)
+{
+	const struct dom *d = map->d;
+	uint32_t *kept = ARENA_ARRAY(a, uint32_t, map->n + 1);
+	for (size_t i = 0; i < map->n; i++)
+		kept[i + 1] = kept[i] + map->block[i].kept;
+	for (nid id = dom_walk(d, map->body, map->body); id;) {
+		if (dom_kind(d, id) == DOM_TEXT)
+			skip[id] = map->block_of[id] && !map->block[map->block_of[id] - 1].kept;
+		else if (dom_kind(d, id) == DOM_ELEMENT)
+			skip[id] = goes(map, kept, id);
+		id = skip[id] ? dom_walk_past(d, id, map->body) : dom_walk(d, id, map->body);
+	}
+}
+
+static void whole_body(struct arena *a, const struct content_map *map, struct content *out)
+{
+	nid *part = ARENA_ARRAY(a, nid, 1);
+	*part = map->body;
+	*out = (struct content) { part, 1, arena_alloc(a, dom_count(map->d) + 1) };
+}
+
+void content_whole(struct arena *a, const struct dom *d, bool noscript, struct content *out)
 {
 	struct content_map map;
-	nid *parts = ARENA_ARRAY(a, nid, MANY_PARTS);
 	content_measure(a, d, noscript, &map);
-	*out = (struct content) { .parts = parts, .skip = arena_alloc(a, dom_count(d) + 1) };
-	bool article = how == CONTENT_ARTICLE;
-	nid winner = how == CONTENT_WHOLE ? map.body : best_node(&map);
-	nid only = how == CONTENT_BEST ? only_article(&map) : 0;
-	if (only) {
-		winner = only;
-		article = true;
-	} else if (article) {
-		winner = first_article(&map, winner);
-	}
-	bool sure = how != CONTENT_WHOLE && map.at[winner].score > 0 &&
-		    convincing(&map, winner, article);
-	if (!sure)
-		winner = map.main && map.at[map.main].words * 10 >= map.words * 3 ? map.main
-										  : map.body;
-	nid up = dom_parent(d, winner);
-	for (nid id = sure && up && winner != map.body ? dom_first(d, up) : 0; id;
-		id = dom_next(d, id))
-		if (id == winner || belongs(&map, id, winner))
-			add(out, parts, id);
-	if (out->n_parts == 0)
-		add(out, parts, winner);
-	for (size_t i = 0; i < out->n_parts; i++)
-		content_trim(&map, out->parts[i],
-			!sure	  ? TRIM_FRAMES
-			: article ? TRIM_ARTICLE
-				  : TRIM_BOXES,
-			out->skip);
-	nid headline = sure && !has_headline(out, &map) ? find_headline(&map) : 0;
-	if (headline && !is_shown(out, d, headline) && out->n_parts < MANY_PARTS) {
-		memmove(parts + 1, parts, out->n_parts * sizeof *parts);
-		parts[0] = headline;
-		out->n_parts++;
-		out->skip[headline] = 0;
-	}
+	whole_body(a, &map, out);
+	for (nid id = 1; id <= dom_count(d); id++)
+		out->skip[id] = (map.at[id].flags & (CF_FRAME | CF_HIDDEN)) != 0;
+}
+
+void content_find(struct arena *a, const struct dom *d, const struct content_hint *hint,
+	bool noscript, struct buf *explain, struct content *out)
+{
+	struct content_map map;
+	uint8_t evidence[E_COUNT];
+	int points[KIND_COUNT];
+	content_measure(a, d, noscript, &map);
+	content_context(a, &map);
+	content_rule_out(&map);
+	content_evidence(&map, hint, evidence);
+	map.kind = content_kind_of(evidence, points);
+	content_judge(&map);
+	whole_body(a, &map, out);
+	mark(a, &map, out->skip);
+	if (explain)
+		content_explain(&map, hint, explain);
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside the search for the main content (content*.c): what is known of each node. */
+/*
+ * Inside the search for the main content (content*.c): the page as a row of blocks. A block is a run of
+ * text that a reader sees as lines of their own: it ends where an element begins or ends that starts a
+ * new line. Blocks are numbered in document order, so all that an element holds is a range of them.
+ */
 #ifndef PAGE_CONTENT_IN_H
 #define PAGE_CONTENT_IN_H
 
@@ -7,33 +11,148 @@
 
 enum content_flag {
 	CF_BLOCK = 1, /* starts a new line */
-	CF_HIDDEN = 2, /* not seen by readers */
-	CF_FRAME = 4, /* navigation, asides, footers: by element name or ARIA role */
-	CF_MAIN = 8, /* says of itself that it is the content */
-	CF_GOOD = 16, /* holds a block of real text, itself or below */
-	CF_HEADING = 32,
+	CF_HIDDEN = 2, /* not seen by readers, or never written */
+	CF_NAV = 4, /* what stands around the content, by element name or ARIA role: */
+	CF_ASIDE = 8,
+	CF_FOOTER = 16,
+	CF_HEADER = 32, /* of the page; one inside of an article is none */
+	CF_MAIN = 64, /* says of itself that it is the content */
+	CF_ARTICLE = 128,
+	CF_FORM = 256,
+	CF_TABLE = 512,
+	CF_LIST = 1024,
+	CF_FIGURE = 2048,
+	CF_DETAILS = 4096,
+	CF_QUOTE = 8192,
+	CF_DIALOG = 16384,
+	CF_LINK = 32768,
+	CF_FRAME = CF_NAV | CF_ASIDE | CF_FOOTER | CF_HEADER | CF_DIALOG
 };
 
+/* What class names and ids say; one bit each. content_names.c has the words. */
+enum content_name {
+#define NAME_ROW(id, word) NAME_##id,
+#include "page/content_name_table.h"
+#undef NAME_ROW
+	NAME_COUNT
+};
+
+/* What a block's text begins with or holds; content_text.c has the phrases. */
+enum content_cue {
+	CUE_NONE,
+	CUE_RELATED,
+	CUE_SHARE,
+	CUE_SIGN,
+	CUE_COMMENTS,
+	CUE_AUTHOR,
+	CUE_AD,
+	CUE_PHOTO,
+	CUE_DATE,
+	CUE_MORE,
+	CUE_LEGAL,
+	CUE_SHOP,
+	CUE_COUNT
+};
+
+/* What decided about a block; content_explain.c has the words. */
+enum content_why { WHY_SCORE, WHY_BOX, WHY_TABLE, WHY_FRAME, WHY_NAME, WHY_COMMENT, WHY_COUNT };
+
 struct content_node {
-	float score; /* of the whole subtree */
-	uint32_t words,
-		links; /* words below it, and those of them in links; frames are left out of both */
-	uint32_t own, own_links; /* of the lines that are this block's own */
-	uint8_t flags;
+	uint32_t from, to; /* blocks in it; exact for elements that start a new line */
+	uint32_t flags; /* enum content_flag, of it and of all above it */
+	uint32_t names, near,
+		all; /* bits of its own names, of two levels above, of all above */
+	uint32_t look, like; /* hash of tag and classes; of it and of two levels above */
+	float keep, drop; /* what it is worth to keep or to drop it, see content_judge.c */
+	uint16_t depth;
+	bool kept; /* what it is, where its blocks do not say otherwise */
+};
+
+struct content_block {
+	nid node; /* the element whose lines they are */
+	nid first; /* text node it begins with */
+	uint32_t words, links, shout; /* words; in links; that begin with a capital */
+	uint32_t stops, commas, digits, anchors;
+	uint32_t hash; /* of the text without blanks and case */
+	uint8_t cue, section; /* enum content_cue: its own, of the heading above it */
+	uint32_t heading; /* block of that heading, or its own number */
+	nid card; /* the nearest element above that has others like it, or 0 */
+	bool ends, price, date, again; /* ends like a sentence; again: the text stood above */
+	bool kept;
+	uint8_t why; /* enum content_why */
+	int16_t score; /* hundredths; above 0: kept, if its box has no other opinion */
+};
+
+/* Words and words in links of blocks 0 to i - 1: sums over any element in one step. */
+struct content_sum {
+	uint32_t words, links, prose; /* prose: words of long blocks with few links */
+	int32_t worth; /* prose for, links and fragments against */
+};
+
+/* Elements that look alike and stand in surroundings that do: cards, rows, comments, menu items. */
+struct content_group {
+	uint32_t like, count, words, links; /* count 0: the place is free */
+	uint32_t first; /* block that the first of them begins with */
 };
 
 struct content_map {
 	const struct dom *d;
 	struct content_node *at; /* by node number */
-	nid body, main; /* main: the element that says it is the main content, or 0 */
-	uint32_t words, links; /* of the page outside of frames */
+	uint32_t *
+		block_of; /* by node number of texts and what stands among them: block + 1; 0: none */
+	struct content_block *block;
+	struct content_sum *sum; /* n + 1 */
+	size_t n, room;
+	struct content_groups {
+		struct content_group *at; /* a hash table of mask + 1 places */
+		uint32_t mask;
+	} blocks, cards; /* by the look of blocks; of elements that hold several blocks */
+	nid body, main, article, h1, best; /* article: the largest one; 0: none */
+	uint32_t h1_block; /* n: no h1 */
+	enum content_kind kind;
 };
 
-/* One walk over the tree fills the map. */
+static inline struct content_sum content_of(const struct content_map *m, nid id)
+{
+	const struct content_sum *a = &m->sum[m->at[id].from], *b = &m->sum[m->at[id].to];
+	return (struct content_sum) { b->words - a->words, b->links - a->links,
+		b->prose - a->prose, b->worth - a->worth };
+}
+static inline bool content_is_prose(const struct content_block *b)
+{
+	return b->words >= 10 && b->links * 5 < b->words * 2;
+}
+
+/* One walk over the tree: blocks, ranges, flags. */
 void content_measure(
 	struct arena *a, const struct dom *d, bool noscript, struct content_map *map);
-/* Words in a text as people count them, two unspaced characters as one. */
-uint32_t content_words(struct str s);
-bool content_class_has(const struct dom *d, nid id, const char *const *words, size_t n);
+/* A second walk: names and looks from above, groups, and the element that reads most like an article. */
+void content_context(struct arena *a, struct content_map *map);
+struct content_group *content_group_of(const struct content_groups *g, uint32_t like);
+
+/* Settles what needs no weighing: why is set to what put a block out, else it stays WHY_SCORE. */
+void content_rule_out(struct content_map *map);
+/* Decides about the rest. */
+void content_judge(struct content_map *map);
+/* Why, as text for people. */
+void content_explain(
+	const struct content_map *map, const struct content_hint *hint, struct buf *out);
+
+/* Adds what a piece of text holds to its block. */
+struct content_reader {
+	char head[48]; /* the beginning, ASCII in lower case, single blanks */
+	uint8_t n;
+	bool inside; /* a word goes on */
+	char last; /* the last byte that is no blank */
+	uint32_t after; /* bytes since a currency sign */
+};
+void content_text(
+	struct content_block *b, struct content_reader *r, struct str text, bool in_link);
+void content_text_end(struct content_block *b, const struct content_reader *r);
+
+/* Bits of the words in a class or id attribute. */
+struct content_names;
+struct content_names *content_names_new(struct arena *a);
+uint32_t content_names_of(const struct content_names *names, struct str value);
 
 #endif

@@ -230,7 +230,8 @@ bool md_enter(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
 	if (dom_kind(d, id) == DOM_TEXT) {
-		md_text_node(m, id);
+		if (!m->o->skip || !m->o->skip[id])
+			md_text_node(m, id);
 		return false;
 	}
 	if (dom_kind(d, id) != DOM_ELEMENT)

@@ -187,13 +187,20 @@ static void write_main(
 	const struct work *w, const struct meta_hint *hint, struct page_result *out)
 {
 	struct content main;
+	struct buf *why = w->opts->explain ? ARENA_NEW(w->arena, struct buf) : NULL;
+	const struct content_hint known = { w->opts->url, hint->article };
+	if (why) {
+		buf_init(why, 0);
+		arena_defer(w->arena, release, why);
+	}
+	content_find(w->arena, w->d, &known, w->noscript, why, &main);
+	if (why)
+		out->explained = buf_str(why);
 	struct page_result other = *out;
-	content_find(w->arena, w->d, hint->article ? CONTENT_ARTICLE : CONTENT_BEST,
-		w->noscript, &main);
 	watch_stage(w->opts->watch, STAGE_CONTENT);
 	write_markdown(w, &main, out);
 	if (out->text_bytes < MAIN_MIN_BYTES && !hint->article) {
-		content_find(w->arena, w->d, CONTENT_WHOLE, w->noscript, &main);
+		content_whole(w->arena, w->d, w->noscript, &main);
 		write_markdown(w, &main, &other);
 		if (other.text_bytes > out->text_bytes * 2)
 			*out = other;

@@ -29,6 +29,7 @@ struct page_opts {
 	bool counts; /* and words and empty_shell */
 	bool structured; /* the data that the page carries for machines, too */
 	bool only_main; /* Markdown of the main content only */
+	bool explain; /* with only_main: also say why what was kept */
 	bool is_text_markdown; /* the body already is Markdown or plain text: passed through, decoded */
 	enum page_links links;
 	enum page_images images;
@@ -48,6 +49,8 @@ struct page_result {
 	struct headings headings; /* of the Markdown, when `outline` asked for them */
 	struct markdown_heads heads; /* where they came from */
 	struct str html; /* the page decoded to UTF-8, otherwise unmodified */
+	struct str
+		explained; /* text for people, a line or two a block; empty when not asked for */
 	struct page_meta meta; /* all NULL when not asked for */
 	struct str structured; /* JSON object (page/structured.h); p NULL: not asked for */
 	struct str picked; /* JSON object; p NULL: nothing was to be picked */

@@ -43,6 +43,7 @@ const wrong = [
 	[['convert', '/no/such/file'], 1, /\/no\/such\/file: No such file/],
 	[['convert', '--bench'], 2, /--bench needs at least one FILE/],
 	[['convert', '--profile'], 2, /--profile goes with --bench/],
+	[['convert', '--explain'], 2, /--explain needs --only-main/],
 	[['convert', '--only-main=yes'], 2, /wrong use of option --only-main/],
 	[['config', '--rate-per-minute', 'many'], 2, /setting rate_per_minute \(flag\): "many" is not a whole number from 0 to 1000000, or off/],
 	[['config', '--log-level', 'loud'], 2, /setting log_level: "loud" is not debug, info, warn, error or off/],
@@ -89,6 +90,15 @@ await test('convert reads standard input or a file', () => {
 	assert.ok(main.out.includes('Words of the story') && !main.out.includes('Home'))
 })
 
+await test('convert --explain says why', () => {
+	const html = `<nav><p>Home</p></nav><article>${'<p>Words of the story that goes on and on.</p>'.repeat(20)}</article>`
+	const r = cli(['convert', '--only-main', '--explain'], { input: html })
+	assert.match(r.out, /^kind: article \(/)
+	assert.match(r.out, /^article: article\[2\], 180 of 181 words/m)
+	assert.match(r.out, /^drop {2}1 words, 0 % links, score -4\.00, frame\n {6}nav\[1\] > p\[1\]: Home$/m)
+	assert.match(r.out, /^keep {2}9 words.*\n {6}article\[2\] > p\[20\]: Words of the story/m)
+	assert.equal(r.out.includes('\n\n'), false)
+})
 await test('convert --bench ends with figures', () => {
 	const file = path.join(tempDir(), 'page.html')
 	fs.writeFileSync(file, '<p>x</p>'.repeat(1000))

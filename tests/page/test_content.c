@@ -35,7 +35,8 @@ static const struct {
 		"</div></div>",
 		"# KEEP", "Menu" },
 	{ "share bars inside go",
-		"<article>" ARTICLE "<div class='share-bar'>DROP this</div>" ARTICLE
+		"<article>" ARTICLE
+		"<div class='share-bar'><a href=/f>DROP</a> <a href=/t>Tweet</a></div>" ARTICLE
 		"KEEP</article>",
 		"KEEP", "DROP" },
 	{ "class names are weak", "<div class='share related'>" ARTICLE "KEEP</div>", "KEEP",
@@ -74,19 +75,162 @@ static void what_stays_and_what_goes(void)
 	}
 }
 
+#define COUNT(s, of) count_of((s), STR(of))
+static size_t count_of(struct str s, struct str needle)
+{
+	size_t n = 0;
+	for (const char *at = s.p;
+		at && (at = memmem(at, s.n - (size_t)(at - s.p), needle.p, needle.n)) != NULL;
+		at += needle.n)
+		n++;
+	return n;
+}
+
+#define NAV "<nav>" MENU "</nav>"
+#define FOOTER "<footer><p>DROP Copyright and all rights reserved</p>" MENU "</footer>"
+#define POST(name)                                                                             \
+	"<div class=post><div class=author><a href=/u/" name ">" name "</a></div>"             \
+	"<div class=content><p>" SENTENCE SENTENCE "</p></div></div>"
+#define CARD(name)                                                                             \
+	"<li class=card><a href=/p/" name "><h3>" name "</h3></a><span class=price>$19.95"     \
+	"</span></li>"
+#define TEASER "<li><a href=/x><h3>DROP and read this other story next</h3></a></li>"
+
+/* Pages of each kind: what their readers came for, and what stands around it. */
+static const struct {
+	const char *url, *html, *kind; /* kind NULL: any */
+	const char *has[4], *has_not[4];
+} pages[] = {
+	{ "https://example.org/2024/03/02/story",
+		"<meta property=og:type content=article>"
+		"<script type=application/ld+json>{\"@type\":\"NewsArticle\"}</script>"
+		"<body>" NAV "<article><h1>Headline of the story</h1>" ARTICLE ARTICLE
+		"<p>KEEP " SENTENCE "</p></article><div class=related><h3>Related stories</h3>"
+		"<ul>" TEASER TEASER TEASER "</ul></div>"
+		"<div class=newsletter><p>DROP Sign up for our newsletter today</p></div>"
+		"<div id=comments><h3>Comments</h3><div class=comment><p>DROP " SENTENCE
+		"</p></div></div>" FOOTER,
+		"article", { "KEEP" }, { "DROP", "Menu" } },
+	{ "https://docs.example.org/manual/install",
+		"<body>" NAV "<main><h1>Installation</h1>" PARAGRAPH
+		"<pre><code>make install</code></pre><h2>Options</h2>" PARAGRAPH
+		"<table><tr><th>Option<th>Meaning<tr><td>--prefix<td>where it goes</table>"
+		"<h2>Files</h2>" PARAGRAPH "<pre>KEEP=1</pre>" PARAGRAPH "</main>" FOOTER,
+		NULL, { "make install", "KEEP=1", "## Options", "prefix" },
+		{ "DROP", "Menu" } },
+	{ "https://forum.example.org/t/how-does-it-work/12",
+		"<body>" NAV "<main><h1>How does it work?</h1>" POST("Ann") POST("Bob")
+			POST("Cem") POST("Dan") POST("Eve") POST("Flo") "</main>" FOOTER,
+		"forum", { "This sentence" }, { "DROP", "Menu" } },
+	{ "https://shop.example.org/collections/lamps",
+		"<body>" NAV "<main><h1>Lamps</h1><ul class=products>" CARD("Anna")
+			CARD("Berta") CARD("Cora") CARD("Dora") CARD("Emma") CARD("Frida")
+				CARD("Greta") CARD("Hanna") "</ul></main>" FOOTER,
+		NULL, { "Anna", "Hanna" }, { "DROP", "Menu" } },
+	{ "https://example.org/services/cleaning",
+		"<body>" NAV "<section><h2>What we do</h2>" PARAGRAPH "</section>"
+		"<section><h2>How we do it</h2>" PARAGRAPH "</section>"
+		"<section><h2>What it costs</h2>" PARAGRAPH "</section>" FOOTER,
+		NULL, { "What we do", "How we do it", "What it costs" }, { "DROP", "Menu" } },
+	{ "https://shop.example.org/products/lamp",
+		"<script type=application/ld+json>{\"@type\":\"Product\"}</script><body>" NAV
+		"<main><div class=product><h1>Lamp</h1><span class=price>$19.95</span>"
+		"<div class=description><p>KEEP " SENTENCE SENTENCE
+		"</p></div></div></main>" FOOTER,
+		"product", { "KEEP" }, { "DROP", "Menu" } },
+};
+
+static void pages_of_each_kind(void)
+{
+	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+		struct arena *a = arena_new(0);
+		struct page_opts o = { .markdown = true, .only_main = true, .explain = true };
+		struct page_result r;
+		struct err e;
+		o.url = str_of(pages[i].url);
+		CHECK_TRUE(page_work(a, str_of(pages[i].html), &o, &r, &e));
+		for (size_t k = 0; k < 4; k++)
+			if ((pages[i].has[k] &&
+				    !str_has(r.markdown, str_of(pages[i].has[k]))) ||
+				(pages[i].has_not[k] &&
+					str_has(r.markdown, str_of(pages[i].has_not[k]))))
+				test_fail(__FILE__, __LINE__, "%s: %zu:\n%.*s\n%.*s",
+					pages[i].url, k, STR_ARG(r.markdown),
+					STR_ARG(r.explained));
+		if (pages[i].kind)
+			CHECK_TRUE(str_starts(r.explained,
+				str_of(arena_printf(a, "kind: %s (", pages[i].kind))));
+		arena_free(&a);
+	}
+}
+
+static void every_post_of_a_forum_stays(void)
+{
+	struct arena *a = arena_new(0);
+	struct page_opts o = { .markdown = true, .only_main = true };
+	struct page_result r;
+	struct err e;
+	o.url = str_of(pages[2].url);
+	CHECK_TRUE(page_work(a, str_of(pages[2].html), &o, &r, &e));
+	CHECK_INT(COUNT(r.markdown, "This sentence"), 12);
+	arena_free(&a);
+}
+
+static void why_is_told_only_when_asked(void)
+{
+	struct arena *a = arena_new(0);
+	struct page_opts o = { .markdown = true, .only_main = true };
+	struct page_result r, told;
+	struct err e;
+	struct str page =
+		STR("<nav><p>Home</nav><div class='post x'>" ARTICLE "</div><table><tr><th>"
+		    "a<th>b<tr><td>1<td>2</table>");
+	CHECK_TRUE(page_work(a, page, &o, &r, &e));
+	CHECK_INT(r.explained.n, 0);
+	o.explain = true;
+	CHECK_TRUE(page_work(a, page, &o, &told, &e));
+	CHECK_TRUE(str_eq(r.markdown, told.markdown));
+	CHECK_TRUE(str_has(told.explained, STR("best element: div.post[2], 135 of ")));
+	CHECK_TRUE(str_has(told.explained, STR("drop  1 words, 0 % links, score -4.00, frame\n "
+					       "     nav[1] > p[1]: Home\n")));
+	CHECK_TRUE(str_has(told.explained, STR("keep  45 words, 0 % links, score +")));
+	arena_free(&a);
+}
+
+/* Twice the page takes twice the blocks: a page of 40,000 boxes within boxes ends. */
+static void many_boxes(void)
+{
+	enum { BOXES = 40000 };
+	struct arena *a = arena_new((size_t)512 << 20);
+	struct buf html;
+	struct page_opts o = { .markdown = true, .only_main = true };
+	struct page_result r;
+	struct err e;
+	buf_init(&html, 0);
+	for (int i = 0; i < BOXES; i++)
+		buf_text(&html, i % 3 ? "<div class=card><a href=/>x</a> " : "<p>word</p>");
+	buf_text(&html, PARAGRAPH "KEEP");
+	CHECK_TRUE(page_work(a, buf_str(&html), &o, &r, &e));
+	CHECK_TRUE(r.markdown.n > 0);
+	buf_release(&html);
+	arena_free(&a);
+}
+
 static void nothing_in_nothing_out(void)
 {
-	static const char *const pages[] = { "", "<body>", "<html><head></head></html>",
+	static const char *const none[] = { "", "<body>", "<html><head></head></html>",
 		"<frameset><frame src=x></frameset>", "<body hidden>x</body>" };
-	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
 		struct arena *a = arena_new(0);
 		struct page_opts o = { .markdown = true, .only_main = true, .counts = true };
 		struct page_result r;
 		struct err e;
-		CHECK_TRUE(page_work(a, str_of(pages[i]), &o, &r, &e));
+		CHECK_TRUE(page_work(a, str_of(none[i]), &o, &r, &e));
 		CHECK_INT(r.words, 0);
 		arena_free(&a);
 	}
 }
 
-TEST_MAIN(TEST(what_stays_and_what_goes), TEST(nothing_in_nothing_out))
+TEST_MAIN(TEST(what_stays_and_what_goes), TEST(pages_of_each_kind),
+	TEST(every_post_of_a_forum_stays), TEST(why_is_told_only_when_asked), TEST(many_boxes),
+	TEST(nothing_in_nothing_out))
