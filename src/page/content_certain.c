@@ -11,7 +11,7 @@
 
 enum {
 	RULED_OUT = CF_NAV | CF_ASIDE | CF_FOOTER | CF_DIALOG,
-	FEW_WORDS = 9,
+	FEW_WORDS = 6,
 	FRAMES_MOST = 8 /* in eighths of the page: 7 may be frames */
 };
 

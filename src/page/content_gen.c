@@ -6,7 +6,7 @@
 /* clang-format off */
 const uint8_t content_table_of[KIND_COUNT] = { 0, 1, 2, 3, 4, 4, 5 };
 const int16_t content_bias = 49;
-const int16_t content_limit[KIND_COUNT] = { 0, -30, -90, -30, -90, -90, -60 };
+const int16_t content_limit[KIND_COUNT] = { 30, -30, -90, -30, -90, -90, -60 };
 const int16_t content_weight[F_COUNT][CONTENT_BINS] = {
 	{ 1, -19, -27, -16, -22, -5, -9, -5, -5, 25, 10, 11, 17, 4, 5, 0 },
 	{ 18, 15, 1, -16, -11, -28, -50, -34, -37, -30, 1, 0, 0, 0, 0, 0 },

@@ -30,10 +30,10 @@ static const struct {
 		"<div><section>" ARTICLE "ONE</section><section>" ARTICLE
 		"KEEP</section></div>",
 		"KEEP", "nothing of the kind" },
-	{ "headline above",
-		"<header><h1>KEEP</h1></header><div><div>" ARTICLE "</div><div>" MENU MENU
-		"</div></div>",
-		"# KEEP", "Menu" },
+	{ "an article in a box beside menus",
+		"<header><h1>Headline</h1></header><div><div>" ARTICLE "<p>KEEP " SENTENCE
+		"</p></div><div>" MENU MENU "</div></div>",
+		"KEEP", "Menu" },
 	{ "share bars inside go",
 		"<article>" ARTICLE
 		"<div class='share-bar'><a href=/f>DROP</a> <a href=/t>Tweet</a></div>" ARTICLE
