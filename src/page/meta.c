@@ -5,11 +5,12 @@
  */
 #include "page/meta_in.h"
 #include "base/check.h"
+#include "page/ld.h"
 #include "page/meta_date.h"
 #include "page/scan.h"
 #include "page/unicode.h"
 
-enum { VALUE_MAX = 2000, SCRIPTS_MAX = 24 };
+enum { VALUE_MAX = 2000 };
 
 #define K(text)                                                                                \
 	{                                                                                      \
@@ -179,14 +180,11 @@ static void read_links(struct meta *m, const struct dom *d)
 
 static void read_scripts(struct meta *m, const struct dom *d)
 {
-	size_t count;
-	const nid *ids = dom_list(d, LIST_SCRIPT_DATA, &count);
-	for (size_t i = 0; i < count && i < SCRIPTS_MAX; i++) {
-		struct str type;
-		nid text = dom_first(d, ids[i]);
-		if (text && dom_attr(d, ids[i], ATTR_TYPE, &type) &&
-			str_has(type, STR("ld+json")))
-			meta_read_ld(m, dom_text(d, text));
+	bool end = false;
+	for (size_t i = 0; !end; i++) {
+		struct str script = ld_script(d, i, &end);
+		if (script.p)
+			meta_read_ld(m, script);
 	}
 }
 

@@ -1,66 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON-LD as it is found in pages: often with trailing commas, comments around it or raw line ends in
- * strings. It is cleaned in one pass and then read by jansson. Objects are visited breadth first from
- * the top, through arrays and @graph only, with a limit, so nothing recurses.
+ * What a page's JSON-LD (page/ld.h) says of the page. Objects are visited breadth first from the top, through
+ * arrays and @graph only, with a limit, so nothing recurses.
  */
 #include "page/meta_in.h"
 #include "base/check.h"
-#include "base/json.h"
+#include "page/ld.h"
 
-enum { SCRIPT_MAX_BYTES = 1 << 20, OBJECTS_MAX = 200 };
-
-static bool skip_mark(struct str s, size_t *i)
-{
-	static const char *const marks[] = { "<!--", "-->", "<![CDATA[", "//<![CDATA[",
-		"/*<![CDATA[*/", "]]>", "//]]>" };
-	for (size_t k = 0; k < COUNT_OF(marks); k++) {
-		struct str mark = str_of(marks[k]);
-		if (str_starts((struct str) { s.p + *i, s.n - *i }, mark)) {
-			*i += mark.n;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* A comma with nothing but blanks between it and the closing bracket. */
-static bool is_trailing(struct str s, size_t i)
-{
-	for (i++; i < s.n; i++)
-		if ((unsigned char)s.p[i] > ' ')
-			return s.p[i] == '}' || s.p[i] == ']';
-	return true;
-}
-
-static json_t *read_tolerant(struct arena *a, struct str s)
-{
-	char *out = arena_raw(a, s.n + 1);
-	size_t n = 0;
-	bool quoted = false;
-	for (size_t i = 0; i < s.n;) {
-		char c = s.p[i];
-		if (quoted && c == '\\' && i + 1 < s.n) {
-			out[n++] = c;
-			out[n++] = (unsigned char)s.p[i + 1] < ' ' ? '\\' : s.p[i + 1];
-			i += 2;
-			continue;
-		}
-		if (!quoted && (c == '<' || c == '-' || c == '/' || c == ']') &&
-			skip_mark(s, &i))
-			continue;
-		if (c == '"')
-			quoted = !quoted;
-		i++;
-		if ((unsigned char)c < ' ')
-			out[n++] = ' ';
-		else if (!quoted && (c == ';' || (c == ',' && is_trailing(s, i - 1))))
-			out[n++] = ' ';
-		else
-			out[n++] = c;
-	}
-	return json_loadb(out, n, JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, NULL);
-}
+enum { OBJECTS_MAX = 200 };
 
 /* 3: an article, 2: a product or another single thing, 1: a page, 0: nothing that names the page. */
 static int weight_of(const json_t *type)
@@ -146,9 +93,7 @@ void meta_read_ld(struct meta *m, struct str script)
 {
 	const json_t *queue[OBJECTS_MAX];
 	size_t n = 0;
-	if (script.n > SCRIPT_MAX_BYTES)
-		return;
-	json_t *root = read_tolerant(m->arena, script);
+	json_t *root = ld_read(m->arena, script);
 	if (root)
 		queue[n++] = root;
 	for (size_t i = 0; i < n; i++) {
