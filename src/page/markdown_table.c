@@ -23,7 +23,7 @@ struct grid {
 	bool header, layout, any;
 };
 
-static size_t span_of(const struct dom *d, nid cell, enum attr_id which)
+size_t md_span_of(const struct dom *d, nid cell, enum attr_id which)
 {
 	struct str v;
 	int64_t n = 1;
@@ -42,7 +42,7 @@ static size_t span_of(const struct dom *d, nid cell, enum attr_id which)
 	return n > SPAN_MAX * 64 ? SPAN_MAX * 64 : (size_t)n;
 }
 
-static bool is_out(const struct md *m, nid id)
+bool md_table_without(const struct md *m, nid id)
 {
 	return (m->o->skip && m->o->skip[id]) ||
 	       (md_hidden(m->d, id) &&
@@ -50,7 +50,7 @@ static bool is_out(const struct md *m, nid id)
 }
 
 /* The row after `row` (0: the first) in the table's own sections. */
-static nid next_row(const struct dom *d, nid table, nid row)
+nid md_next_row(const struct dom *d, nid table, nid row)
 {
 	nid id = row ? dom_next(d, row) : dom_first(d, table);
 	nid section = row && dom_parent(d, row) != table ? dom_parent(d, row) : 0;
@@ -85,8 +85,8 @@ static size_t place(struct md_table *t, const struct dom *d, nid cell)
 {
 	while (t->col < MAX_COLS && t->covered[t->col])
 		t->covered[t->col++]--;
-	size_t at = t->col, across = span_of(d, cell, ATTR_COLSPAN),
-	       down = span_of(d, cell, ATTR_ROWSPAN);
+	size_t at = t->col, across = md_span_of(d, cell, ATTR_COLSPAN),
+	       down = md_span_of(d, cell, ATTR_ROWSPAN);
 	for (size_t i = 0; i < across && t->col < MAX_COLS; i++)
 		t->covered[t->col++] = (uint32_t)(down - 1);
 	return at;
@@ -103,13 +103,13 @@ static void end_row(struct md_table *t)
 static void measure(const struct md *m, nid table, struct md_table *t, struct grid *g)
 {
 	const struct dom *d = m->d;
-	for (nid row = next_row(d, table, 0); row && !g->layout;
-		row = next_row(d, table, row)) {
+	for (nid row = md_next_row(d, table, 0); row && !g->layout;
+		row = md_next_row(d, table, row)) {
 		size_t cells = 0;
-		if (is_out(m, row))
+		if (md_table_without(m, row))
 			continue;
 		for (nid cell = dom_first(d, row); cell; cell = dom_next(d, cell)) {
-			if (!is_cell(d, cell) || is_out(m, cell))
+			if (!is_cell(d, cell) || md_table_without(m, cell))
 				continue;
 			size_t at = place(t, d, cell);
 			if (at >= MAX_COLS) {
@@ -142,7 +142,7 @@ static void look_inside(const struct md *m, nid table, struct grid *g)
 		} else if (dom_kind(d, id) == DOM_ELEMENT) {
 			enum md_kind kind = md_kind_of(d, id);
 			past = kind == K_SKIP || kind == K_NOSCRIPT || kind == K_CAPTION ||
-			       is_out(m, id);
+			       md_table_without(m, id);
 			if (!past) {
 				if (kind == K_CELL) {
 					paragraphs = text = 0;
@@ -174,13 +174,31 @@ static bool is_presentation(const struct dom *d, nid table)
 /* One cell with a word in it is a table only when nothing was done to its looks. */
 static bool is_plain_cell(const struct dom *d, nid table)
 {
-	nid row = next_row(d, table, 0), cell = row ? dom_first(d, row) : 0;
+	nid row = md_next_row(d, table, 0), cell = row ? dom_first(d, row) : 0;
 	while (cell && !is_cell(d, cell))
 		cell = dom_next(d, cell);
 	nid text = cell ? dom_first(d, cell) : 0;
 	return text && dom_kind(d, text) == DOM_TEXT && !dom_next(d, text) &&
 	       dom_text(d, text).n < LONG_CELL && !dom_attr_count(d, table) &&
 	       !dom_attr_count(d, cell) && !is_cell(d, dom_parent(d, table));
+}
+
+struct md_table *md_data_table(const struct md *m, nid id, size_t *cols)
+{
+	struct grid g = { .layout = is_presentation(m->d, id) };
+	if (!g.layout)
+		look_inside(m, id, &g);
+	if (g.layout)
+		return NULL;
+	struct md_table *t = ARENA_NEW(m->arena, struct md_table);
+	measure(m, id, t, &g);
+	*cols = t->cols = g.cols;
+	if (g.layout || !g.any)
+		return NULL;
+	if (g.rows == 1 && g.widest == 1)
+		return is_plain_cell(m->d, id) ? t : NULL;
+	bool column = g.cols == 1 && (!g.header || g.rows < 2);
+	return !column && (g.rows > 1 || (g.header && g.widest > 1)) ? t : NULL;
 }
 
 bool md_table_enter(struct md *m, nid id)
@@ -194,25 +212,12 @@ bool md_table_enter(struct md *m, nid id)
 		md_pre(m, id);
 		return false;
 	}
-	struct grid g = { 0 };
-	struct md_table *t = NULL;
 	md_block(m, 2);
 	struct md_frame *f = md_push(m, id, ACT_TABLE);
-	if (!f)
-		return true;
-	g.layout = is_presentation(m->d, id);
-	if (!g.layout)
-		look_inside(m, id, &g);
-	if (!g.layout) {
-		t = ARENA_NEW(m->arena, struct md_table);
-		measure(m, id, t, &g);
-		t->cols = g.cols;
+	if (f) {
+		size_t cols;
+		f->table = md_data_table(m, id, &cols);
 	}
-	bool column = g.cols == 1 && (!g.header || g.rows < 2);
-	if (!g.layout && g.any && g.rows == 1 && g.widest == 1 && is_plain_cell(m->d, id))
-		f->table = t;
-	if (!g.layout && g.any && !column && (g.rows > 1 || (g.header && g.widest > 1)))
-		f->table = t;
 	return true;
 }
 
@@ -232,7 +237,7 @@ bool md_row_enter(struct md *m, nid id)
 		return true;
 	}
 	nid cell = dom_first(d, id);
-	while (cell && (!is_cell(d, cell) || is_out(m, cell)))
+	while (cell && (!is_cell(d, cell) || md_table_without(m, cell)))
 		cell = dom_next(d, cell);
 	struct md_frame *f = cell ? md_push(m, id, ACT_ROW) : NULL;
 	if (!f)

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The members, each written apart and taken whole or not at all. */
+/* The members, each written apart and taken whole or not at all; those that can be cut keep within a limit of
+ * their own, so that no one vocabulary takes the room of the others. */
 #include "page/structured_in.h"
 
 static const struct {
 	const char *name;
 	structured_part *write;
+	size_t max;
 } parts[] = {
-	{ "openGraph", structured_open_graph },
-	{ "twitter", structured_twitter },
+	{ "openGraph", structured_open_graph, STRUCTURED_BYTES },
+	{ "twitter", structured_twitter, STRUCTURED_BYTES },
+	{ "jsonLd", structured_json_ld, 384 << 10 },
+	{ "microdata", structured_microdata, 192 << 10 },
+	{ "rdfa", structured_rdfa, 128 << 10 },
+	{ "tables", structured_tables, 192 << 10 },
 };
 
 static void release(void *b)
@@ -17,21 +23,26 @@ static void release(void *b)
 
 struct str structured_write(struct arena *a, const struct dom *d, const struct url_base *base)
 {
-	const struct structured s = { a, d, base };
+	enum { LAST = 16 }; /* room for the end */
+	bool cut = false;
+	const struct structured s = { a, d, base, &cut };
 	struct buf *all = ARENA_NEW(a, struct buf), one;
 	buf_init(all, STRUCTURED_BYTES);
 	arena_defer(a, release, all);
 	buf_char(all, '{');
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		buf_init(&one, STRUCTURED_BYTES);
-		bool any = parts[i].write(&s, &one) && !one.full;
-		if (any && all->len + one.len + strlen(parts[i].name) + 8 < STRUCTURED_BYTES) {
+		buf_init(&one, parts[i].max);
+		bool any = parts[i].write(&s, &one);
+		size_t more = one.len + strlen(parts[i].name) + 4;
+		bool fits = !one.full && all->len + more + LAST < STRUCTURED_BYTES;
+		if (any && fits) {
 			json_key(all, parts[i].name);
 			buf_add_str(all, buf_str(&one));
 		}
+		cut |= any && !fits;
 		buf_release(&one);
 	}
-	buf_char(all, '}');
+	buf_text(all, cut ? all->len > 1 ? ",\"cut\":true}" : "\"cut\":true}" : "}");
 	return buf_str(all);
 }
 

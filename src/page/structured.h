@@ -5,6 +5,13 @@
  *
  *	openGraph, twitter	the card properties, prefix taken off; a property that the page has several
  *				times is an array. Addresses (url, image, ...) are absolute where a base is known
+ *	jsonLd			the objects of all scripts of JSON-LD in one list, arrays and @graph opened, else as
+ *				they are; scripts over 1 MiB, nested deeper than 32 or beyond hope are left out
+ *	microdata, rdfa		{"items":[{"type":[..],"id":"..","properties":{"name":[values]}}]}: a value is a
+ *				string or an item; text has its white space collapsed and 10,000 bytes at most
+ *	tables			of data, not of layout: [{"caption":"..","headers":["..",...],"rows":[[..],...]}],
+ *				spans expanded, a cell 2,000 bytes at most; "cut": true on one that lost rows
+ *	cut			true when a limit took something away
  */
 #ifndef PAGE_STRUCTURED_H
 #define PAGE_STRUCTURED_H

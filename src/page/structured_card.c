@@ -107,8 +107,10 @@ static bool put_card(
 	struct card *c = ARENA_NEW(s->arena, struct card);
 	size_t count;
 	const nid *metas = dom_list(s->d, LIST_META, &count);
-	for (size_t i = 0; i < count && c->n < CARD_PROPERTIES; i++)
+	for (size_t i = 0; i < count && c->n < CARD_PROPERTIES; i++) {
 		c->n += read_meta(s->d, metas[i], key_of, &c->rows[c->n]);
+		*s->cut |= c->n == CARD_PROPERTIES;
+	}
 	buf_char(b, '{');
 	for (size_t i = 0; i < c->n; i++)
 		if (!c->rows[i].shown)

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Gathering items: see structured_item.h. Writing them is structured_item_write.c. */
+#include "page/structured_item.h"
+#include "page/scan.h"
+
+void items_init(struct items *all, const struct structured *s)
+{
+	*all = (struct items) { .s = s, .steps = dom_count(s->d) * 4 + 1000 };
+	all->v = ARENA_NEW(s->arena, struct item);
+}
+
+/* Doubles an array when n of its things fill it. */
+static void *roomy(struct arena *a, void *p, size_t n, size_t size)
+{
+	bool full = (n & (n - 1)) == 0;
+	return full ? arena_grow(a, p, n * size, (n ? n * 2 : 1) * size) : p;
+}
+
+uint32_t items_add(struct items *all, struct str types, struct str id, bool top)
+{
+	if (all->n >= ITEMS_MAX) {
+		*all->s->cut = true;
+		return 0;
+	}
+	size_t had = all->n + 1; /* with the one that is none */
+	all->v = roomy(all->s->arena, all->v, had, sizeof *all->v);
+	all->v[had] = (struct item) { .types = types, .id = id, .top = top };
+	return (uint32_t)++all->n;
+}
+
+bool items_word(struct str *list, struct str *word)
+{
+	while (list->n && scan_is_space(list->p[0]))
+		*list = (struct str) { list->p + 1, list->n - 1 };
+	size_t n = 0;
+	while (n < list->n && !scan_is_space(list->p[n]))
+		n++;
+	*word = (struct str) { list->p, n };
+	*list = (struct str) { list->p + n, list->n - n };
+	return n > 0;
+}
+
+static bool is_new(const struct str *words, size_t n, struct str word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(words[i], word))
+			return false;
+	return true;
+}
+
+void items_property(struct items *all, uint32_t item, struct str names, uint32_t at,
+	struct item_value value)
+{
+	struct str words[ITEM_NAMES], word;
+	size_t n = 0;
+	while (n < ITEM_NAMES && items_word(&names, &word)) {
+		if (!is_new(words, n, word))
+			continue;
+		if (all->n_rows >= ITEM_ROWS || all->bytes + value.text.n > ITEM_BYTES) {
+			*all->s->cut = true;
+			return;
+		}
+		all->rows = roomy(all->s->arena, all->rows, all->n_rows, sizeof *all->rows);
+		all->rows[all->n_rows++] = (struct item_row) { .item = item,
+			.place = (uint64_t)at << 8 | n,
+			.name = word,
+			.value = value };
+		all->bytes += value.text.n;
+		words[n++] = word;
+	}
+}
