@@ -28,6 +28,7 @@ static const struct {
 	{ K("headline"), META_TITLE, RANK_ITEMPROP },
 	{ K("sailthru.title"), META_TITLE, RANK_DC },
 	{ K("parsely-title"), META_TITLE, RANK_DC },
+	{ K("citation_title"), META_TITLE, RANK_DC },
 	{ K("title"), META_TITLE, RANK_WEAK },
 	{ K("og:description"), META_DESCRIPTION, RANK_OG },
 	{ K("twitter:description"), META_DESCRIPTION, RANK_TWITTER },
@@ -43,9 +44,14 @@ static const struct {
 	{ K("sailthru.author"), META_AUTHOR, RANK_DC },
 	{ K("parsely-author"), META_AUTHOR, RANK_DC },
 	{ K("citation_author"), META_AUTHOR, RANK_DC },
+	{ K("cxenseparse:author"), META_AUTHOR, RANK_DC },
+	{ K("creator"), META_AUTHOR, RANK_NAME },
+	{ K("authors"), META_AUTHOR, RANK_NAME },
 	{ K("twitter:data1"), META_AUTHOR, RANK_NONE },
 	{ K("article:published_time"), META_PUBLISHED, RANK_ARTICLE },
 	{ K("og:published_time"), META_PUBLISHED, RANK_ARTICLE },
+	{ K("og:article:published_time"), META_PUBLISHED, RANK_ARTICLE },
+	{ K("article:published"), META_PUBLISHED, RANK_ARTICLE },
 	{ K("datepublished"), META_PUBLISHED, RANK_ITEMPROP },
 	{ K("dc.date"), META_PUBLISHED, RANK_DC },
 	{ K("dc.date.issued"), META_PUBLISHED, RANK_DC },
@@ -54,10 +60,19 @@ static const struct {
 	{ K("sailthru.date"), META_PUBLISHED, RANK_DC },
 	{ K("parsely-pub-date"), META_PUBLISHED, RANK_DC },
 	{ K("citation_publication_date"), META_PUBLISHED, RANK_DC },
+	{ K("citation_online_date"), META_PUBLISHED, RANK_DC },
+	{ K("citation_date"), META_PUBLISHED, RANK_DC },
+	{ K("dcterms.issued"), META_PUBLISHED, RANK_DC },
+	{ K("dc.date.created"), META_PUBLISHED, RANK_DC },
+	{ K("cxenseparse:recs:publishtime"), META_PUBLISHED, RANK_DC },
 	{ K("date"), META_PUBLISHED, RANK_NAME },
 	{ K("pubdate"), META_PUBLISHED, RANK_NAME },
 	{ K("publishdate"), META_PUBLISHED, RANK_NAME },
 	{ K("publish-date"), META_PUBLISHED, RANK_NAME },
+	{ K("publish_date"), META_PUBLISHED, RANK_NAME },
+	{ K("publication_date"), META_PUBLISHED, RANK_NAME },
+	{ K("pub_date"), META_PUBLISHED, RANK_NAME },
+	{ K("originalpublicationdate"), META_PUBLISHED, RANK_NAME },
 	{ K("article:modified_time"), META_MODIFIED, RANK_ARTICLE },
 	{ K("og:updated_time"), META_MODIFIED, RANK_TWITTER },
 	{ K("datemodified"), META_MODIFIED, RANK_ITEMPROP },
@@ -112,6 +127,18 @@ static struct str decoded(struct arena *a, struct str s)
 									   : s;
 }
 
+/* "12:55 AM" is no date: four digits in a row or five in all. */
+static bool has_year(struct str date)
+{
+	size_t run = 0, all = 0;
+	for (size_t i = 0; i < date.n && run < 4 && all < 5; i++) {
+		bool digit = date.p[i] >= '0' && date.p[i] <= '9';
+		run = digit ? run + 1 : 0;
+		all += digit;
+	}
+	return run >= 4 || all >= 5;
+}
+
 void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, struct str value)
 {
 	if (rank >= m->got[field].rank || value.n == 0 || str_trim(value).n == 0)
@@ -124,6 +151,8 @@ void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, stru
 		if (str_istarts(value, STR("by ")))
 			value = (struct str) { value.p + 3, value.n - 3 };
 	}
+	if ((field == META_PUBLISHED || field == META_MODIFIED) && !has_year(value))
+		return;
 	value = meta_line(m->arena, decoded(m->arena, value), VALUE_MAX);
 	if (value.n == 0)
 		return;
@@ -131,25 +160,44 @@ void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, stru
 	m->got[field].rank = rank;
 }
 
+/* Pages write "dc.title" and "dc:title" for the same thing. */
+static bool same_key(struct str key, struct str row)
+{
+	for (size_t i = 0; i < row.n; i++) {
+		char a = str_lower(key.p[i]), b = row.p[i];
+		if ((a == '.' ? ':' : a) != (b == '.' ? ':' : b))
+			return false;
+	}
+	return true;
+}
+
+static void offer_meta(struct meta *m, struct str key, struct str value)
+{
+	m->og_article |=
+		str_ieq(key, STR("og:type")) && str_ieq(str_trim(value), STR("article"));
+	for (size_t row = 0; row < COUNT_OF(keys); row++)
+		if (key.n == keys[row].key.n && same_key(key, keys[row].key))
+			meta_offer(m, keys[row].field, keys[row].rank, value);
+}
+
+/* `property` and `itemprop` are lists of names. */
 static void read_metas(struct meta *m, const struct dom *d)
 {
 	static const enum attr_id names[] = { ATTR_PROPERTY, ATTR_NAME, ATTR_ITEMPROP,
 		ATTR_HTTP_EQUIV };
+	enum { NAMES_MAX = 10 };
 	size_t count;
 	const nid *ids = dom_list(d, LIST_META, &count);
 	for (size_t i = 0; i < count; i++) {
-		struct str key, value;
+		struct str list, key, value;
 		if (!dom_attr(d, ids[i], ATTR_CONTENT, &value))
 			continue;
 		for (size_t k = 0; k < COUNT_OF(names); k++) {
-			if (!dom_attr(d, ids[i], names[k], &key))
+			if (!dom_attr(d, ids[i], names[k], &list))
 				continue;
-			m->og_article |= str_ieq(key, STR("og:type")) &&
-					 str_ieq(str_trim(value), STR("article"));
-			key = str_trim(key);
-			for (size_t row = 0; row < COUNT_OF(keys); row++)
-				if (key.n == keys[row].key.n && str_ieq(key, keys[row].key))
-					meta_offer(m, keys[row].field, keys[row].rank, value);
+			list = str_trim(list);
+			for (size_t n = 0; n < NAMES_MAX && str_cut(&list, ' ', &key); n++)
+				offer_meta(m, str_trim(key), value);
 		}
 	}
 }
@@ -173,7 +221,8 @@ static void read_links(struct meta *m, const struct dom *d)
 		if (meta_rel_has(rel, "image_src"))
 			meta_offer(m, META_IMAGE, RANK_NAME, href);
 		if (meta_rel_has(rel, "alternate") &&
-			(str_has(type, STR("rss")) || str_has(type, STR("atom"))))
+			(str_has(type, STR("rss")) || str_has(type, STR("atom")) ||
+				str_has(type, STR("feed+json"))))
 			meta_offer(m, META_FEED, RANK_BEST, href);
 	}
 }
@@ -186,21 +235,6 @@ static void read_scripts(struct meta *m, const struct dom *d)
 		if (script.p)
 			meta_read_ld(m, script);
 	}
-}
-
-/* "Headline | Site": the part before the last separator, when the h1 says the same. */
-static struct str without_site(struct str title, struct str h1)
-{
-	static const char *const gaps[] = { " | ", " - ", " \xE2\x80\x93 ", " \xE2\x80\x94 ",
-		" \xC2\xBB ", " \xC2\xB7 " };
-	for (size_t at = title.n; at-- > 1;)
-		for (size_t i = 0; i < COUNT_OF(gaps); i++) {
-			struct str rest = { title.p + at, title.n - at };
-			struct str head = { title.p, at };
-			if (str_starts(rest, str_of(gaps[i])) && str_ieq(str_trim(head), h1))
-				return h1;
-		}
-	return title;
 }
 
 static struct str page_title(struct meta *m, const struct dom *d)
@@ -255,11 +289,13 @@ void meta_read(struct arena *a, const struct dom *d, const struct url_base *base
 	struct meta m = { .arena = a };
 	for (size_t i = 0; i < META_FIELDS; i++)
 		m.got[i].rank = RANK_NONE;
+	m.title = page_title(&m, d);
 	read_scripts(&m, d);
 	read_metas(&m, d);
 	read_links(&m, d);
-	struct str h1 = meta_read_tree(&m, d), title = page_title(&m, d);
-	meta_offer(&m, META_TITLE, RANK_SEEN, without_site(title, h1));
+	meta_read_tree(&m, d);
+	meta_offer(&m, META_TITLE, RANK_SEEN, m.title);
+	m.got[META_TITLE].value = meta_without_site(&m, m.got[META_TITLE].value);
 	read_language(&m, d);
 	*out = (struct page_meta) {
 		.title = finish(&m, META_TITLE, NULL),

@@ -99,8 +99,34 @@ static size_t read_time(struct reader *r, char out[24])
 	return 0;
 }
 
+/* "05/29/2007" or "29.5.2007": only one of the two can be the month; p NULL: not so. */
+static struct str numbers_only(struct arena *a, struct str text)
+{
+	struct reader r = { text, 0 };
+	struct str none = { NULL, 0 };
+	size_t n1, n2, n3;
+	int first = read_number(&r, &n1);
+	char mark = r.at < text.n ? text.p[r.at++] : ' ';
+	int second = read_number(&r, &n2);
+	if (!strchr("./-", mark) || !mark || r.at >= text.n || text.p[r.at++] != mark)
+		return none;
+	int year = read_number(&r, &n3);
+	bool whole = r.at == text.n || text.p[r.at] == ' ' || text.p[r.at] == ',';
+	if (!n1 || n1 > 2 || !n2 || n2 > 2 || n3 != 4 || !whole)
+		return none;
+	bool day_first = first > 12;
+	int day = day_first ? first : second, month = day_first ? second : first;
+	if ((!day_first && second <= 12 && first != second) || month < 1 || month > 12 ||
+		day < 1 || day > 31)
+		return none;
+	return str_of(arena_printf(a, "%04d-%02d-%02d", year, month, day));
+}
+
 struct str meta_date(struct arena *a, struct str text)
 {
+	struct str plain = numbers_only(a, str_trim(text));
+	if (plain.p)
+		return plain;
 	struct reader r = { str_trim(text), 0 };
 	size_t digits = 0, len;
 	char time[24] = "";

@@ -35,13 +35,18 @@ enum meta_rank {
 	RANK_NONE
 };
 
+enum { META_H1 = 8 };
+
 struct meta {
 	struct arena *arena;
 	struct {
 		struct str value; /* one line, trimmed */
 		enum meta_rank rank;
 	} got[META_FIELDS];
+	struct str title; /* the title element's */
 	struct str body;
+	struct str h1[META_H1]; /* the first ones, one line each */
+	size_t n_h1;
 	bool ld_article, og_article, item_body;
 };
 
@@ -57,7 +62,12 @@ struct str meta_line(struct arena *a, struct str s, size_t max);
 /* meta_tree.c */
 bool meta_rel_has(struct str list, const char *word); /* one of the words, case ignored */
 struct str meta_text(struct meta *m, const struct dom *d, nid id); /* visible text, one line */
-struct str meta_read_tree(
-	struct meta *m, const struct dom *d); /* returns the first h1's text */
+void meta_read_tree(struct meta *m, const struct dom *d); /* finds the h1s, too */
+
+/* meta_title.c: "Headline | Site" without the site's name, when an h1 says the headline alone */
+struct str meta_without_site(const struct meta *m, struct str title);
+
+/* meta_byline.c: an element whose class says that it has the author or the date, read if nothing better is known */
+void meta_read_class(struct meta *m, const struct dom *d, nid id);
 
 #endif

@@ -71,7 +71,11 @@ static void take(
 {
 	enum meta_rank rank = weight == 3 ? RANK_LD : weight == 2 ? RANK_LD : RANK_DC;
 	const json_t *headline = json_object_get(o, "headline");
-	struct str title = json_str(headline ? headline : json_object_get(o, "name"));
+	struct str title = json_str(headline), name = json_str(json_object_get(o, "name"));
+	/* some put a description there: the page's title knows */
+	if (!headline ||
+		(name.n && str_istarts(m->title, name) && !str_istarts(m->title, title)))
+		title = name;
 	meta_offer(m, META_TITLE, headline ? rank : weight == 1 ? RANK_SEEN : rank, title);
 	meta_offer(m, META_DESCRIPTION, weight == 1 ? RANK_DC : rank,
 		json_str(json_object_get(o, "description")));
