@@ -183,12 +183,12 @@ static void write_body(const struct work *w, struct str body, struct page_result
 
 /* The best guess, then what is more: the page without its frames, all of it, the article that the page
  * carries as data. */
-static void write_main(
-	const struct work *w, const struct meta_hint *hint, struct page_result *out)
+static void write_main(const struct work *w, const struct meta_hint *hint, struct str url,
+	struct page_result *out)
 {
 	struct content main;
 	struct buf *why = w->opts->explain ? ARENA_NEW(w->arena, struct buf) : NULL;
-	const struct content_hint known = { w->opts->url, hint->article };
+	const struct content_hint known = { url, hint->article };
 	if (why) {
 		buf_init(why, 0);
 		arena_defer(w->arena, release, why);
@@ -294,15 +294,18 @@ static bool read_tree(const struct work *w, struct page_result *out, struct err 
 	const struct page_opts *opts = w->opts;
 	struct meta_hint hint;
 	bool main = opts->markdown && opts->only_main;
+	struct str url = opts->url; /* when nobody said it, as the page itself does */
 	if (opts->meta || main) {
 		struct page_meta meta;
 		meta_read(w->arena, w->d, w->base, &meta, &hint);
 		if (opts->meta)
 			out->meta = meta;
+		if (url.n == 0 && meta.canonical)
+			url = str_of(meta.canonical);
 		watch_stage(opts->watch, STAGE_META);
 	}
 	if (main)
-		write_main(w, &hint, out);
+		write_main(w, &hint, url, out);
 	else if (opts->markdown)
 		write_markdown(w, NULL, out);
 	if (opts->markdown && !cut_part(w, out, e))

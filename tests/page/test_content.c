@@ -176,6 +176,24 @@ static void every_post_of_a_forum_stays(void)
 	arena_free(&a);
 }
 
+/* Where nobody knows the page's address, the one that it gives itself tells as much. */
+static void a_page_names_its_address(void)
+{
+	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+		struct arena *a = arena_new(0);
+		struct page_opts o = { .markdown = true, .only_main = true, .explain = true };
+		struct page_result told, named;
+		struct err e;
+		const char *html = arena_printf(
+			a, "<link rel=canonical href='%s'>%s", pages[i].url, pages[i].html);
+		CHECK_TRUE(page_work(a, str_of(html), &o, &named, &e));
+		o.url = str_of(pages[i].url);
+		CHECK_TRUE(page_work(a, str_of(html), &o, &told, &e));
+		CHECK_TRUE(str_eq(named.explained, told.explained));
+		arena_free(&a);
+	}
+}
+
 static void why_is_told_only_when_asked(void)
 {
 	struct arena *a = arena_new(0);
@@ -232,5 +250,5 @@ static void nothing_in_nothing_out(void)
 }
 
 TEST_MAIN(TEST(what_stays_and_what_goes), TEST(pages_of_each_kind),
-	TEST(every_post_of_a_forum_stays), TEST(why_is_told_only_when_asked), TEST(many_boxes),
-	TEST(nothing_in_nothing_out))
+	TEST(every_post_of_a_forum_stays), TEST(a_page_names_its_address),
+	TEST(why_is_told_only_when_asked), TEST(many_boxes), TEST(nothing_in_nothing_out))
