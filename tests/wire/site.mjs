@@ -25,6 +25,10 @@ const paths = {
 	guide: (q, res) => give(res, 200, htmlType, html(`<h1>Guide</h1><p>See <a href="/page">a page</a> <img src="/i.png" alt="a sign">.</p>${['Install', 'Use', 'Help'].map(name =>
 		`<h2 id="${name.toLowerCase()}">${name}</h2>${`<p>${name} has a good number of words in each of its paragraphs.</p>`.repeat(9)}`).join('')}`)
 		.replace('<title>', '<meta property="og:title" content="The guide"><title>')),
+	data: (q, res) => give(res, 200, htmlType, html(`<script type="application/ld+json">{"@graph":[{"@type":"Article","headline":"A story",}]}</script>
+		<div itemscope itemtype="https://schema.org/Person" itemid="#ann"><a itemprop="url" href="/ann">Ann</a></div>
+		<p vocab="https://schema.org/" typeof="Book"><b property="name">A book</b></p>
+		<table><caption>Sizes</caption><tr><th>Name<th>Size<tr><td>a<td>1</table>`)),
 	product: (q, res, rest) => give(res, 200, htmlType, html(`<h1>\n  Product   ${rest}\n</h1><p class="price"> $2${rest}.99 </p><p class="price">was $39.99</p><a class="more" href="/product/${Number(rest) + 1}">more</a>`)),
 	untitled: (q, res) => give(res, 200, htmlType, '<!doctype html><p>no title here</p>'),
 	count: (q, res) => give(res, 200, htmlType, html(`<p>visit ${visit(q.url)}</p>`)),
