@@ -15,6 +15,8 @@ enum node_flag {
 	NODE_OWN = 1, /* off counts in our own bytes, not in the HTML */
 	NODE_ROOMY = 2, /* a text with room behind it, see text_join */
 	NODE_OPEN = 4, /* on the stack of open elements */
+	NODE_SHOWN =
+		8, /* an element without any of ATTR_HIDING, nor a class that begins like MathJax's */
 	NODE_COUNT_SHIFT = 4 /* a doctype's count of attributes */
 };
 

@@ -36,6 +36,7 @@ static inline uint64_t attr_bit(enum attr_id attr)
 {
 	return UINT64_C(1) << (attr & 63);
 }
+#define ATTR_HIDING (attr_bit(ATTR_HIDDEN) | attr_bit(ATTR_ARIA_HIDDEN) | attr_bit(ATTR_STYLE))
 static inline uint64_t dom_attr_bits(const struct dom *d, nid id)
 {
 	const struct dom_node *node = &d->nodes[id];

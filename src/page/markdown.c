@@ -2,7 +2,7 @@
 /*
  * Tree to Markdown in one walk, straight into one buffer: no second tree, no recursion.
  *
- * What an element is to us (enum md_kind) comes from one table. Entering it may write something,
+ * What an element is to us (enum md_kind) comes from one table (markdown_kind.c). Entering it may write something,
  * may push a frame (what to do when it is left), or may deal with the whole subtree at once (code,
  * images, formulas). Blocks are lazy: they only note how many newlines the next text needs; that
  * text then opens the line, writes the prefix of the lists and quotes it stands in, and the marks of
@@ -13,129 +13,10 @@
  * Time is linear: subtrees are looked ahead into only where such looks cannot nest (links, tables up
  * to the first inner table, direct children of lists), and a prefix has at most MD_NESTING parts.
  */
-#include "page/markdown_in.h"
+#include "page/markdown_run.h"
 #include "base/check.h"
 
 enum { STOP_STEPS = 1024 };
-
-static const uint8_t kinds[TAG_COUNT] = {
-	[TAG_ADDRESS] = K_BLOCK,
-	[TAG_ARTICLE] = K_BLOCK,
-	[TAG_ASIDE] = K_BLOCK,
-	[TAG_BODY] = K_BLOCK,
-	[TAG_CENTER] = K_BLOCK,
-	[TAG_DD] = K_BLOCK,
-	[TAG_DETAILS] = K_BLOCK,
-	[TAG_DIV] = K_BLOCK,
-	[TAG_DL] = K_BLOCK,
-	[TAG_FIELDSET] = K_BLOCK,
-	[TAG_FIGURE] = K_BLOCK,
-	[TAG_FIGCAPTION] = K_BLOCK,
-	[TAG_FOOTER] = K_BLOCK,
-	[TAG_FORM] = K_BLOCK,
-	[TAG_HEADER] = K_BLOCK,
-	[TAG_HGROUP] = K_BLOCK,
-	[TAG_HTML] = K_BLOCK,
-	[TAG_LEGEND] = K_BLOCK,
-	[TAG_MAIN] = K_BLOCK,
-	[TAG_NAV] = K_BLOCK,
-	[TAG_P] = K_BLOCK,
-	[TAG_SEARCH] = K_BLOCK,
-	[TAG_SECTION] = K_BLOCK,
-	[TAG_DIALOG] = K_BLOCK,
-	[TAG_MARQUEE] = K_BLOCK,
-	[TAG_FRAMESET] = K_BLOCK,
-	[TAG_NOFRAMES] = K_SKIP,
-	[TAG_SCRIPT] = K_SCRIPT,
-	[TAG_STYLE] = K_SKIP,
-	[TAG_TEMPLATE] = K_SKIP,
-	[TAG_HEAD] = K_SKIP,
-	[TAG_TITLE] = K_SKIP,
-	[TAG_NOSCRIPT] = K_NOSCRIPT,
-	[TAG_OBJECT] = K_SKIP,
-	[TAG_CANVAS] = K_SKIP,
-	[TAG_SVG] = K_SKIP,
-	[TAG_MAP] = K_SKIP,
-	[TAG_AREA] = K_SKIP,
-	[TAG_META] = K_SKIP,
-	[TAG_LINK] = K_SKIP,
-	[TAG_BASE] = K_SKIP,
-	[TAG_NOEMBED] = K_SKIP,
-	[TAG_APPLET] = K_SKIP,
-	[TAG_SELECT] = K_SKIP,
-	[TAG_DATALIST] = K_SKIP,
-	[TAG_OPTION] = K_SKIP,
-	[TAG_OPTGROUP] = K_SKIP,
-	[TAG_TEXTAREA] = K_FORM_TEXT,
-	[TAG_PROGRESS] = K_SKIP,
-	[TAG_METER] = K_SKIP,
-	[TAG_RP] = K_SKIP,
-	[TAG_PARAM] = K_SKIP,
-	[TAG_SOURCE] = K_SKIP,
-	[TAG_TRACK] = K_SKIP,
-	[TAG_COLGROUP] = K_SKIP,
-	[TAG_COL] = K_SKIP,
-	[TAG_H1] = K_HEADING,
-	[TAG_H2] = K_HEADING,
-	[TAG_H3] = K_HEADING,
-	[TAG_H4] = K_HEADING,
-	[TAG_H5] = K_HEADING,
-	[TAG_H6] = K_HEADING,
-	[TAG_UL] = K_LIST,
-	[TAG_OL] = K_LIST,
-	[TAG_MENU] = K_LIST,
-	[TAG_DIR] = K_LIST,
-	[TAG_LI] = K_ITEM,
-	[TAG_BLOCKQUOTE] = K_QUOTE,
-	[TAG_HR] = K_RULE,
-	[TAG_BR] = K_BREAK,
-	[TAG_PRE] = K_PRE,
-	[TAG_LISTING] = K_PRE,
-	[TAG_XMP] = K_PRE,
-	[TAG_PLAINTEXT] = K_PRE,
-	[TAG_CODE] = K_CODE,
-	[TAG_KBD] = K_CODE,
-	[TAG_SAMP] = K_CODE,
-	[TAG_TT] = K_CODE,
-	[TAG_STRONG] = K_STRONG,
-	[TAG_B] = K_STRONG,
-	[TAG_EM] = K_EM,
-	[TAG_I] = K_EM,
-	[TAG_CITE] = K_EM,
-	[TAG_DFN] = K_EM,
-	[TAG_VAR] = K_EM,
-	[TAG_DEL] = K_DEL,
-	[TAG_S] = K_DEL,
-	[TAG_STRIKE] = K_DEL,
-	[TAG_A] = K_LINK,
-	[TAG_IMG] = K_IMAGE,
-	[TAG_TABLE] = K_TABLE,
-	[TAG_TR] = K_ROW,
-	[TAG_TD] = K_CELL,
-	[TAG_TH] = K_CELL,
-	[TAG_CAPTION] = K_CAPTION,
-	[TAG_DT] = K_TERM,
-	[TAG_SUMMARY] = K_TERM,
-	[TAG_Q] = K_SAID,
-	[TAG_SUP] = K_SCRIPT_UP,
-	[TAG_SUB] = K_SCRIPT_DOWN,
-	[TAG_RT] = K_RUBY_TEXT,
-	[TAG_IFRAME] = K_MEDIA,
-	[TAG_VIDEO] = K_MEDIA,
-	[TAG_AUDIO] = K_MEDIA,
-	[TAG_EMBED] = K_MEDIA,
-	[TAG_FRAME] = K_MEDIA,
-	[TAG_INPUT] = K_INPUT,
-	[TAG_BUTTON] = K_FORM_TEXT,
-	[TAG_LABEL] = K_FORM_TEXT,
-};
-
-enum md_kind md_kind_of(const struct dom *d, nid id)
-{
-	if (dom_ns(d, id) == NS_HTML)
-		return (enum md_kind)kinds[dom_tag(d, id)];
-	return dom_ns(d, id) == NS_MATHML && dom_tag(d, id) == TAG_MATH ? K_MATH : K_SKIP;
-}
 
 struct md_frame *md_push(struct md *m, nid id, enum md_act act)
 {
@@ -217,30 +98,36 @@ static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 	}
 }
 
-/* By its attributes, whose bits are given. */
-static bool is_unseen(const struct md *m, nid id, enum md_kind kind, uint64_t bits)
+/* By its attributes. */
+static bool is_unseen(const struct md *m, nid id, enum md_kind kind)
 {
-	return (bits & MD_HIDING && md_hidden_by(m->d, id, bits) &&
+	uint64_t bits = dom_attr_bits(m->d, id);
+	return (bits & ATTR_HIDING && md_hidden_by(m->d, id, bits) &&
 		       !(kind == K_ROW && md_is_folded_row(m->d, id))) ||
 	       ((kind == K_INLINE || kind == K_BLOCK) && bits & attr_bit(ATTR_CLASS) &&
 		       md_is_math_copy(m->d, id));
 }
 
-bool md_enter(struct md *m, nid id)
+/* White space between blocks is three texts of five: it only asks for a blank. */
+static inline void text_node(struct md *m, const struct dom_node *node)
 {
-	const struct dom *d = m->d;
-	if (dom_kind(d, id) == DOM_TEXT) {
-		if (!m->o->skip || !m->o->skip[id])
-			md_text_node(m, id);
-		return false;
-	}
-	if (dom_kind(d, id) != DOM_ELEMENT)
-		return dom_kind(d, id) == DOM_DOCUMENT;
-	enum md_kind kind = md_kind_of(d, id);
+	bool own = node->flags & NODE_OWN;
+	const char *from = m->d->base[own] + node->off, *end = from + node->len;
+	const char *safe = own ? end : m->d->html_end, *p = past_blanks(from, end, safe);
+	m->space |= p > from;
+	if (p < end)
+		md_word(m, (struct str) { p, (size_t)(end - p) }, safe);
+}
+
+/* true: go into it. What is met most often comes first. */
+static inline bool enter(struct md *m, nid id, const struct dom_node *node)
+{
+	if (node->kind != DOM_ELEMENT)
+		return node->kind == DOM_DOCUMENT;
+	enum md_kind kind = md_kind_of(m->d, id);
 	if (kind == K_SKIP || (m->o->skip && m->o->skip[id]))
 		return false;
-	uint64_t bits = dom_attr_bits(d, id);
-	if (bits & (MD_HIDING | attr_bit(ATTR_CLASS)) && is_unseen(m, id, kind, bits))
+	if (!(node->flags & NODE_SHOWN) && is_unseen(m, id, kind))
 		return false;
 	switch (kind) {
 	case K_INLINE:
@@ -249,13 +136,14 @@ bool md_enter(struct md *m, nid id)
 		if (m->in_line)
 			m->breaks++;
 		return false;
+	case K_BLOCK:
+		return md_block_enter(m, id, kind);
 	case K_TABLE:
 		return md_table_enter(m, id);
 	case K_ROW:
 		return md_row_enter(m, id);
 	case K_CELL:
 		return md_cell_enter(m, id);
-	case K_BLOCK:
 	case K_HEADING:
 	case K_LIST:
 	case K_ITEM:
@@ -270,16 +158,15 @@ bool md_enter(struct md *m, nid id)
 	}
 }
 
-void md_leave(struct md *m, nid id)
+void md_leave(struct md *m)
 {
-	if (m->n_frames == 0 || m->frames[m->n_frames - 1].node != id)
-		return;
 	const struct md_frame *f =
 		&m->frames[--m->n_frames]; /* stays: nothing is pushed here */
-	switch (f->act) {
-	case ACT_BLOCK:
+	if (f->act == ACT_BLOCK) { /* most */
 		md_block(m, 2);
 		return;
+	}
+	switch (f->act) {
 	case ACT_MARK:
 		md_mark_pop(m);
 		return;
@@ -323,39 +210,37 @@ static inline bool time_to_stop(struct md *m)
 static inline void leave(struct md *m, nid id)
 {
 	if (m->n_frames && m->frames[m->n_frames - 1].node == id)
-		md_leave(m, id);
+		md_leave(m);
 }
 
 /* One part with all below it. When time or room run out, what is open is still closed. */
 static void write_part(struct md *m, nid root)
 {
-	const struct dom *d = m->d;
+	const struct dom_node *nodes = m->d->nodes;
 	nid id = root;
 	for (;;) {
 		if (time_to_stop(m))
 			break;
-		bool into = false;
-		if (dom_kind(d, id) == DOM_TEXT)
-			md_text_node(m, id);
-		else
-			into = md_enter(m, id);
-		nid first = into ? dom_first(d, id) : 0;
-		if (first) {
-			id = first;
-			continue;
-		}
-		if (into)
+		const struct dom_node *node = &nodes[id];
+		if (node->kind == DOM_TEXT) {
+			text_node(m, node);
+		} else if (enter(m, id, node)) {
+			if (node->first) {
+				id = node->first;
+				continue;
+			}
 			leave(m, id);
-		while (id != root && !dom_next(d, id)) {
-			id = dom_parent(d, id);
+		}
+		while (id != root && !nodes[id].next) {
+			id = nodes[id].parent;
 			leave(m, id);
 		}
 		if (id == root)
 			break;
-		id = dom_next(d, id);
+		id = nodes[id].next;
 	}
 	while (m->n_frames)
-		md_leave(m, m->frames[m->n_frames - 1].node);
+		md_leave(m);
 	md_block(m, 2);
 }
 

@@ -236,7 +236,7 @@ static void linked_span(struct md *m, nid link)
 		buf_release(&text);
 	}
 	if (m->n_frames > frames)
-		md_leave(m, link);
+		md_leave(m);
 }
 
 /* Code with line breaks that is all of its block means them. */

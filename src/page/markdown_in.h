@@ -6,19 +6,25 @@
 #include "page/markdown_state.h"
 
 /* markdown.c */
-bool md_enter(struct md *m, nid id); /* true: go into it */
-void md_leave(struct md *m, nid id);
+void md_leave(struct md *m); /* the element of the innermost frame ends */
 struct md_frame *md_push(struct md *m, nid id, enum md_act act); /* NULL: too deep */
-enum md_kind md_kind_of(const struct dom *d, nid id);
+
+/* markdown_kind.c */
+extern const uint8_t md_kinds[TAG_COUNT]; /* enum md_kind of HTML's elements */
+static inline enum md_kind md_kind_of(const struct dom *d, nid id)
+{
+	if (dom_ns(d, id) == NS_HTML)
+		return (enum md_kind)md_kinds[dom_tag(d, id)];
+	return dom_ns(d, id) == NS_MATHML && dom_tag(d, id) == TAG_MATH ? K_MATH : K_SKIP;
+}
 
 /* markdown_seen.c */
-/* Only with one of these attributes can an element be hidden. bits: what dom_attr_bits says of it. */
-#define MD_HIDING (attr_bit(ATTR_HIDDEN) | attr_bit(ATTR_ARIA_HIDDEN) | attr_bit(ATTR_STYLE))
+/* Only with one of ATTR_HIDING can an element be hidden. bits: what dom_attr_bits says of it. */
 bool md_hidden_by(const struct dom *d, nid id, uint64_t bits);
 static inline bool md_hidden(const struct dom *d, nid id)
 {
-	uint64_t bits = dom_attr_bits(d, id);
-	return bits & MD_HIDING && md_hidden_by(d, id, bits);
+	uint64_t bits = d->nodes[id].flags & NODE_SHOWN ? 0 : dom_attr_bits(d, id);
+	return bits & ATTR_HIDING && md_hidden_by(d, id, bits);
 }
 bool md_is_math_copy(const struct dom *d, nid id);
 bool md_is_folded_row(const struct dom *d, nid row); /* hidden until asked for */
@@ -75,7 +81,9 @@ bool md_run_pairs(
 
 /* markdown_text.c */
 void md_text(struct md *m, struct str s);
-void md_text_node(struct md *m, nid id);
+void md_word(struct md *m, struct str s,
+	const char
+		*safe); /* bytes before `safe` may be read, though they are not of the text */
 void md_escaped(
 	struct md *m, struct str s); /* no blanks at its ends, no look at what is around */
 bool md_is_spacer(struct str s); /* white space and U+00A0 only */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs of text, for markdown_text.c only: which bytes need a look, and moving along all others 16 at a
+ * Runs of text, for markdown_text.c and the walk in markdown.c only: which bytes need a look, and moving along all others 16 at a
  * time. Most texts are shorter than that. They are read in one piece all the same, for behind them the
  * page goes on: `safe` is where the bytes end that may be read.
  */
@@ -40,11 +40,9 @@ static inline bool is_plain(const char *p, const char *end)
 	       (*p == ' ' && p + 1 < end && classes[(unsigned char)p[1]] != BLANK);
 }
 
-/* The first byte that is no white space, or end. */
-static inline const char *past_space(const char *p, const char *end, const char *safe)
+/* The first byte that is no white space, or end. A text begins with some as often as not. */
+static inline const char *past_blanks(const char *p, const char *end, const char *safe)
 {
-	if (p == end || classes[(unsigned char)*p] != BLANK)
-		return p;
 #ifdef __SSE2__
 	const __m128i tab = _mm_set1_epi8('\t'), range = _mm_set1_epi8('\r' - '\t');
 	for (; safe - p >= 16 && p < end; p += 16) {
@@ -67,6 +65,12 @@ static inline const char *past_space(const char *p, const char *end, const char 
 	while (p < end && classes[(unsigned char)*p] == BLANK)
 		p++;
 	return p;
+}
+
+/* The same for places where white space is rare. */
+static inline const char *past_space(const char *p, const char *end, const char *safe)
+{
+	return p == end || classes[(unsigned char)*p] != BLANK ? p : past_blanks(p, end, safe);
 }
 
 #ifdef __SSE2__

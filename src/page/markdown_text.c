@@ -248,8 +248,7 @@ void md_escaped(struct md *m, struct str s)
 	escape(m, s, s.p + s.n);
 }
 
-/* Bytes before `safe` may be read, though they are not of the text. */
-static void put_text(struct md *m, struct str s, const char *safe)
+void md_word(struct md *m, struct str s, const char *safe)
 {
 	if (s.n == 0)
 		return;
@@ -272,13 +271,5 @@ static void put_text(struct md *m, struct str s, const char *safe)
 
 void md_text(struct md *m, struct str s)
 {
-	put_text(m, s, s.p + s.n);
-}
-
-void md_text_node(struct md *m, nid id)
-{
-	const struct dom_node *node = &m->d->nodes[id];
-	bool own = node->flags & NODE_OWN;
-	struct str s = { m->d->base[own] + node->off, node->len };
-	put_text(m, s, own ? s.p + s.n : m->d->html_end);
+	md_word(m, s, s.p + s.n);
 }

@@ -43,6 +43,7 @@ struct lexer {
 		raw_name; /* the element whose end tag ends RCDATA, RAWTEXT, SCRIPT; lower case */
 	bool in_foreign; /* the adjusted current node is no HTML element: CDATA sections count */
 	uint64_t seen_mask; /* attributes of this tag, by hash: duplicates */
+	bool odd_class; /* this tag has a class, and maybe one that begins with M */
 	uint32_t seen_round, *seen_rounds;
 	uint16_t *seen;
 };

@@ -262,6 +262,7 @@ __attribute__((noinline)) static const char *read_attr(
 	if (past)
 		m->d.cuts |= CUT_ATTRS;
 	if (!past && !is_duplicate(x, tag, t->attr_n, seen_bit(a, hash))) {
+		x->odd_class |= a->name == ATTR_CLASS;
 		t->attr_n++;
 		m->d.attr_count++;
 	} else {
@@ -310,6 +311,7 @@ static const char *read_attrs(struct lexer *x, const char *p, struct token *t)
 	const char *end = x->end;
 	uint32_t few = few_attrs(m);
 	x->seen_mask = 0;
+	x->odd_class = false;
 	for (;;) {
 		if (p < end && *p == ' ')
 			p++;
@@ -332,6 +334,7 @@ static const char *read_attrs(struct lexer *x, const char *p, struct token *t)
 		if ((x->seen_mask & bit) && is_duplicate(x, a - t->attr_n, t->attr_n, bit))
 			continue;
 		x->seen_mask |= bit;
+		x->odd_class |= (a->name == ATTR_CLASS) & (x->begin[a->value] == 'M');
 		t->attr_n++;
 		m->d.attr_count++;
 	}

@@ -146,7 +146,8 @@ nid tree_insert(struct tree *t, const struct token *k)
 	node->off = k->word;
 	node->attr = k->attr;
 	node->len = k->attr_n;
-	node->flags = NODE_OPEN;
+	bool shown = !k->attr_n || !(t->x.odd_class || t->x.seen_mask & ATTR_HIDING);
+	node->flags = (uint8_t)(NODE_OPEN | (shown ? NODE_SHOWN : 0));
 	if (t->foster)
 		tree_put(t, tree_place(t, o[-1].id), id);
 	else
@@ -231,6 +232,7 @@ void tree_merge(struct tree *t, const struct token *k, nid id)
 	struct dom_maker *m = t->m;
 	size_t max = m->limits.max_attrs;
 	uint32_t *room = &t->merge_attr[id == t->open[0].id ? 0 : 1];
+	m->d.nodes[id].flags &= (uint8_t)~NODE_SHOWN; /* nobody has looked at them all */
 	for (uint32_t i = 0; i < k->attr_n; i++) {
 		struct dom_attr attr = m->d.attrs[k->attr + i];
 		struct dom_node *node = &m->d.nodes[id];
