@@ -18,6 +18,17 @@
 
 enum { STOP_STEPS = 1024 };
 
+void md_push_box(struct md *m, nid id, enum md_act act)
+{
+	if (m->n_frames == MD_FRAMES) {
+		m->cuts |= CUT_DEPTH;
+		return;
+	}
+	struct md_frame *f = &m->frames[m->n_frames++];
+	f->node = id;
+	f->act = act;
+}
+
 struct md_frame *md_push(struct md *m, nid id, enum md_act act)
 {
 	if (m->n_frames == MD_FRAMES) {
@@ -25,10 +36,7 @@ struct md_frame *md_push(struct md *m, nid id, enum md_act act)
 		return NULL;
 	}
 	struct md_frame *f = &m->frames[m->n_frames++];
-	if (act != ACT_BLOCK && act != ACT_SPACE)
-		*f = (struct md_frame) { .at = m->out->len };
-	f->node = id;
-	f->act = act;
+	*f = (struct md_frame) { .node = id, .act = act, .at = m->out->len };
 	return f;
 }
 
@@ -39,7 +47,7 @@ static bool enter_form_text(struct md *m, nid id)
 				    !(m->bare || (m->in_line && m->out->len == m->line_at))))
 		return false;
 	m->space = true;
-	md_push(m, id, ACT_SPACE);
+	md_push_box(m, id, ACT_SPACE);
 	return true;
 }
 
@@ -137,7 +145,11 @@ static inline bool enter(struct md *m, nid id, const struct dom_node *node)
 			m->breaks++;
 		return false;
 	case K_BLOCK:
-		return md_block_enter(m, id, kind);
+		if (m->flat || m->in_line || node->tag == TAG_DIALOG)
+			return md_block_enter(m, id, kind);
+		md_block(m, 2);
+		md_push_box(m, id, ACT_BLOCK);
+		return true;
 	case K_TABLE:
 		return md_table_enter(m, id);
 	case K_ROW:

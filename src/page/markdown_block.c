@@ -8,7 +8,7 @@
 static bool enter_plain(struct md *m, nid id, enum md_act act)
 {
 	md_block(m, 2);
-	md_push(m, id, act);
+	md_push_box(m, id, act);
 	return true;
 }
 
@@ -19,7 +19,7 @@ static bool enter_flat(struct md *m, nid id, enum md_kind kind)
 	m->space = true;
 	if (line && m->cell && m->in_line && m->out->len > m->line_at)
 		m->breaks = 1;
-	md_push(m, id, ACT_SPACE);
+	md_push_box(m, id, ACT_SPACE);
 	return true;
 }
 
@@ -76,7 +76,7 @@ static bool enter_list(struct md *m, nid id)
 		return true;
 	}
 	f->n = 1;
-	f->prefix_n = m->prefix_n;
+	f->prefix_n = (uint16_t)m->prefix_n;
 	f->reversed = ordered && dom_attr(d, id, ATTR_REVERSED, &v);
 	look_at_items(d, id, f, &first_empty);
 	if (dom_attr(d, id, ATTR_START, &v))
@@ -128,13 +128,13 @@ static bool enter_item(struct md *m, nid id)
 	if (!list || list->items > 0)
 		m->need = list && list->loose ? 2 : 1;
 	struct md_frame *f = md_push(m, id, ACT_ITEM);
-	f->need = m->need;
-	f->low = m->low;
+	f->need = (uint8_t)m->need;
+	f->low = (uint16_t)m->low;
 	f->bare = m->bare;
-	f->bare_prefix = m->bare_prefix;
-	f->prefix_n = m->prefix_n;
+	f->bare_prefix = (uint16_t)m->bare_prefix;
+	f->prefix_n = (uint16_t)m->prefix_n;
 	f->loose = list && list->loose;
-	f->item = m->item;
+	f->item = (uint8_t)m->item;
 	f->at = m->out->len;
 	m->item = list && !list->loose ? ITEM_TIGHT : ITEM_LOOSE;
 	m->last = LAST_OTHER;
@@ -151,7 +151,7 @@ static bool enter_item(struct md *m, nid id)
 			str_to_int(str_trim(v), &list->n);
 		list->n += list->reversed ? -1 : 1;
 		list->items++;
-		list->bare_prefix = n;
+		list->bare_prefix = (uint16_t)n;
 	}
 	return true;
 }
@@ -182,7 +182,7 @@ static void leave_item(struct md *m, const struct md_frame *f)
 					? &m->frames[m->n_frames - 1]
 					: NULL;
 	md_block(m, 1);
-	m->item = f->item;
+	m->item = (enum md_item)f->item;
 	if (m->bare && !is_vacant(m->d, f->node)) {
 		m->out->len = f->at;
 		m->need = f->need;
@@ -218,10 +218,10 @@ static bool enter_quote(struct md *m, nid id)
 	struct md_frame *f = md_push(m, id, ACT_QUOTE);
 	if (!f)
 		return true;
-	f->item = m->item;
+	f->item = (uint8_t)m->item;
 	m->item = ITEM_NONE;
 	m->last = LAST_OTHER;
-	f->prefix_n = m->prefix_n;
+	f->prefix_n = (uint16_t)m->prefix_n;
 	md_push_prefix(m, "> ", 2);
 	m->nesting++;
 	return true;
@@ -347,7 +347,7 @@ void md_block_leave(struct md *m, const struct md_frame *f)
 		}
 		md_pop_prefix(m, f->prefix_n);
 		m->nesting--;
-		m->item = f->item;
+		m->item = (enum md_item)f->item;
 		m->last = LAST_QUOTE;
 		return;
 	case ACT_TERM:

@@ -279,7 +279,7 @@ void md_image(struct md *m, nid id)
 	md_char(m, ')');
 	m->link_end = m->out->len;
 	m->link_is_image = true;
-	m->link_is_web = str_has(buf_str(&m->url), STR("://"));
+	m->link_is_web = md_is_web(buf_str(&m->url));
 }
 
 /* Players have an address for machines; people know the other one. */

@@ -3,20 +3,13 @@
 #ifndef PAGE_MARKDOWN_IN_H
 #define PAGE_MARKDOWN_IN_H
 
-#include "page/markdown_state.h"
+#include "page/markdown_out.h"
 
 /* markdown.c */
 void md_leave(struct md *m); /* the element of the innermost frame ends */
+void md_push_box(
+	struct md *m, nid id, enum md_act act); /* ACT_BLOCK, ACT_SPACE: all they need */
 struct md_frame *md_push(struct md *m, nid id, enum md_act act); /* NULL: too deep */
-
-/* markdown_kind.c */
-extern const uint8_t md_kinds[TAG_COUNT]; /* enum md_kind of HTML's elements */
-static inline enum md_kind md_kind_of(const struct dom *d, nid id)
-{
-	if (dom_ns(d, id) == NS_HTML)
-		return (enum md_kind)md_kinds[dom_tag(d, id)];
-	return dom_ns(d, id) == NS_MATHML && dom_tag(d, id) == TAG_MATH ? K_MATH : K_SKIP;
-}
 
 /* markdown_seen.c */
 /* Only with one of ATTR_HIDING can an element be hidden. bits: what dom_attr_bits says of it. */
@@ -29,31 +22,7 @@ static inline bool md_hidden(const struct dom *d, nid id)
 bool md_is_math_copy(const struct dom *d, nid id);
 bool md_is_folded_row(const struct dom *d, nid row); /* hidden until asked for */
 
-/* markdown_out.c: bytes, lines, blocks, marks */
-static inline void md_put(struct md *m, const char *p, size_t n)
-{
-	struct buf *b = m->out;
-	if (__builtin_expect(b->cap - b->len > n, 1)) {
-		memcpy(b->p + b->len, p, n);
-		b->len += n;
-	} else {
-		buf_add(b, p, n);
-	}
-}
-static inline void md_char(struct md *m, char c)
-{
-	md_put(m, &c, 1);
-}
-static inline void md_say(struct md *m, const char *text)
-{
-	md_put(m, text, strlen(text));
-}
-static inline bool md_full(const struct md *m)
-{
-	return m->stopped || m->out->len >= m->limit;
-}
-void md_line(struct md *m); /* goes to the start of a new line, prefix written */
-void md_block(struct md *m, int need); /* the block here ends; newlines before what comes */
+/* markdown_out.c: lines, blocks */
 void md_begin(struct md *m, enum md_last next); /* a block that is not just text begins */
 void md_content(
 	struct md *m, uint32_t next); /* before any inline content, which begins with next */
@@ -131,6 +100,7 @@ void md_put_refs(struct md *m); /* what all of them refer to, below the text */
 /* markdown_url.c */
 bool md_resolve(struct md *m, struct str ref); /* into m->url; false: nothing to link to */
 void md_put_url(struct md *m, struct str url);
+bool md_is_web(struct str url); /* "://" is in it */
 
 /* markdown_image.c */
 void md_image(struct md *m, nid id);

@@ -3,6 +3,8 @@
 #ifndef PAGE_MARKDOWN_KIND_H
 #define PAGE_MARKDOWN_KIND_H
 
+#include "page/dom.h"
+
 /* What an element is to the writer. */
 enum md_kind {
 	K_INLINE,
@@ -55,5 +57,13 @@ enum md_act {
 	ACT_TERM,
 	ACT_SAY
 };
+
+extern const uint8_t md_kinds[TAG_COUNT]; /* enum md_kind of HTML's elements */
+static inline enum md_kind md_kind_of(const struct dom *d, nid id)
+{
+	if (dom_ns(d, id) == NS_HTML)
+		return (enum md_kind)md_kinds[dom_tag(d, id)];
+	return dom_ns(d, id) == NS_MATHML && dom_tag(d, id) == TAG_MATH ? K_MATH : K_SKIP;
+}
 
 #endif

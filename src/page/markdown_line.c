@@ -63,6 +63,17 @@ static void check_heading(struct md *m, struct str s)
 		md_insert(m, m->line_at + at, '\\');
 }
 
+static const bool may_act[256] = { ['#'] = true,
+	['+'] = true,
+	['*'] = true,
+	['-'] = true,
+	[':'] = true,
+	['|'] = true,
+	['='] = true,
+	['>'] = true,
+	['['] = true,
+	['0' ... '9'] = true };
+
 void md_line_check(struct md *m)
 {
 	struct str s = { m->out->p + m->line_at, m->out->len - m->line_at };
@@ -73,6 +84,8 @@ void md_line_check(struct md *m)
 		check_heading(m, s);
 		return;
 	}
+	if (!may_act[(unsigned char)s.p[0]])
+		return;
 	switch (s.p[0]) {
 	case '#':
 		while (i < s.n && s.p[i] == '#')

@@ -19,6 +19,11 @@ static void look(const struct md *m, nid a, struct inside *in)
 	*in = (struct inside) { 0 };
 	size_t text = 0;
 	bool listed = false;
+	nid only = dom_first(d, a);
+	if (only && dom_kind(d, only) == DOM_TEXT && !dom_next(d, only)) { /* two of three */
+		in->text = !md_is_spacer(dom_text(d, only));
+		return;
+	}
 	for (nid id = dom_walk(d, a, a); id && !in->complex;) {
 		bool past = false;
 		if (dom_kind(d, id) == DOM_TEXT) {
@@ -128,7 +133,7 @@ void md_link_close(struct md *m, nid id, size_t text_at)
 	m->link_last = label_end > text_at ? m->out->p[label_end - 1] : ' ';
 	m->link_end = m->out->len;
 	m->link_is_image = false;
-	m->link_is_web = str_has(buf_str(&m->url), STR("://"));
+	m->link_is_web = md_is_web(buf_str(&m->url));
 }
 
 /* A capital letter of the scripts that have them on most keyboards: Latin, Greek, Cyrillic. */

@@ -132,27 +132,18 @@ void md_content(struct md *m, uint32_t next)
 	m->n_recent = 0;
 }
 
-void md_block(struct md *m, int need)
+void md_end_line(struct md *m)
 {
-	if (m->flat) {
-		m->space = true;
-		return;
-	}
-	if (m->in_line) {
-		m->breaks = 0;
-		m->space = false;
-		md_marks_suspend(m);
-		md_settle(m, ' ');
-		m->n_recent = 0;
-		md_line_check(m);
-		m->in_line = false;
-		m->last = m->lead ? LAST_HEADING : LAST_TEXT;
-		m->low = m->prefix_n;
-	}
-	m->space = false;
 	m->breaks = 0;
-	if (need > m->need)
-		m->need = need;
+	m->space = false;
+	md_marks_suspend(m);
+	md_settle(m, ' ');
+	m->n_recent = 0;
+	md_line_check(m);
+	m->in_line = false;
+	m->last = m->lead ? LAST_HEADING : LAST_TEXT;
+	m->low = m->prefix_n;
+	m->space = false;
 }
 
 /* Offsets noted in the current line move with the bytes. */

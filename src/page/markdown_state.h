@@ -25,21 +25,25 @@ enum {
 enum md_item { ITEM_NONE, ITEM_LOOSE, ITEM_TIGHT };
 enum md_last { LAST_OTHER, LAST_TEXT, LAST_HEADING, LAST_FENCE, LAST_QUOTE, LAST_LIST };
 
-struct md_frame {
+struct md_frame { /* 64 bytes, as it is cleared for every item and link */
 	nid node;
 	enum md_act act;
 	int64_t n; /* list: the next number; link, heading: 1 when a mark or flatness goes with it */
-	char mark; /* list: '-', '*', '.' or ')' */
+	size_t at, row_at; /* as they were before, like: */
+	uint16_t prefix_n, low, bare_prefix;
+	uint8_t need, item; /* enum md_item */
+	bool bare;
 	bool loose; /* list: blank lines between items */
 	bool reversed; /* list: counts down */
-	size_t items; /* list: items so far */
-	size_t at, prefix_n, low, bare_prefix, row_at; /* as they were before */
-	int need;
-	bool bare;
-	enum md_item item;
-	const char *text; /* ACT_SAY: text to write at the end */
-	struct md_table *table;
+	char mark; /* list: '-', '*', '.' or ')' */
+	uint32_t items; /* list: items so far */
+	union {
+		const char *
+			text; /* ACT_SAY: text to write at the end; ACT_LINK: not NULL: without a mark */
+		struct md_table *table; /* ACT_TABLE */
+	};
 };
+_Static_assert(MD_PREFIX <= UINT16_MAX, "offsets in prefixes fit");
 
 enum md_mark_kind { MARK_STRONG, MARK_EM, MARK_DEL, MARK_LINK, MARK_KINDS };
 enum md_mark_state { MARK_WAITING, MARK_OPEN, MARK_DROPPED };

@@ -205,7 +205,7 @@ bool md_table_enter(struct md *m, nid id)
 {
 	if (m->flat) {
 		m->space = true;
-		md_push(m, id, ACT_SPACE);
+		md_push_box(m, id, ACT_SPACE);
 		return true;
 	}
 	if (md_is_code_table(m->d, id)) {
@@ -233,7 +233,7 @@ bool md_row_enter(struct md *m, nid id)
 	struct md_table *t = table_here(m);
 	if (!t) {
 		md_block(m, 2);
-		md_push(m, id, m->flat ? ACT_SPACE : ACT_BLOCK);
+		md_push_box(m, id, m->flat ? ACT_SPACE : ACT_BLOCK);
 		return true;
 	}
 	nid cell = dom_first(d, id);
@@ -245,8 +245,8 @@ bool md_row_enter(struct md *m, nid id)
 	f->table = t;
 	if (t->rows)
 		m->need = 1;
-	f->need = m->need;
-	f->low = m->low;
+	f->need = (uint8_t)m->need;
+	f->low = (uint16_t)m->low;
 	f->bare = m->bare;
 	md_line(m);
 	f->row_at = m->out->len;
@@ -282,7 +282,7 @@ bool md_cell_enter(struct md *m, nid id)
 		if (md_is_gutter(m->d, id))
 			return false;
 		md_block(m, 2);
-		md_push(m, id, m->flat ? ACT_SPACE : ACT_BLOCK);
+		md_push_box(m, id, m->flat ? ACT_SPACE : ACT_BLOCK);
 		return true;
 	}
 	struct md_table *t = row->table;

@@ -6,6 +6,17 @@
 #include "page/markdown_in.h"
 #include "base/check.h"
 
+bool md_is_web(struct str url)
+{
+	const char *p = url.p, *end = p + url.n;
+	while (end - p >= 3 && (p = memchr(p, ':', (size_t)(end - p) - 2)) != NULL) {
+		if (p[1] == '/' && p[2] == '/')
+			return true;
+		p++;
+	}
+	return false;
+}
+
 /* Schemes that are no place to go to, and the "#" of buttons that are written as links. */
 static bool leads_nowhere(struct str ref)
 {
