@@ -114,6 +114,15 @@ static size_t marker(const struct md_frame *list, const struct dom *d, nid id, c
 	return (size_t)snprintf(out, 16, "%d%c ", (int)n, list->mark);
 }
 
+/* Right below text an item is none with another number than 1 or without text; then a bullet even makes a heading of
+ * the text above: CommonMark 5.3. */
+static bool may_interrupt(const struct dom *d, nid id, const char *marker)
+{
+	bool numbered = *marker >= '0' && *marker <= '9';
+	bool first = marker[0] == '1' && (marker[1] == '.' || marker[1] == ')');
+	return (!numbered || first) && has_text(d, id);
+}
+
 static bool enter_item(struct md *m, nid id)
 {
 	struct md_frame *list = m->n_frames && m->frames[m->n_frames - 1].act == ACT_LIST
@@ -127,6 +136,10 @@ static bool enter_item(struct md *m, nid id)
 	md_block(m, 1);
 	if (!list || list->items > 0)
 		m->need = list && list->loose ? 2 : 1;
+	size_t n = marker(list, m->d, id, text);
+	if (m->last == LAST_TEXT && !(list && list->items && list->at == m->out->len) &&
+		!may_interrupt(m->d, id, text))
+		m->need = 2;
 	struct md_frame *f = md_push(m, id, ACT_ITEM);
 	f->need = (uint8_t)m->need;
 	f->low = (uint16_t)m->low;
@@ -138,7 +151,6 @@ static bool enter_item(struct md *m, nid id)
 	f->at = m->out->len;
 	m->item = list && !list->loose ? ITEM_TIGHT : ITEM_LOOSE;
 	m->last = LAST_OTHER;
-	size_t n = marker(list, m->d, id, text);
 	md_line(m);
 	md_put(m, text, n);
 	md_push_prefix(m, blanks, n);
@@ -181,7 +193,8 @@ static void leave_item(struct md *m, const struct md_frame *f)
 	struct md_frame *list = m->n_frames && m->frames[m->n_frames - 1].act == ACT_LIST
 					? &m->frames[m->n_frames - 1]
 					: NULL;
-	md_block(m, 1);
+	md_block(m,
+		2); /* text right below would be of it; items say what they need themselves */
 	m->item = (enum md_item)f->item;
 	if (m->bare && !is_vacant(m->d, f->node)) {
 		m->out->len = f->at;
@@ -199,6 +212,8 @@ static void leave_item(struct md *m, const struct md_frame *f)
 	}
 	while (m->out->len && m->out->p[m->out->len - 1] == ' ')
 		m->out->len--;
+	if (list)
+		list->at = m->out->len;
 	if (m->bare &&
 		m->nesting >
 			1) /* a blank line behind it would end all lists, to some readers */

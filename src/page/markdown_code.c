@@ -103,12 +103,12 @@ static void put_lines(struct md *m, struct str code)
 {
 	while (code.n) {
 		size_t n = str_find(code, '\n');
-		md_char(m, '\n');
-		if (m->out->len + n + m->prefix_n > m->limit) {
+		if (m->out->len + 1 + n + m->prefix_n > m->limit) {
 			m->cuts |= CUT_SIZE;
 			m->stopped = true;
 			return;
 		}
+		md_char(m, '\n');
 		size_t indent = m->prefix_n;
 		if (n == 0)
 			while (indent && m->prefix[indent - 1] == ' ')

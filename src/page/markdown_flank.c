@@ -5,22 +5,19 @@
  */
 #include "page/markdown_in.h"
 
-static struct str behind(const struct md *m, size_t end)
-{
-	return (struct str) { m->out->p + m->line_at, end - m->line_at };
-}
-
-/* The code point before the run of `delim` that ends at `end`; a blank at the start of the line. */
+/* The code point before the run of `delim` that ends at `end`; a blank at the start of the line. What opened before a
+ * hard break stands on a line above, which a line end or a prefix is before. */
 uint32_t md_before_run(const struct md *m, size_t end, char delim)
 {
 	const char *p = m->out->p;
-	while (end > m->line_at && p[end - 1] == delim)
+	size_t line = end > m->line_at ? m->line_at : 0;
+	while (end > line && p[end - 1] == delim)
 		end--;
-	if (end == m->line_at)
+	if (end == line)
 		return ' ';
 	if (p[end - 1] == '\\' && p[end] == delim)
 		return (uint32_t)delim;
-	return uni_last(behind(m, end));
+	return uni_last((struct str) { p + line, end - line });
 }
 
 bool md_may_open(uint32_t before, uint32_t next, char delim)

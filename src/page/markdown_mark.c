@@ -256,6 +256,8 @@ void md_settle(struct md *m, uint32_t next)
 
 static void close_emphasis(struct md *m, struct md_mark *k)
 {
+	while (m->stopped && m->out->len > k->at + k->len && m->out->p[m->out->len - 1] == ' ')
+		m->out->len--; /* what is cut behind a blank must not end with it */
 	size_t tail = wide_tail(m, k->at + k->len);
 	if (k->at + k->len + tail == m->out->len) { /* nothing but wide blanks inside */
 		md_erase(m, k->at, k->len);

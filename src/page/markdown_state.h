@@ -29,7 +29,8 @@ struct md_frame { /* 64 bytes, as it is cleared for every item and link */
 	nid node;
 	enum md_act act;
 	int64_t n; /* list: the next number; link, heading: 1 when a mark or flatness goes with it */
-	size_t at, row_at; /* as they were before, like: */
+	size_t at,
+		row_at; /* as they were before, like these; list: at: where its last item ended */
 	uint16_t prefix_n, low, bare_prefix;
 	uint8_t need, item; /* enum md_item */
 	bool bare;

@@ -73,6 +73,17 @@ static bool star_acts(const struct md *m, char c, unsigned char prev, unsigned c
 	return !blank_behind && !(is_wordy(prev) && uni_is_punct(next) && next != '_');
 }
 
+/* "+tel:", "5x:" behind "<": a scheme begins with a letter (CommonMark 6.5), but md4c takes any sign for one. */
+static bool is_scheme(const char *p, const char *end)
+{
+	enum { LONGEST = 32 };
+	const char *from = p++;
+	while (p < end && p - from <= LONGEST &&
+		(is_wordy((unsigned char)*p) || *p == '+' || *p == '-' || *p == '.'))
+		p++;
+	return p < end && p - from > 1 && *p == ':';
+}
+
 /* Does *p act here? next is 0 when it is the last of its text: then what follows is unknown. */
 static bool acts(struct md *m, const char *p, const char *end, unsigned char prev)
 {
@@ -94,7 +105,7 @@ static bool acts(struct md *m, const char *p, const char *end, unsigned char pre
 		return prev == ']';
 	case '<':
 		return next == 0 || next == '/' || next == '!' || next == '?' ||
-		       ((next | 32) >= 'a' && (next | 32) <= 'z');
+		       ((next | 32) >= 'a' && (next | 32) <= 'z') || is_scheme(p + 1, end);
 	case '&':
 		return next && md_is_reference(p, end);
 	case '~':
@@ -271,5 +282,6 @@ void md_word(struct md *m, struct str s, const char *safe)
 
 void md_text(struct md *m, struct str s)
 {
-	md_word(m, s, s.p + s.n);
+	if (s.n)
+		md_word(m, s, s.p + s.n);
 }

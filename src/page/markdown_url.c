@@ -142,6 +142,8 @@ void md_put_url(struct md *m, struct str url)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	bool counted = false, parens = true;
+	if (url.n == 0) /* of a link to the page itself, which may stand nowhere */
+		return;
 	const char *end = url.p + url.n;
 	if (m->url_plain && url.p == m->url.p && closing_mark(m, url.p, end) == end) {
 		md_put(m, url.p, url.n);
