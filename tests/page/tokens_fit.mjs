@@ -143,6 +143,7 @@ function fitWords() {
 	}
 	for (let block = 0; block < 80; block++)
 		weights[BLOCK + block] ||= 1.5 // never seen: rather too much
+	weights[BLOCK + 69] = Math.max(weights[BLOCK + 69], 66 / 64 / scale) // traditional Han costs a fifth more than simplified
 }
 
 function fitPages() {

@@ -20,6 +20,7 @@ const expected = [
 	['JOB=$(curl', /event: end[^]*"status":"completed","totalUrls":2[^]*"data":\{"title":"Example Domain"\}/],
 	['/v1/scrape', /"markdown":"# Example Domain/],
 	['/v1/health', /"status":"ok"[^]*"openapi":[^]*scraped_connections/],
+	['--outline', /# Example Domain \(\d+ tokens\)[^]*\n## Use\n\nLike this\.\n$/],
 	['scraped convert', /# Hello\n\nA \[link\]\(https:\/\/example\.com\/x\)\./],
 	['scraped mcp', /"name":"scrape_url"/],
 	['--prompt', /no model is running here/],
