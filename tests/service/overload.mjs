@@ -77,7 +77,7 @@ const asks = { rest: ['/v1/scrape', wanted, {}], mcp_stream: ['/mcp', call, { Ac
 for (const [name, [path, body, headers]] of Object.entries(asks))
 	await test(`readers_who_do_not_read_${name}`, async () => {
 		const most = 32 << 20
-		const scraped = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_ANSWER_MEMORY_BYTES: String(most) } })
+		const scraped = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_ANSWER_MEMORY_BYTES: String(most), SCRAPED_MCP_MAX_TOKENS: 'off' } })
 		const read = gauges(scraped)
 		const text = JSON.stringify(body)
 		const lines = Object.entries({ Host: `127.0.0.1:${scraped.port}`, Authorization: `Bearer ${scraped.key}`, 'Content-Type': 'application/json',
