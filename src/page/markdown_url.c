@@ -8,6 +8,8 @@
 
 bool md_is_web(struct str url)
 {
+	if (url.n < 3) /* none at all may stand nowhere */
+		return false;
 	const char *p = url.p, *end = p + url.n;
 	while (end - p >= 3 && (p = memchr(p, ':', (size_t)(end - p) - 2)) != NULL) {
 		if (p[1] == '/' && p[2] == '/')
