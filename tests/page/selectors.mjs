@@ -6,12 +6,12 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import zlib from 'node:zlib'
 import { spawnSync } from 'node:child_process'
 import { parse } from 'parse5'
 import { adapter } from 'parse5-htmlparser2-tree-adapter'
 import { compile } from 'css-select'
-import { assert, binary, finish, onFinish, skip, test, testsDir } from '../lib/harness.mjs'
+import { assert, binary, finish, onFinish, test, testsDir } from '../lib/harness.mjs'
+import { corpusPages, installedPages } from './real_pages.mjs'
 import { differences, refused, selectors } from './selectors_data.mjs'
 
 const driver = path.join(process.env.SCRAPED_DRIVERS ?? path.join(path.dirname(binary), 'drivers'), 'select_driver')
@@ -98,33 +98,8 @@ await test('a page of everything', () => {
 	assert.deepEqual(idle, [], 'selectors that find nothing prove nothing')
 })
 
-await test('the pages of the corpus', () => {
-	const pages = path.join(testsDir, '../../shared/corpus/pages')
-	if (!fs.existsSync(pages))
-		skip('the corpus does not stand beside the clone')
-	const files = fs.readdirSync(pages).filter(f => f.endsWith('.html.gz')).filter((_, i) => i % 4 === 0)
-	report(compare(files.map(f => [f, zlib.gunzipSync(fs.readFileSync(path.join(pages, f)))])
-		.map(([f, bytes]) => [f, bytes.toString('utf8')])))
-}, { timeoutMs: 900000 })
-
-await test('pages of installed packages', () => {
-	const found = []
-	const look = folder => {
-		for (const e of fs.readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
-			const file = path.join(folder, e.name)
-			if (e.isDirectory())
-				look(file)
-			else if (e.isFile() && /\.html?$/.test(e.name))
-				found.push(file)
-		}
-	}
-	if (fs.existsSync('/usr/share/doc'))
-		look('/usr/share/doc')
-	if (!found.length)
-		skip('no HTML in /usr/share/doc')
-	const step = Math.ceil(found.length / 40)
-	report(compare(found.filter((_, i) => i % step === 0).map(f => [f, fs.readFileSync(f, 'utf8')])))
-}, { timeoutMs: 900000 })
+await test('the pages of the corpus', () => report(compare(corpusPages(4))), { timeoutMs: 900000 })
+await test('pages of installed packages', () => report(compare(installedPages(40))), { timeoutMs: 900000 })
 
 // Where css-select is not right (or decides what the standard leaves open) our answer is written down here.
 await test('where the standard decides against css-select', () => {

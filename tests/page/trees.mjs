@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole trees (elements, attributes, texts, comments, doctype, quirks mode) against parse5: of every page of the
 // corpus, where it stands beside the clone, and of documentation of installed packages.
-import fs from 'node:fs'
-import path from 'node:path'
-import zlib from 'node:zlib'
-import { assert, corpus, finish, skip, test } from '../lib/harness.mjs'
+import { assert, finish, test } from '../lib/harness.mjs'
+import { corpusPages, installedPages } from './real_pages.mjs'
 import { firstDifference, ours, peer } from './tree_peer.mjs'
 
 /** Compares pages [name, html] in batches; returns how many and what differs. */
@@ -25,32 +23,8 @@ function compare(pages) {
 	assert.deepEqual(faults.slice(0, 5), [])
 }
 
-await test('the pages of the corpus', () => {
-	const folder = corpus() && path.join(corpus(), 'pages')
-	if (!folder)
-		skip('the corpus does not stand beside the clone')
-	compare(fs.readdirSync(folder).filter(f => f.endsWith('.html.gz'))
-		.map(f => [f, zlib.gunzipSync(fs.readFileSync(path.join(folder, f))).toString('utf8')]))
-}, { timeoutMs: 900000 })
-
-await test('pages of installed packages', () => {
-	const found = []
-	const look = folder => {
-		for (const e of fs.readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
-			const file = path.join(folder, e.name)
-			if (e.isDirectory())
-				look(file)
-			else if (e.isFile() && /\.html?$/.test(e.name))
-				found.push(file)
-		}
-	}
-	if (fs.existsSync('/usr/share/doc'))
-		look('/usr/share/doc')
-	if (!found.length)
-		skip('no HTML in /usr/share/doc')
-	const step = Math.ceil(found.length / 250)
-	compare(found.filter((_, i) => i % step === 0).map(f => [f, fs.readFileSync(f, 'utf8')]))
-}, { timeoutMs: 900000 })
+await test('the pages of the corpus', () => compare(corpusPages()), { timeoutMs: 900000 })
+await test('pages of installed packages', () => compare(installedPages(250)), { timeoutMs: 900000 })
 
 // What tree_fuzz.mjs has found in ours, kept.
 const found = [
