@@ -7,12 +7,14 @@
 #include "rest/dialect.h"
 #include "rest/job_rows.h"
 #include "rest/job_view.h"
+#include "rest/page_rows.h"
 
 #include <stddef.h>
 
 /* --- POST /v1/jobs --- */
 
 #define MAKE(member) offsetof(struct create_job_args, make.member)
+#define WRITTEN(member) MAKE(spec.scrape.member)
 
 static const struct field jitter_in[] = {
 	{ "min", F_INT, 0, MAKE(spec.jitter_min_ms), 0, 60000,
@@ -34,17 +36,7 @@ static const struct field config_in[] = {
 		.about = "random pause before each page but the first" },
 	{ "noCache", F_BOOL, 0, MAKE(spec.scrape.no_cache), .text = "false",
 		.about = "fetch pages even if they are cached" },
-	{ "onlyMainContent", F_BOOL, 0, MAKE(spec.scrape.only_main), .text = "false",
-		.about = "only the main content of each page" },
-	{ "links", F_CHOICE, 0, MAKE(spec.scrape.links), .choices = page_link_words,
-		.text = "\"inline\"",
-		.about = "how links are written: references has the addresses below the text" },
-	{ "images", F_CHOICE, 0, MAKE(spec.scrape.images), .choices = page_image_words,
-		.text = "\"inline\"",
-		.about = "how images are written: alt leaves their texts alone" },
-	{ "structured", F_BOOL, 0, MAKE(spec.scrape.structured), .text = "false",
-		.about = "the data that the page carries for machines, as "
-			 "metadata.structured" },
+	PAGE_ROWS(WRITTEN),
 	{ 0 },
 };
 static const char urls_schema[] =

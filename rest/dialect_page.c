@@ -3,6 +3,7 @@
 #include "rest/dialect.h"
 #include "op/answer.h"
 #include "rest/job_rows.h"
+#include "rest/page_rows.h"
 #include "rest/row.h"
 
 #include <stddef.h>
@@ -56,15 +57,7 @@ static const struct field config_in[] = {
 		.about = "random pause between the pages of one batch" },
 	{ "noCache", F_BOOL, 0, AT(no_cache), .text = "false",
 		.about = "fetch the page even if it is cached" },
-	{ "onlyMainContent", F_BOOL, 0, AT(only_main), .text = "false",
-		.about = "only the main content of the page, without navigation and the like" },
-	{ "links", F_CHOICE, 0, AT(links), .choices = page_link_words, .text = "\"inline\"",
-		.about = "how links are written: references has the addresses below the text" },
-	{ "images", F_CHOICE, 0, AT(images), .choices = page_image_words, .text = "\"inline\"",
-		.about = "how images are written: alt leaves their texts alone" },
-	{ "structured", F_BOOL, 0, AT(structured), .text = "false",
-		.about = "the data that the page carries for machines, as "
-			 "metadata.structured" },
+	PAGE_ROWS(AT),
 	{ "maxTokens", F_INT, 0, AT(max_tokens), MAX_TOKENS_LEAST, MAX_TOKENS_MOST,
 		.about = "sync: Markdown that a model would need more tokens for (an estimate, "
 			 "rather too high) is cut between blocks; nextCursor goes on" },

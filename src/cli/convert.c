@@ -12,28 +12,14 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum {
-	URL,
-	ONLY_MAIN,
-	EXPLAIN,
-	LINKS,
-	IMAGES,
-	MAX_TOKENS,
-	OUTLINE,
-	SECTION,
-	STRUCTURED,
-	BENCH,
-	PROFILE
-};
+enum { URL = PAGE_PARTS, EXPLAIN, BENCH, PROFILE };
 static const struct cli_option options[] = {
+	PAGE_OPTIONS,
 	[URL] = { "url", "URL",
 		"where the page came from: makes its links absolute (without it they stay as "
 		"they are)" },
-	[ONLY_MAIN] = { "only-main", NULL,
-		"only the main content, without navigation and the like" },
 	[EXPLAIN] = { "explain", NULL,
 		"with --only-main: instead of Markdown say what was kept and why" },
-	PAGE_OPTIONS(LINKS, IMAGES, MAX_TOKENS, OUTLINE, SECTION, STRUCTURED),
 	[BENCH] = { "bench", NULL,
 		"convert every FILE twice and print the second pass's time as JSON" },
 	[PROFILE] = { "profile", NULL, "with --bench: print what each stage took, too" },
@@ -71,7 +57,7 @@ static struct page_opts opts_of(const char *const *values)
 {
 	return (struct page_opts) { .url = str_of(values[URL] ? values[URL] : ""),
 		.markdown = true,
-		.only_main = values[ONLY_MAIN] != NULL,
+		.only_main = values[PAGE_ONLY_MAIN] != NULL,
 		.explain = values[EXPLAIN] != NULL };
 }
 
@@ -79,11 +65,9 @@ static struct page_opts opts_of(const char *const *values)
 static int read_options(
 	const char *const *values, struct arena *a, struct page_opts *o, int64_t *max_tokens)
 {
-	const struct page_values page = { values[LINKS], values[IMAGES], values[MAX_TOKENS],
-		values[OUTLINE], values[SECTION], values[STRUCTURED] };
 	struct scrape_opts read = { 0 };
 	struct err e;
-	int code = pages_read(&page, &read, max_tokens);
+	int code = pages_read(values, &read, max_tokens);
 	if (code)
 		return code;
 	o->links = (enum page_links)read.links;
@@ -174,7 +158,7 @@ static int bench(struct cli *cli, const char *const *values)
 
 static int run(struct cli *cli, const char *const *values)
 {
-	if (values[EXPLAIN] && !values[ONLY_MAIN])
+	if (values[EXPLAIN] && !values[PAGE_ONLY_MAIN])
 		return cli_fail(EXIT_USAGE, "--explain needs --only-main");
 	if (values[BENCH])
 		return cli->n_args ? bench(cli, values)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `scraped jobs create`: the person's words as the arguments of the tool create_job. */
 #include "cli/jobs.h"
+#include "cli/pages.h"
 
 #include <errno.h>
 
 enum { ARGUMENTS_MOST = 1 << 20, FILE_MOST = 256 << 20 };
 
 enum {
-	FROM_FILE,
+	FROM_FILE = PAGE_WRITTEN,
 	SELECTOR,
 	SELECTORS,
 	FORMAT,
@@ -15,13 +16,13 @@ enum {
 	NAME,
 	WEBHOOK,
 	ROBOTS,
-	ONLY_MAIN,
 	IDEMPOTENCY,
 	WATCH,
 	CREATE_SERVER,
 	CREATE_KEY
 };
 static const struct cli_option create_options[] = {
+	PAGE_WRITTEN_OPTIONS("keep the data that each page carries for machines, too"),
 	[FROM_FILE] = { "file", "FILE", "more URLs, one a line; - for standard input" },
 	[SELECTOR] = { "selector", "NAME=CSS",
 		"the text of the first match becomes a member of the data; may be repeated",
@@ -34,7 +35,6 @@ static const struct cli_option create_options[] = {
 	[NAME] = { "name", "NAME", "a name for people (at most 200 characters)" },
 	[WEBHOOK] = { "webhook", "URL", "is told, signed, when the job has ended" },
 	[ROBOTS] = { "robots", NULL, "ask each site's robots.txt first" },
-	[ONLY_MAIN] = { "only-main", NULL, "only the main content of the pages" },
 	[IDEMPOTENCY] = { "idempotency-key", "TEXT",
 		"the same key and request again give the same job, not a second one" },
 	[WATCH] = { "watch", NULL, "show how it goes on until it has ended" },
@@ -104,6 +104,12 @@ static void text_member(json_t *to, const char *name, const char *value)
 		(void)json_object_set_new(to, name, json_string(value));
 }
 
+static void switch_member(json_t *to, const char *name, const char *value)
+{
+	if (value)
+		(void)json_object_set_new(to, name, json_true());
+}
+
 /* The arguments of the tool create_job; NULL with *e. */
 static json_t *members_of(struct cli *cli, const char *const *values, struct err *e)
 {
@@ -126,10 +132,11 @@ static json_t *members_of(struct cli *cli, const char *const *values, struct err
 	text_member(members, "name", values[NAME]);
 	text_member(members, "webhook", values[WEBHOOK]);
 	text_member(members, "idempotency_key", values[IDEMPOTENCY]);
-	if (values[ROBOTS])
-		(void)json_object_set_new(members, "respect_robots", json_true());
-	if (values[ONLY_MAIN])
-		(void)json_object_set_new(members, "only_main", json_true());
+	switch_member(members, "respect_robots", values[ROBOTS]);
+	switch_member(members, "only_main", values[PAGE_ONLY_MAIN]);
+	switch_member(members, "structured", values[PAGE_STRUCTURED]);
+	text_member(members, "links", values[PAGE_LINKS]);
+	text_member(members, "images", values[PAGE_IMAGES]);
 	return members;
 }
 
@@ -159,10 +166,14 @@ static int create(struct cli *cli, const char *const *values)
 {
 	struct jobs_door d;
 	struct err e;
+	struct scrape_opts checked;
+	int code = pages_written(values, &checked);
+	if (code)
+		return code;
 	json_t *members = members_of(cli, values, &e);
 	if (!members)
 		return cli_fail(EXIT_USAGE, "%s", e.msg);
-	int code = jobs_door_open(&d, cli, values[CREATE_SERVER], values[CREATE_KEY]);
+	code = jobs_door_open(&d, cli, values[CREATE_SERVER], values[CREATE_KEY]);
 	if (code)
 		return code;
 	code = create_in(&d, members, values[WATCH] != NULL);

@@ -89,21 +89,38 @@ static const char *path_of(const char *id, const char *rest, struct arena *a)
 }
 
 /* The tool's members in the words of POST /v1/jobs. */
+static json_t *body_of(const json_t *members, struct arena *a)
+{
+	static const struct {
+		const char *tool, *rest;
+		bool in_config;
+	} words[] = {
+		{ "respect_robots", "respectRobotsTxt", false },
+		{ "only_main", "onlyMainContent", true },
+		{ "links", "links", true },
+		{ "images", "images", true },
+		{ "structured", "structured", true },
+	};
+	json_t *body = json_own(a, json_copy((json_t *)members)), *config = json_object();
+	json_object_del(body, "idempotency_key"); /* a header */
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		json_t *value = json_object_get(members, words[i].tool);
+		json_object_del(body, words[i].tool);
+		if (value)
+			(void)json_object_set(
+				words[i].in_config ? config : body, words[i].rest, value);
+	}
+	(void)json_object_set_new(body, "config", config);
+	return body;
+}
+
 static bool create(struct jobs_door *d, json_t *members, struct job_row *out,
 	const char **secret, struct err *e)
 {
 	struct arena *a = d->cli->arena;
 	struct reply r;
-	json_t *body = json_own(a, json_copy(members));
 	const char *key = json_string_value(json_object_get(members, "idempotency_key"));
-	json_object_del(body, "idempotency_key");
-	if (json_object_get(body, "respect_robots"))
-		(void)json_object_set_new(body, "respectRobotsTxt", json_true());
-	if (json_object_get(body, "only_main"))
-		(void)json_object_set_new(
-			body, "config", json_pack("{sb}", "onlyMainContent", 1));
-	json_object_del(body, "respect_robots");
-	json_object_del(body, "only_main");
+	const json_t *body = body_of(members, a);
 	if (!ask(d, "POST", "/v1/jobs", body, key, a, &r, e))
 		return false;
 	const char *shown = json_string_value(json_object_get(r.json, "webhookSecret"));

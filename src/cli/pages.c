@@ -24,21 +24,28 @@ int pages_choice(const char *option, const char *value, const char *const *words
 	return code;
 }
 
-int pages_read(const struct page_values *v, struct scrape_opts *o, int64_t *max_tokens)
+int pages_written(const char *const *values, struct scrape_opts *o)
 {
-	int code;
+	o->only_main = values[PAGE_ONLY_MAIN] != NULL;
+	o->structured = values[PAGE_STRUCTURED] != NULL;
+	int code = pages_choice("links", values[PAGE_LINKS], page_link_words, &o->links);
+	return code ? code
+		    : pages_choice("images", values[PAGE_IMAGES], page_image_words, &o->images);
+}
+
+int pages_read(const char *const *values, struct scrape_opts *o, int64_t *max_tokens)
+{
+	const char *limit = values[PAGE_MAX_TOKENS];
+	int code = pages_written(values, o);
 	*max_tokens = 0;
-	if ((code = pages_choice("links", v->links, page_link_words, &o->links)) ||
-		(code = pages_choice("images", v->images, page_image_words, &o->images)))
+	if (code)
 		return code;
-	if (v->max_tokens &&
-		(!str_to_int(str_of(v->max_tokens), max_tokens) ||
-			*max_tokens < MAX_TOKENS_LEAST || *max_tokens > MAX_TOKENS_MOST))
+	if (limit && (!str_to_int(str_of(limit), max_tokens) ||
+			     *max_tokens < MAX_TOKENS_LEAST || *max_tokens > MAX_TOKENS_MOST))
 		return cli_fail(EXIT_USAGE, "--max-tokens must be a whole number from %d to %d",
 			MAX_TOKENS_LEAST, MAX_TOKENS_MOST);
-	o->outline = v->outline != NULL;
-	o->section = v->section;
-	o->structured = v->structured != NULL;
+	o->outline = values[PAGE_OUTLINE] != NULL;
+	o->section = values[PAGE_SECTION];
 	return o->outline && o->structured
 		       ? cli_fail(EXIT_USAGE, "--outline or --structured, not both")
 		       : 0;

@@ -1,29 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The options on how a page is written, which scrape and convert share. */
+/* The options on how a page is written, which commands share. */
 #ifndef CLI_PAGES_H
 #define CLI_PAGES_H
 
 #include "cli/cli.h"
 #include "scrape/scrape.h"
 
-#define PAGE_OPTIONS(links, images, max_tokens, outline, section, structured)                  \
-	[links] = { "links", "HOW", "inline (default), references or none" },                  \
-	[images] = { "images", "HOW", "inline (default), alt (their texts) or none" },         \
-	[max_tokens] = { "max-tokens", "N",                                                    \
-		"cut the Markdown between blocks when a model would take more tokens" },       \
-	[outline] = { "outline", NULL,                                                         \
-		"print the headings, their anchors and what each section costs" },             \
-	[section] = { "section", "NAME",                                                       \
-		"only one part: #anchor, a heading, a path (Guide > Install) or "              \
-		"css:SELECTOR" },                                                              \
-	[structured] = { "structured", NULL,                                                   \
-		"print the data that the page carries for machines, as JSON" }
-
-struct page_values { /* as the person wrote them; NULL: left out */
-	const char *links, *images, *max_tokens, *outline, *section, *structured;
+/* The first places in a command's list of options: how a page is written, ... */
+enum {
+	PAGE_ONLY_MAIN,
+	PAGE_LINKS,
+	PAGE_IMAGES,
+	PAGE_STRUCTURED,
+	PAGE_WRITTEN, /* here commands go on that work on many pages, */
+	PAGE_MAX_TOKENS = PAGE_WRITTEN,
+	PAGE_OUTLINE,
+	PAGE_SECTION,
+	PAGE_PARTS /* and here those that print one */
 };
-/* 0, or the status to end with (the fault is told). max_tokens: 0 without a limit. */
-int pages_read(const struct page_values *v, struct scrape_opts *o, int64_t *max_tokens);
+#define PAGE_WRITTEN_OPTIONS(structured)                                                       \
+	[PAGE_ONLY_MAIN] = { "only-main", NULL,                                                \
+		"only the main content, without navigation and the like" },                    \
+	[PAGE_LINKS] = { "links", "HOW", "inline (default), references or none" },             \
+	[PAGE_IMAGES] = { "images", "HOW", "inline (default), alt (their texts) or none" },    \
+	[PAGE_STRUCTURED] = { "structured", NULL, structured }
+#define PAGE_OPTIONS                                                                           \
+	PAGE_WRITTEN_OPTIONS("print the data that the page carries for machines, as JSON"),    \
+		[PAGE_MAX_TOKENS] = { "max-tokens", "N",                                       \
+			"cut the page between blocks when a model would take more tokens "     \
+			"(200 to 1000000)" },                                                  \
+		[PAGE_OUTLINE] = { "outline", NULL,                                            \
+			"print the headings, their anchors and what each section costs" },     \
+		[PAGE_SECTION] = { "section", "NAME",                                          \
+			"only one part: #anchor, a heading, a path (Guide > Install) or "      \
+			"css:SELECTOR" }
+
+/* The values of a command whose options begin with the first of these: 0, or the status to end with (the
+ * fault is told). */
+int pages_written(const char *const *values, struct scrape_opts *o);
+/* The values of a command whose options begin with all of these: 0, or the status to end with (the fault is told).
+ * max_tokens: 0 without a limit. */
+int pages_read(const char *const *values, struct scrape_opts *o, int64_t *max_tokens);
 /* The beginning of the Markdown that fits, with a last line that says so; all of it without a limit. */
 struct str pages_cut(struct arena *a, struct str markdown, int64_t max_tokens);
 /* One of the words; else the fault is told with all of them. NULL leaves *out alone. */

@@ -12,29 +12,15 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum {
-	FORMAT,
-	PROMPT,
-	USER_AGENT,
-	TIMEOUT_MS,
-	ONLY_MAIN,
-	LINKS,
-	IMAGES,
-	MAX_TOKENS,
-	OUTLINE,
-	SECTION,
-	STRUCTURED,
-	JSON
-};
+enum { FORMAT = PAGE_PARTS, PROMPT, USER_AGENT, TIMEOUT_MS, JSON };
 static const struct cli_option options[] = {
+	PAGE_OPTIONS,
 	[FORMAT] = { "format", "FORMAT",
 		"markdown (default), html, or both (Markdown, then HTML)" },
 	[PROMPT] = { "prompt", "TEXT",
 		"let the configured model extract; prints its JSON in place of the page" },
 	[USER_AGENT] = { "user-agent", "PROFILE", "default, mobile or tablet" },
 	[TIMEOUT_MS] = { "timeout-ms", "N", "time for the fetch, 1 to 120000 (default 30000)" },
-	[ONLY_MAIN] = { "only-main", NULL, "only the main content" },
-	PAGE_OPTIONS(LINKS, IMAGES, MAX_TOKENS, OUTLINE, SECTION, STRUCTURED),
 	[JSON] = { "json", NULL,
 		"print the whole result as JSON, as POST /v1/scrape gives it" },
 	{ NULL },
@@ -49,21 +35,18 @@ struct job {
 
 static int read_options(const char *const *values, struct scrape_opts *o, int64_t *max_tokens)
 {
-	const struct page_values page = { values[LINKS], values[IMAGES], values[MAX_TOKENS],
-		values[OUTLINE], values[SECTION], values[STRUCTURED] };
 	int64_t n = SCRAPE_TIMEOUT_MS;
 	int code;
 	if ((code = pages_choice("format", values[FORMAT], scrape_formats, &o->format)) ||
 		(code = pages_choice(
 			 "user-agent", values[USER_AGENT], scrape_agents, &o->agent)) ||
-		(code = pages_read(&page, o, max_tokens)))
+		(code = pages_read(values, o, max_tokens)))
 		return code;
 	if (values[TIMEOUT_MS] && (!str_to_int(str_of(values[TIMEOUT_MS]), &n) || n < 1 ||
 					  n > SCRAPE_TIMEOUT_MOST_MS))
 		return cli_fail(EXIT_USAGE, "--timeout-ms must be a whole number from 1 to %d",
 			SCRAPE_TIMEOUT_MOST_MS);
 	o->timeout_ms = n;
-	o->only_main = values[ONLY_MAIN] != NULL;
 	o->prompt = values[PROMPT];
 	if (o->prompt && (!str_utf8_ok(str_of(o->prompt)) ||
 				 str_utf8_count(str_of(o->prompt)) > SCRAPE_PROMPT_MOST))

@@ -2,12 +2,14 @@
 /* Jobs made and cancelled. */
 #include "op/answer.h"
 #include "op/jobs_in.h"
+#include "op/page_rows.h"
 
 #include <stddef.h>
 
 /* --- create_job --- */
 
 #define MAKE(member) offsetof(struct create_job_args, make.member)
+#define WRITTEN(member) MAKE(spec.scrape.member)
 
 static const char urls_schema[] =
 	"{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"minItems\":1,\"description\":"
@@ -31,8 +33,7 @@ static const char selectors_schema[] =
 			IDEMPOTENCY_KEY_MOST,                                                  \
 			.about = "The same key and request again give the same job" },         \
 		{ "respect_robots", F_BOOL, 0, MAKE(spec.robots), .text = "false" },           \
-		{ "only_main", F_BOOL, 0, MAKE(spec.scrape.only_main), .text = "false",        \
-			.about = "Main content alone" },                                       \
+		PAGE_ROWS(WRITTEN),                                                            \
 		{ "max_concurrency", F_INT, 0, MAKE(spec.width), 1, JOB_WIDTH_MOST },          \
 	{                                                                                      \
 		"timeout_ms", F_INT, 0, MAKE(spec.scrape.timeout_ms), 1,                       \

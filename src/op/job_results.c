@@ -43,6 +43,18 @@ static bool put_data(struct buf *b, const void *self)
 	return put_raw(b, ((const struct job_piece *)self)->outcome.data);
 }
 
+/* Of the metadata only what was asked for: the rest costs more than it tells. */
+static bool put_metadata(struct buf *b, const void *self)
+{
+	const struct job_piece *p = self;
+	if (!p->structured.p)
+		return false;
+	buf_text(b, "{\"structured\":");
+	buf_add_str(b, p->structured);
+	buf_char(b, '}');
+	return true;
+}
+
 static bool put_warnings(struct buf *b, const void *self)
 {
 	return put_raw(b, ((const struct job_piece *)self)->outcome.warnings);
@@ -60,6 +72,7 @@ static const struct field piece_view[] = {
 	{ "title", F_STR, F_OMIT, PIECE(outcome.title) },
 	{ "extract", F_CALC, 0, .calc = put_extract },
 	{ "data", F_CALC, 0, .calc = put_data },
+	{ "metadata", F_CALC, 0, .calc = put_metadata },
 	{ "data_left_out", F_BOOL, F_OMIT, PIECE(data_left_out) },
 	{ "from_char", F_INT, F_OMIT, PIECE(from_char) },
 	{ "markdown", F_TEXT, F_OMIT, PIECE(outcome.markdown) },
@@ -111,9 +124,10 @@ static void piece_text(const struct job_piece *p, struct buf *b)
 		buf_addf(b, "%s: %s\n", o->code, o->message ? o->message : "");
 	if (p->from_char)
 		buf_addf(b, "(goes on from character %lld)\n", (long long)p->from_char);
-	if (o->extract.p || o->data.p) {
+	if (o->extract.p || o->data.p || p->structured.p) {
 		buf_add_str(b, o->extract);
 		buf_add_str(b, o->data);
+		buf_add_str(b, p->structured);
 		buf_char(b, '\n');
 	}
 	if (o->warnings.p)
@@ -199,16 +213,31 @@ static size_t take(struct reader *r, struct str *s, int64_t *left)
 	return s->n;
 }
 
-/* Extract and data are JSON: whole or not at all. */
+static struct str structured_of(struct arena *a, struct str metadata)
+{
+	struct err e;
+	const json_t *all =
+		str_has(metadata, STR("\"structured\":")) ? json_read(a, metadata, &e) : NULL;
+	const json_t *found = json_object_get(all, "structured");
+	return found ? str_of(json_print(a, found)) : (struct str) { NULL, 0 };
+}
+
+static void leave_data(struct job_piece *p)
+{
+	const struct str none = { NULL, 0 };
+	p->outcome.extract = p->outcome.data = p->structured = none;
+}
+
+/* Extract, data and what is structured are JSON: whole or not at all. */
 static void take_data(struct reader *r, struct job_piece *p, bool first)
 {
-	struct outcome *o = &p->outcome;
-	int64_t chars = chars_of(o->extract) + chars_of(o->data);
+	const struct outcome *o = &p->outcome;
+	int64_t chars = chars_of(o->extract) + chars_of(o->data) + chars_of(p->structured);
 	if (p->from_char) { /* they came with the first part */
-		o->extract = o->data = (struct str) { NULL, 0 };
+		leave_data(p);
 	} else if (chars > RESULT_CHARS_MOST) {
 		p->data_left_out = true;
-		o->extract = o->data = (struct str) { NULL, 0 };
+		leave_data(p);
 	} else if (chars > r->room && !first) {
 		r->full = true;
 	} else {
@@ -237,6 +266,7 @@ static void add(struct reader *r, const struct outcome *o)
 		r->room = 1;
 	p.outcome.markdown = skip(o->markdown, &at, &p.from_char);
 	p.outcome.html = skip(o->html, &at, &p.from_char);
+	p.structured = structured_of(r->a, o->metadata);
 	take_data(r, &p, first);
 	if (r->full)
 		return;

@@ -78,7 +78,8 @@ struct job_piece {
 	struct outcome outcome; /* markdown and html: the part that is shown here */
 	int64_t from_char; /* the part begins there; 0: at the beginning */
 	int64_t chars_left; /* more of it comes with the next cursor; 0: this is its end */
-	bool data_left_out; /* extract and data do not fit into RESULT_CHARS_MOST */
+	struct str structured; /* of the metadata; p NULL: the job did not ask for it */
+	bool data_left_out; /* extract, data and structured do not fit into RESULT_CHARS_MOST */
 };
 struct get_job_results_out {
 	struct job_row row;

@@ -6,6 +6,7 @@
 #include "base/call.h"
 #include "op/answer.h"
 #include "op/jobs_in.h"
+#include "op/page_rows.h"
 #include "scrape/cursor.h"
 #include "scrape/kit.h"
 
@@ -39,6 +40,7 @@ static const struct err *fault(const void *out)
 /* --- scrape_url --- */
 
 #define AT(member) offsetof(struct scrape_url_args, member)
+#define WRITTEN(member) AT(o.member)
 static const struct field tool_in[] = {
 	{ "url", F_STR, F_REQ, AT(url),
 		.about = "http or https; private addresses are refused." },
@@ -46,9 +48,9 @@ static const struct field tool_in[] = {
 		.text = "\"markdown\"",
 		.about = "markdown reads best; html is the page as it was fetched." },
 	{ "timeout_ms", F_INT, 0, AT(o.timeout_ms), 1, SCRAPE_TIMEOUT_MOST_MS, .text = "30000",
-		.about = "Time for fetching the page, in milliseconds." },
+		.about = "For fetching the page" },
 	{ "user_agent_profile", F_CHOICE, 0, AT(o.agent), .choices = scrape_agents,
-		.text = "\"default\"", .about = "Which browser the site takes us for." },
+		.text = "\"default\"" },
 	{ "max_tokens", F_INT, 0, AT(o.max_tokens), MAX_TOKENS_LEAST, MAX_TOKENS_MOST,
 		.about = "Longest answer, default 10000; the rest waits behind next_cursor." },
 	{ "cursor", F_STR, F_EMPTY_OK, AT(o.cursor), 0, CURSOR_MOST,
@@ -60,14 +62,7 @@ static const struct field tool_in[] = {
 	{ "section", F_STR, F_EMPTY_OK, AT(o.section), 0, SECTION_MOST,
 		.about = "Only one part: #anchor, a heading, a path (Guide > Install) or "
 			 "css:SELECTOR." },
-	{ "only_main", F_BOOL, 0, AT(o.only_main),
-		.about = "Without navigation, footer and the like." },
-	{ "links", F_CHOICE, 0, AT(o.links), .choices = page_link_words, .text = "\"inline\"",
-		.about = "How links are written." },
-	{ "images", F_CHOICE, 0, AT(o.images), .choices = page_image_words,
-		.text = "\"inline\"", .about = "How images are written." },
-	{ "structured", F_BOOL, 0, AT(o.structured),
-		.about = "Adds Open Graph and the like as metadata.structured." },
+	PAGE_ROWS(WRITTEN),
 	{ "prompt", F_STR, F_EMPTY_OK, AT(o.prompt), 0, SCRAPE_PROMPT_MOST,
 		.about = "What to extract, in plain words; comes back as JSON in extract. "
 			 "Leave it out to read the page yourself." },
@@ -124,7 +119,7 @@ const struct op op_scrape_url = {
 	.about =
 		"Fetches one public web page and returns it as clean Markdown (or HTML), with "
 		"its title, language, author and dates. Use it whenever you need what is on a "
-		"page whose URL you have; it does not search the web and does not run scripts: "
+		"page whose URL you have; it does not search the web or run scripts: "
 		"pages that only scripts fill come back nearly empty with a warning "
 		"EMPTY_SHELL. PDFs and other files are refused (NON_HTML_RESPONSE). Long pages "
 		"are cut at max_tokens: go on with cursor, or look at outline and ask for one "

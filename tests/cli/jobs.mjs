@@ -10,6 +10,9 @@ const origin = await startOrigin((q, r) => {
 		return r.writeHead(404).end()
 	if (q.url.startsWith('/held'))
 		return held.push(r)
+	if (q.url === '/written')
+		return r.writeHead(200, { 'Content-Type': 'text/html' }).end(`<meta property="og:title" content="Written"><nav>Menu</nav>
+			<main><p>${'Words of the text, and more of them. '.repeat(20)}<a href="/there">a link</a> <img src="/i.png" alt="a sign"></main>`)
 	r.writeHead(200, { 'Content-Type': 'text/html' }).end(`<title>t</title><h1>Page ${q.url}</h1><p class=x>Text of ${q.url}`)
 })
 const env = { SCRAPED_DATA: path.join(tempDir(), 'data'), SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_KEY: '', SCRAPED_JOB_RETRY_MS: '10ms' }
@@ -123,6 +126,27 @@ await test('the terminal has a bar, and ctrl-c leaves the job', async () => {
 	assert.match(second.out, /\r\x1b\[Kjob_.* completed: 2 of 2 URLs done, 0 failed/)
 })
 
+// How pages are written is told in the same words to the job's own process and to a server, over REST.
+const written = ['--links', 'references', '--images', 'alt', '--structured', '--only-main']
+async function writtenAsAsked(cli, there = []) {
+	const made = await cli(['create', ...there, '--watch', ...written, `${origin.url}/written`])
+	assert.equal(made.status, 0, made.err)
+	const got = JSON.parse((await cli(['results', id(made), ...there])).out)
+	assert.match(got.markdown, /\[a link\]\[1\][^]*a sign[^]*\n\[1\]: http:[^ ]*\/there\n$/)
+	assert.doesNotMatch(got.markdown, /!\[|Menu/)
+	assert.deepEqual(got.metadata.structured.openGraph, { title: 'Written' })
+	const plain = await cli(['create', ...there, '--watch', `${origin.url}/written`])
+	const other = JSON.parse((await cli(['results', id(plain), ...there])).out)
+	assert.match(other.markdown, /Menu[^]*\[a link\]\(http:[^]*!\[a sign\]\(/)
+	assert.equal(other.metadata.structured, undefined)
+	for (const [option, value, said] of [['--links', 'all', /links must be .*references/], ['--images', 'all', /images must be .*alt/]]) {
+		const bad = await cli(['create', ...there, option, value, page(1)])
+		assert.equal(bad.status, 2, bad.err)
+		assert.match(bad.err, said)
+	}
+}
+await test('links, images, structured data', () => writtenAsAsked(cli))
+
 await test('a server does the work, over REST and for those beside it', async () => {
 	const server = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_JOB_RETRY_MS: '10ms' } })
 	const there = ['--server', `${server.url}/`], more = { SCRAPED_KEY: server.key }
@@ -140,6 +164,7 @@ await test('a server does the work, over REST and for those beside it', async ()
 	const wrongKey = await cli(['list', ...there, '--key', 'sk_live_nobody'])
 	assert.equal(wrongKey.status, 1)
 	assert.match(wrongKey.err, /UNAUTHORIZED/)
+	await writtenAsAsked((args, how) => cli(args, { ...how, more }), there)
 	const beside = await cli(['create', page(8)], { more: { SCRAPED_DATA: server.env.SCRAPED_DATA } })
 	assert.equal(beside.err, '', 'a server runs on the folder')
 	assert.equal((await cli(['watch', id(beside)], { more: { SCRAPED_DATA: server.env.SCRAPED_DATA } })).status, 0)

@@ -15,6 +15,9 @@ const origin = await startOrigin((q, r) => {
 	r.setHeader('Content-Type', 'text/html; charset=utf-8')
 	if (q.url === '/huge') // each character takes six in JSON
 		return r.end('<!doctype html><title>Huge</title>' + '\x01'.repeat(12 << 20))
+	if (q.url === '/written')
+		return r.end(`<meta property="og:title" content="Written"><nav>Menu</nav><main><p>${'Words of the text, and more of them. '.repeat(20)}
+			<a href="/there">a link</a> <img src="/i.png" alt="a sign"></main>`)
 	const answer = () => r.end(`<!doctype html><html lang="en"><title>Page ${q.url}</title><h1>Head ${q.url}</h1>
 		<p class="price" data-cents="995">9.95</p><p>${words(q.url.startsWith('/long') ? 2000 : 5)}</p>`)
 	if (q.url.startsWith('/held'))
@@ -194,6 +197,24 @@ for (const [name, way] of [['http', ways.http_now], ['pipe', ways.pipe_old]]) {
 		await fails(way, 'create_job', { urls: [url('/a')], webhook: 'http://127.0.0.1:9/' }, 'PRIVATE_NETWORK_TARGET', /webhook/)
 		await fails(way, 'create_job', { urls: [url('/a')], idempotency_key: 'x'.repeat(256) }, 'INVALID_REQUEST', /idempotency_key/)
 		assert.equal(await total(), before)
+	})
+
+	await test(`${name}_pages_are_written_as_asked`, async () => {
+		const how = { links: 'references', images: 'alt', structured: true, only_main: true }
+		const id = await make(way, { urls: [url('/written')], ...how })
+		await ended(way, id)
+		const { out: { results: [page] }, text } = await call(way, 'get_job_results', { job_id: id })
+		assert.match(page.markdown, /\[a link\]\[1\] a sign\n\n\[1\]: http:[^ ]*\/there\n$/)
+		assert.doesNotMatch(text, /Menu/)
+		assert.deepEqual(page.metadata, { structured: { openGraph: { title: 'Written' } } })
+		assert.ok(text.includes('{"openGraph":{"title":"Written"}}\n'), text)
+		const plain = await make(way, { urls: [url('/written')] })
+		await ended(way, plain)
+		const { out } = await call(way, 'get_job_results', { job_id: plain })
+		assert.match(out.results[0].markdown, /Menu[^]*\[a link\]\(http:[^ ]*\/there\) !\[a sign\]\(/)
+		assert.doesNotMatch(JSON.stringify(out), /openGraph/)
+		for (const name of ['links', 'images', 'structured', 'only_main'])
+			await fails(way, 'create_job', { urls: [url('/a')], [name]: 'much' }, 'INVALID_REQUEST', new RegExp(`${name} must be`))
 	})
 
 	await test(`${name}_a_prompt_without_a_model_is_a_warning`, async () => {
