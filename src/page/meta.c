@@ -139,20 +139,29 @@ static bool has_year(struct str date)
 	return run >= 4 || all >= 5;
 }
 
+/* A name that is no address, without "By"; empty: none. */
+static struct str author_of(struct str value)
+{
+	value = meta_without_by(value);
+	bool address = str_istarts(value, STR("http:")) || str_istarts(value, STR("https:")) ||
+		       str_istarts(value, STR("www."));
+	return address || value.n > 200 ? (struct str) { "", 0 } : value;
+}
+
 void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, struct str value)
 {
 	if (rank >= m->got[field].rank || value.n == 0 || str_trim(value).n == 0)
 		return;
-	if (field == META_AUTHOR) {
-		value = str_trim(value);
-		if (str_istarts(value, STR("http:")) || str_istarts(value, STR("https:")) ||
-			str_istarts(value, STR("www.")) || value.n > 200)
+	if (field == META_AUTHOR)
+		value = author_of(value);
+	if (field == META_PUBLISHED || field == META_MODIFIED) {
+		if (!has_year(value))
 			return;
-		if (str_istarts(value, STR("by ")))
-			value = (struct str) { value.p + 3, value.n - 3 };
+		value = meta_date(m->arena, value);
+		rank = meta_date_is_iso(value) ? rank : RANK_UNSURE;
+		if (rank >= m->got[field].rank)
+			return;
 	}
-	if ((field == META_PUBLISHED || field == META_MODIFIED) && !has_year(value))
-		return;
 	value = meta_line(m->arena, decoded(m->arena, value), VALUE_MAX);
 	if (value.n == 0)
 		return;
@@ -171,13 +180,34 @@ static bool same_key(struct str key, struct str row)
 	return true;
 }
 
+/* Pages with several authors give the same name several times. Names turned round have a comma inside. */
+static void add_author(struct meta *m, struct str value)
+{
+	enum { ALL_MAX = 600 };
+	struct str all = m->got[META_AUTHOR].value;
+	value = meta_line(m->arena, decoded(m->arena, author_of(value)), VALUE_MAX);
+	if (!value.n || str_has(all, value) || all.n + value.n > ALL_MAX)
+		return;
+	bool turned = str_find(all, ',') < all.n && str_find(value, ',') < value.n;
+	m->got[META_AUTHOR].value = str_of(arena_printf(
+		m->arena, "%.*s%s%.*s", STR_ARG(all), turned ? "; " : ", ", STR_ARG(value)));
+}
+
 static void offer_meta(struct meta *m, struct str key, struct str value)
 {
 	m->og_article |=
 		str_ieq(key, STR("og:type")) && str_ieq(str_trim(value), STR("article"));
-	for (size_t row = 0; row < COUNT_OF(keys); row++)
-		if (key.n == keys[row].key.n && same_key(key, keys[row].key))
-			meta_offer(m, keys[row].field, keys[row].rank, value);
+	for (size_t row = 0; row < COUNT_OF(keys); row++) {
+		if (key.n != keys[row].key.n || !same_key(key, keys[row].key))
+			continue;
+		enum meta_rank before = m->got[META_AUTHOR].rank;
+		if (keys[row].field == META_AUTHOR && before == keys[row].rank &&
+			m->author_row == row)
+			add_author(m, value);
+		meta_offer(m, keys[row].field, keys[row].rank, value);
+		if (m->got[META_AUTHOR].rank != before)
+			m->author_row = row;
+	}
 }
 
 /* `property` and `itemprop` are lists of names. */
@@ -267,8 +297,6 @@ static const char *finish(struct meta *m, enum meta_field field, const struct ur
 	struct str v = m->got[field].value;
 	if (v.n == 0)
 		return NULL;
-	if (field == META_PUBLISHED || field == META_MODIFIED)
-		v = meta_date(m->arena, v);
 	bool address = field == META_CANONICAL || field == META_IMAGE ||
 		       field == META_FAVICON || field == META_FEED;
 	if (address && (str_istarts(v, STR("data:")) || str_istarts(v, STR("javascript:"))))
@@ -283,10 +311,21 @@ static const char *finish(struct meta *m, enum meta_field field, const struct ur
 	return text;
 }
 
+static void read_host(struct meta *m, const struct url_base *base)
+{
+	if (!base || !base->usable)
+		return;
+	size_t host = base->scheme + strlen("://");
+	struct str authority = { base->text.p + host, base->authority - host };
+	str_cut(&authority, ':', &m->host);
+	m->front = base->path - base->authority <= 1;
+}
+
 void meta_read(struct arena *a, const struct dom *d, const struct url_base *base,
 	struct page_meta *out, struct meta_hint *hint)
 {
-	struct meta m = { .arena = a };
+	enum { CLIMBS = 50000 };
+	struct meta m = { .arena = a, .climbs = CLIMBS };
 	for (size_t i = 0; i < META_FIELDS; i++)
 		m.got[i].rank = RANK_NONE;
 	m.title = page_title(&m, d);
@@ -295,7 +334,9 @@ void meta_read(struct arena *a, const struct dom *d, const struct url_base *base
 	read_links(&m, d);
 	meta_read_tree(&m, d);
 	meta_offer(&m, META_TITLE, RANK_SEEN, m.title);
-	m.got[META_TITLE].value = meta_without_site(&m, m.got[META_TITLE].value);
+	read_host(&m, base);
+	m.got[META_TITLE].value =
+		meta_headline(&m, meta_without_site(&m, m.got[META_TITLE].value));
 	read_language(&m, d);
 	*out = (struct page_meta) {
 		.title = finish(&m, META_TITLE, NULL),

@@ -67,24 +67,39 @@ static bool is_particle(struct str word)
 	return false;
 }
 
+struct str meta_without_by(struct str text)
+{
+	static const char *const before[] = { "by ", "by: ", "written by ", "posted by ",
+		"published by ", "author: ", "words by ", "story by " };
+	text = str_trim(text);
+	for (size_t i = 0; i < COUNT_OF(before); i++)
+		if (str_istarts(text, str_of(before[i])))
+			return str_trim((struct str) {
+				text.p + strlen(before[i]), text.n - strlen(before[i]) });
+	return text;
+}
+
 /* A name has up to seven words, each with a capital or without case, and nothing else beside it. One word alone is a
- * name when it is a link. */
-static void offer_byline(struct meta *m, struct str text, bool is_link)
+ * name when it is a link, and then it may have digits. */
+void meta_offer_byline(struct meta *m, struct str text, bool is_link)
 {
 	struct str rest, word;
 	size_t words = 0;
-	if (str_istarts(text, STR("by ")) || str_istarts(text, STR("by: ")))
-		text = str_trim((struct str) { text.p + 3, text.n - 3 });
+	text = meta_without_by(text);
+	bool one = is_link && str_find(text, ' ') == text.n;
 	rest = text;
 	for (; str_cut(&rest, ' ', &word); words++) {
+		bool letter = false;
 		for (size_t i = 0; i < word.n; i++) {
 			char c = word.p[i];
-			if ((c >= '0' && c <= '9') || c == '|' || c == ':' || c == '/' ||
-				c == '@' || c == ',' || c == '*')
+			bool digit = c >= '0' && c <= '9';
+			letter |= (c | 32) >= 'a' || (unsigned char)c >= 0x80;
+			if ((digit && !one) || (c && strchr("|:/@,*", c)))
 				return;
 		}
 		bool small = word.n && word.p[0] >= 'a' && word.p[0] <= 'z';
-		if (small && (words == 0 || !rest.n || !is_particle(word)))
+		if ((small && !one && (words == 0 || !rest.n || !is_particle(word))) ||
+			(one && !letter))
 			return;
 	}
 	if (text.n <= 60 && words <= 7 && words + is_link >= 2)
@@ -92,7 +107,7 @@ static void offer_byline(struct meta *m, struct str text, bool is_link)
 }
 
 /* "Published on March 4, 2025" */
-static void offer_date(struct meta *m, struct str text)
+void meta_offer_date(struct meta *m, struct str text)
 {
 	static const char *const before[] = { "published", "posted", "date", "on", ":" };
 	for (size_t i = 0; i < COUNT_OF(before); i++)
@@ -100,12 +115,7 @@ static void offer_date(struct meta *m, struct str text)
 			text = str_trim((struct str) {
 				text.p + strlen(before[i]), text.n - strlen(before[i]) });
 	struct str date = text.n <= 40 ? meta_date(m->arena, text) : STR("");
-	bool iso = date.n >= 10 && date.p[4] == '-' && date.p[7] == '-';
-	for (size_t i = 0; iso && i < 10; i++)
-		iso = i == 4 || i == 7 || (date.p[i] >= '0' && date.p[i] <= '9');
-	if (iso && (date.n == 10 || date.p[10] != 'T'))
-		date.n = 10;
-	if (iso)
+	if (meta_date_is_iso(date))
 		meta_offer(m, META_PUBLISHED, RANK_WEAK, date);
 }
 
@@ -116,12 +126,12 @@ void meta_read_class(struct meta *m, const struct dom *d, nid id)
 	static const char *const dates[] = { "date", "pubdate", "published", "publish-date",
 		"published-date", "post-time" };
 	struct str all;
-	bool author = m->got[META_AUTHOR].rank == RANK_NONE,
-	     date = m->got[META_PUBLISHED].rank == RANK_NONE;
+	bool author = m->got[META_AUTHOR].rank > RANK_WEAK,
+	     date = m->got[META_PUBLISHED].rank > RANK_WEAK;
 	if ((!author && !date) || !dom_attr(d, id, ATTR_CLASS, &all) || all.n < 4)
 		return;
 	if (author && may_be_byline(all) && has_ending(all, authors, COUNT_OF(authors)))
-		offer_byline(m, meta_text(m, d, id), dom_html_tag(d, id) == TAG_A);
+		meta_offer_byline(m, meta_text(m, d, id), dom_html_tag(d, id) == TAG_A);
 	if (date && has_ending(all, dates, COUNT_OF(dates)))
-		offer_date(m, meta_text(m, d, id));
+		meta_offer_date(m, meta_text(m, d, id));
 }

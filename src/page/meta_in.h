@@ -24,6 +24,7 @@ enum meta_field {
 enum meta_rank {
 	RANK_BEST,
 	RANK_LD,
+	RANK_THING, /* JSON-LD of what is no article */
 	RANK_OG,
 	RANK_ARTICLE,
 	RANK_TWITTER,
@@ -32,6 +33,7 @@ enum meta_rank {
 	RANK_NAME,
 	RANK_SEEN,
 	RANK_WEAK,
+	RANK_UNSURE, /* a date that may be two days, or none */
 	RANK_NONE
 };
 
@@ -43,10 +45,15 @@ struct meta {
 		struct str value; /* one line, trimmed */
 		enum meta_rank rank;
 	} got[META_FIELDS];
+	struct str host; /* of the page's address, if that is known */
+	bool front; /* the address is the site's first page, where its name is the title */
 	struct str title; /* the title element's */
 	struct str body;
 	struct str h1[META_H1]; /* the first ones, one line each */
 	size_t n_h1;
+	nid h1_id; /* the one of h1[0] */
+	size_t author_row; /* of the table of names: whose authors are being gathered */
+	size_t climbs; /* steps to what is around an item that may still be taken */
 	bool ld_article, og_article, item_body;
 };
 
@@ -64,10 +71,25 @@ bool meta_rel_has(struct str list, const char *word); /* one of the words, case 
 struct str meta_text(struct meta *m, const struct dom *d, nid id); /* visible text, one line */
 void meta_read_tree(struct meta *m, const struct dom *d); /* finds the h1s, too */
 
-/* meta_title.c: "Headline | Site" without the site's name, when an h1 says the headline alone */
+/* meta_title.c: "Headline | Site" without the site's name, when an h1 says the headline alone or the name is known */
 struct str meta_without_site(const struct meta *m, struct str title);
+struct str meta_without_anchor(
+	struct str h1); /* without the mark of a link to itself at its end */
+bool meta_is_site(
+	const struct meta *m, struct str part); /* by the name it declares, or by its host's */
+bool meta_same_letters(
+	struct str a, struct str b); /* letters and digits compared, case ignored */
+
+/* meta_headline.c: the h1 that says what the title says, else the title */
+struct str meta_headline(const struct meta *m, struct str title);
 
 /* meta_byline.c: an element whose class says that it has the author or the date, read if nothing better is known */
 void meta_read_class(struct meta *m, const struct dom *d, nid id);
+void meta_offer_byline(struct meta *m, struct str text, bool is_link); /* if it is but a name */
+void meta_offer_date(struct meta *m, struct str text); /* if it is but a date */
+struct str meta_without_by(struct str text);
+
+/* meta_near.c: what stands below the headline, read if nothing better is known */
+void meta_read_near(struct meta *m, const struct dom *d);
 
 #endif

@@ -39,9 +39,79 @@ struct str meta_text(struct meta *m, const struct dom *d, nid id)
 	return line;
 }
 
+/* The address of a site's first page: "/", "https://example.org/". */
+static bool is_home(struct str href)
+{
+	static const char *const schemes[] = { "https:", "http:", "" };
+	href = str_trim(href);
+	for (size_t i = 0; i < COUNT_OF(schemes); i++) {
+		struct str rest = { href.p + strlen(schemes[i]), href.n - strlen(schemes[i]) };
+		if (!str_istarts(href, str_of(schemes[i])) || !str_starts(rest, STR("//")))
+			continue;
+		size_t slash = str_find((struct str) { rest.p + 2, rest.n - 2 }, '/');
+		return slash + 3 >= rest.n;
+	}
+	return str_eq(href, STR("/")) || str_eq(href, STR("./"));
+}
+
+/* The site's logo: a headline that is a link to the first page, or stands in one. */
+static bool is_logo(const struct dom *d, nid h1)
+{
+	enum { NEAR = 8 };
+	struct str href;
+	nid id = dom_parent(d, h1);
+	bool around = id && dom_html_tag(d, id) == TAG_A;
+	if (!around)
+		id = dom_walk(d, h1, h1);
+	for (size_t n = 0; id && !around && n < NEAR && dom_html_tag(d, id) != TAG_A; n++)
+		id = dom_walk(d, id, h1);
+	return id && dom_html_tag(d, id) == TAG_A && dom_attr(d, id, ATTR_HREF, &href) &&
+	       is_home(href);
+}
+
+/* Does this lie in an answer, a comment or a review, whose author and date are not the page's? */
+static bool is_reply(struct meta *m, const struct dom *d, nid id)
+{
+	static const char *const props[] = { "comment", "suggestedAnswer", "acceptedAnswer",
+		"review", "reviews" };
+	static const char *const types[] = { "/Comment", "/UserComments", "/Answer",
+		"/Review" };
+	struct str v;
+	for (id = dom_parent(d, id); id && m->climbs; id = dom_parent(d, id), m->climbs--) {
+		if (!(dom_attr_bits(d, id) & attr_bit(ATTR_ITEMSCOPE)))
+			continue;
+		if (dom_attr(d, id, ATTR_ITEMPROP, &v))
+			for (size_t i = 0; i < COUNT_OF(props); i++)
+				if (meta_rel_has(v, props[i]))
+					return true;
+		if (dom_attr(d, id, ATTR_ITEMTYPE, &v))
+			for (size_t i = 0; i < COUNT_OF(types); i++)
+				if (str_ends(str_trim(v), str_of(types[i])))
+					return true;
+	}
+	return m->climbs == 0;
+}
+
 static void offer_item(struct meta *m, const struct dom *d, nid id, struct str prop)
 {
+	static const struct {
+		const char *prop;
+		enum meta_field field;
+		enum meta_rank rank;
+	} rows[] = { { "headline", META_TITLE, RANK_ITEMPROP },
+		{ "author", META_AUTHOR, RANK_ITEMPROP },
+		{ "datePublished", META_PUBLISHED, RANK_ITEMPROP },
+		{ "dateCreated", META_PUBLISHED, RANK_NAME },
+		{ "dateModified", META_MODIFIED, RANK_ITEMPROP } };
+	size_t row = 0;
 	struct str v = { "", 0 };
+	m->item_body |= str_eq(prop, STR("articleBody"));
+	while (row < COUNT_OF(rows) && !meta_rel_has(prop, rows[row].prop))
+		row++;
+	if (row == COUNT_OF(rows) || m->got[rows[row].field].rank <= rows[row].rank)
+		return;
+	/* the first of a thread may be what the page is about */
+	enum meta_rank rank = is_reply(m, d, id) ? RANK_SEEN : rows[row].rank;
 	if (!dom_attr(d, id, ATTR_CONTENT, &v))
 		dom_attr(d, id, ATTR_DATETIME, &v);
 	for (nid c = v.n ? 0 : dom_walk(d, id, id), n = 0; c && n < 20 && !v.n;
@@ -54,15 +124,7 @@ static void offer_item(struct meta *m, const struct dom *d, nid id, struct str p
 	}
 	if (!v.n)
 		v = meta_text(m, d, id);
-	m->item_body |= str_eq(prop, STR("articleBody"));
-	if (str_eq(prop, STR("headline")))
-		meta_offer(m, META_TITLE, RANK_ITEMPROP, v);
-	else if (str_eq(prop, STR("author")))
-		meta_offer(m, META_AUTHOR, RANK_ITEMPROP, v);
-	else if (str_eq(prop, STR("datePublished")))
-		meta_offer(m, META_PUBLISHED, RANK_ITEMPROP, v);
-	else if (str_eq(prop, STR("dateModified")))
-		meta_offer(m, META_MODIFIED, RANK_ITEMPROP, v);
+	meta_offer(m, rows[row].field, rank, v);
 }
 
 /* What can be seen: h1, time, rel=author, itemprop. */
@@ -74,14 +136,15 @@ void meta_read_tree(struct meta *m, const struct dom *d)
 		if (tag == TAG_H1 && m->n_h1 < META_H1) {
 			struct str h1 = meta_text(m, d, id);
 			m->h1[m->n_h1] = h1;
-			m->n_h1 += h1.n > 0;
+			m->h1_id = m->n_h1 ? m->h1_id : id;
+			m->n_h1 += h1.n > 0 && !is_logo(d, id);
 		}
 		uint64_t has = dom_attr_bits(d, id);
 		if (!(has & (attr_bit(ATTR_DATETIME) | attr_bit(ATTR_REL) |
 				    attr_bit(ATTR_ITEMPROP) | attr_bit(ATTR_CLASS))))
 			continue;
 		if (tag == TAG_TIME && m->got[META_PUBLISHED].rank > RANK_SEEN &&
-			dom_attr(d, id, ATTR_DATETIME, &v))
+			dom_attr(d, id, ATTR_DATETIME, &v) && !is_reply(m, d, id))
 			meta_offer(m, META_PUBLISHED, RANK_SEEN, v);
 		if (tag == TAG_A && m->got[META_AUTHOR].rank > RANK_SEEN &&
 			dom_attr(d, id, ATTR_REL, &v) && meta_rel_has(v, "author"))
@@ -92,6 +155,7 @@ void meta_read_tree(struct meta *m, const struct dom *d)
 		if (has & attr_bit(ATTR_CLASS))
 			meta_read_class(m, d, id);
 	}
+	meta_read_near(m, d);
 	if (m->n_h1)
 		meta_offer(m, META_TITLE, RANK_WEAK, m->h1[0]);
 }

@@ -14,11 +14,15 @@ static struct page_meta read_meta(struct arena *a, const char *html)
 }
 
 #define FIELD(name) offsetof(struct page_meta, name)
-static const struct {
+#define TEN_TEXTS                                                                              \
+	"<i>a</i><i>b</i><i>c</i><i>d</i><i>e</i><i>f</i><i>g</i><i>h</i><i>i</i><i>j</i>"
+#define LD(json) "<script type=application/ld+json>" json "</script>"
+struct field_case {
 	const char *html;
 	size_t field;
 	const char *want; /* NULL: not said */
-} cases[] = {
+};
+static const struct field_case cases[] = {
 	{ "<title> A\n title </title>", FIELD(title), "A title" },
 	{ "<title>T</title><meta property=og:title content='OG title'>", FIELD(title),
 		"OG title" },
@@ -78,14 +82,17 @@ static const struct {
 	{ "<p class=byline>By Fay Gray</p>", FIELD(author), "Fay Gray" },
 	{ "<p class='x post__author'>By Fay de Gray and Gil Hay</p>", FIELD(author),
 		"Fay de Gray and Gil Hay" },
-	{ "<a class=author>fay7</a>", FIELD(author), NULL },
+	{ "<a class=author>fay7</a>", FIELD(author), "fay7" },
+	{ "<a class=author>777</a>", FIELD(author), NULL },
+	{ "<p class=author>Fay Gray7</p>", FIELD(author), NULL },
 	{ "<a class=author>Fay</a>", FIELD(author), "Fay" },
 	{ "<p class=author>Fay</p>", FIELD(author), NULL },
 	{ "<p class=comment-author>Fay Gray</p>", FIELD(author), NULL },
 	{ "<p class=authority>Fay Gray</p>", FIELD(author), NULL },
 	{ "<p class=post-date>Published on: March 4, 2025</p>", FIELD(published),
 		"2025-03-04" },
-	{ "<p class=post_date>2019-02-23, 09:14 PM</p>", FIELD(published), "2019-02-23" },
+	{ "<p class=post_date>2019-02-23, 09:14 PM</p>", FIELD(published),
+		"2019-02-23T21:14:00" },
 	{ "<p class=update>March 4, 2025</p>", FIELD(published), NULL },
 	{ "<p class=date>4/3/2025</p>", FIELD(published), NULL },
 	{ "<p class=date>yesterday</p>", FIELD(published), NULL },
@@ -108,22 +115,131 @@ static const struct {
 		"https://example.org/feed" },
 	{ "<link rel=alternate type=application/feed+json href=f.json>", FIELD(feed),
 		"https://example.org/a/f.json" },
+	/* the site's name in a title: declared, or spelt by the host (example.org) */
+	{ "<title>Head | The Herald</title><meta property=og:site_name content='The Herald'>",
+		FIELD(title), "Head" },
+	{ "<title>Herald - Head - more</title><meta property=og:site_name content=Herald>",
+		FIELD(title), "Head - more" },
+	{ "<title>Head \xC2\xBB Example</title>", FIELD(title), "Head" },
+	{ "<title>Head - Example.org</title>", FIELD(title), "Head" },
+	{ "<title>Head - Example Shop</title>", FIELD(title), "Head" },
+	{ "<title>Head - examples of many more things</title>", FIELD(title),
+		"Head - examples of many more things" },
+	{ "<title>Head - org</title>", FIELD(title), "Head - org" },
+	{ "<title>Example</title>", FIELD(title), "Example" },
+	/* the headline that says what the title says */
+	{ "<title>The best camp stoves: ten tested</title><h1>Camp stoves</h1>", FIELD(title),
+		"Camp stoves" },
+	{ "<title>The best camp stoves</title><h1>Tents and stoves</h1>", FIELD(title),
+		"The best camp stoves" },
+	{ "<title>Setup: how to begin</title><h1>Setup</h1>", FIELD(title), "Setup" },
+	{ "<title>How to begin a setup</title><h1>Setup</h1>", FIELD(title),
+		"How to begin a setup" },
+	{ "<title>Why big cats purr</title><h1>Big cats</h1><h1>Why big cats purr!</h1>",
+		FIELD(title), "Why big cats purr" },
+	{ "<title>The big red book of cats</title><h1>Red cats</h1><h1>Big book of dogs</h1>",
+		FIELD(title), "Red cats" },
+	/* a logo is no headline */
+	{ "<title>Big cats at home</title><h1><a href=/>Big cats</a></h1>", FIELD(title),
+		"Big cats at home" },
+	{ "<title>Big cats at home</title><a href=https://example.org><h1>Big cats</h1></a>",
+		FIELD(title), "Big cats at home" },
+	{ "<title>Big cats at home</title><h1><a href=/cats/>Big cats</a></h1>", FIELD(title),
+		"Big cats" },
+	/* below the headline */
+	{ "<h1>T</h1><p>By <a href=/x>Fay Gray</a> <span>Mar 4, 2025</span>", FIELD(author),
+		"Fay Gray" },
+	{ "<h1>T</h1><p>By <a href=/x>Fay Gray</a> <span>Mar 4, 2025</span>", FIELD(published),
+		"2025-03-04" },
+	{ "<h1>T</h1><p>Written by Fay Gray</p>", FIELD(author), "Fay Gray" },
+	{ "<h1>T</h1><p>By now all is well.</p>", FIELD(author), NULL },
+	{ "<p>By Fay Gray</p><h1>T</h1>", FIELD(author), NULL },
+	{ "<h1>T</h1><p>It was on Mar 4, 2025.</p>", FIELD(published), NULL },
+	{ "<h1>T</h1>" TEN_TEXTS TEN_TEXTS "<i>x</i><i>Mar 4, 2025</i>", FIELD(published),
+		"2025-03-04" },
+	{ "<h1>T</h1>" TEN_TEXTS TEN_TEXTS TEN_TEXTS "<i>Mar 4, 2025</i>", FIELD(published),
+		NULL },
+	/* a date that may be two days gives way to any other */
+	{ "<meta property=article:published_time content=03-09-2026><h1>T</h1><i>March 9, "
+	  "2026</i>",
+		FIELD(published), "2026-03-09" },
+	{ "<meta property=article:published_time content=03-09-2026>", FIELD(published),
+		"03-09-2026" },
+	/* answers are not the page, but the first in a thread may be */
+	{ "<div itemscope><div itemprop=acceptedAnswer itemscope><i itemprop=datePublished "
+	  "content=2021-01-01></i></div><time itemprop=dateCreated datetime=2020-01-01>x</div>",
+		FIELD(published), "2020-01-01" },
+	{ "<div itemscope itemtype=https://schema.org/Comment><time "
+	  "datetime=2020-01-01>x</div>",
+		FIELD(published), NULL },
+	{ "<div itemscope itemprop=comment><i itemprop=author>Hal</i></div><div itemscope "
+	  "itemprop=comment><i itemprop=author>Ida</i></div>",
+		FIELD(author), "Hal" },
+	/* several authors in as many elements */
+	{ "<meta name=author content=Ann><meta name=author content='By Bo'><meta name=author "
+	  "content=Ann>",
+		FIELD(author), "Ann, Bo" },
+	{ "<meta name=citation_author content='Gray, F.'><meta name=citation_author "
+	  "content='Hay, G.'><meta name=author content=Other>",
+		FIELD(author), "Gray, F.; Hay, G." },
 	{ "<p>nothing", FIELD(title), NULL },
 	{ "", FIELD(title), NULL },
 };
 
-static void fields(void)
+/* JSON-LD in the shapes that it is found in. */
+static const struct field_case ld_cases[] = {
+	{ LD("{'@type':'https://schema.org/Article','headline':'h'}"), FIELD(title), "h" },
+	{ LD("{'@type':['Thing','schema:Article'],'headline':['h','i']}"), FIELD(title), "h" },
+	{ LD("{'@type':'Article','headline':{'@value':'h','@language':'en'}}"), FIELD(title),
+		"h" },
+	{ LD("{'@type':'Article','datePublished':[{'@type':'Date','@value':'2020-01-02'}]}"),
+		FIELD(published), "2020-01-02" },
+	{ LD("{'@type':'Article','dateCreated':'2020-01-02','dateModified':'2021-01-02'}"),
+		FIELD(published), "2020-01-02" },
+	{ LD("{'@type':'Article','dateCreated':'2020-01-02','datePublished':'2020-01-03'}"),
+		FIELD(published), "2020-01-03" },
+	{ LD("{'@type':'Article','author':['A',{'name':['B','x']},{'givenName':'C',"
+	     "'familyName':'D'}]}"),
+		FIELD(author), "A, B, C D" },
+	{ LD("{'@type':'Article','author':'https://example.org/a'}"), FIELD(author), NULL },
+	{ LD("{'@type':'QAPage','mainEntity':[{'@type':'Question','name':'Why?'}]}"),
+		FIELD(title), "Why?" },
+	{ LD("{'@type':'Other','@graph':[{'@graph':[{'@type':'Article','headline':'h'}]}]}"),
+		FIELD(title), "h" },
+	/* an article in a later script, beside what is shown in it */
+	{ LD("{'@type':'VideoObject','name':'v','uploadDate':'2020-01-01'}") LD(
+		  "{'@type':'NewsArticle','headline':'h','datePublished':'2019-01-01'}"),
+		FIELD(published), "2019-01-01" },
+	{ LD("{'@type':'Product','name':'p'}") LD("{'@type':'Article','headline':'h'}"),
+		FIELD(title), "h" },
+	{ LD("{'@type':'VideoObject','name':'v'}") "<meta property=og:title content=t>",
+		FIELD(title), "t" },
+};
+
+static void fields_of(const struct field_case *list, size_t n, bool quotes)
 {
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct arena *a = arena_new(0);
-		struct page_meta meta = read_meta(a, cases[i].html);
-		const char *got = *(const char **)((char *)&meta + cases[i].field);
-		if (!cases[i].want ? got != NULL : !got || strcmp(got, cases[i].want) != 0)
-			test_fail(__FILE__, __LINE__, "%s\n# gives %s, want %s", cases[i].html,
-				got ? got : "nothing",
-				cases[i].want ? cases[i].want : "nothing");
+		char *html = arena_text(a, str_of(list[i].html));
+		for (char *p = html; quotes && *p; p++)
+			*p = *p == '\'' ? '"' : *p;
+		struct page_meta meta = read_meta(a, html);
+		const char *got = *(const char **)((char *)&meta + list[i].field);
+		if (!list[i].want ? got != NULL : !got || strcmp(got, list[i].want) != 0)
+			test_fail(__FILE__, __LINE__, "%s\n# gives %s, want %s", list[i].html,
+				got ? got : "nothing", list[i].want ? list[i].want : "nothing");
 		arena_free(&a);
 	}
+}
+
+static void fields(void)
+{
+	fields_of(cases, sizeof cases / sizeof cases[0], false);
+}
+
+static void fields_of_ld(void)
+{
+	fields_of(ld_cases, sizeof ld_cases / sizeof ld_cases[0], true);
 }
 
 static const struct {
@@ -142,12 +258,40 @@ static const struct {
 	{ "Mon, 03 Feb 2020 04:05:06 +0130", "2020-02-03T04:05:06+01:30" },
 	{ "03/02/2020", "03/02/2020" },
 	{ "3.2.2020", "3.2.2020" },
-	{ "05/29/2007 09:49:00", "2007-05-29" },
+	{ "05/29/2007 09:49:00", "2007-05-29T09:49:00" },
 	{ "29.5.2007", "2007-05-29" },
 	{ "5-5-2007", "2007-05-05" },
 	{ "29/30/2007", "29/30/2007" },
 	{ "29/5/07", "29/5/07" },
 	{ "29/5-2007", "29/5-2007" },
+	{ "2020-02-03T04:05:06.789Z", "2020-02-03T04:05:06.789Z" },
+	{ "2020-02-03T04:05", "2020-02-03T04:05" },
+	{ "2020-02-03T04:05:06-0130", "2020-02-03T04:05:06-01:30" },
+	{ "2020-02-03 04:05:06 +00:00", "2020-02-03T04:05:06Z" },
+	{ "2020-02-03 04:05:06.7 -05", "2020-02-03T04:05:06-05:00" },
+	{ "2020-2-3 at 4:05 p.m.", "2020-02-03T16:05:00" },
+	{ "2020-02-03 12:05 AM", "2020-02-03T00:05:00" },
+	{ "2020-02-03 25:05", "2020-02-03" },
+	{ "2020-02-30x", "2020-02-30x" },
+	{ "2020-02-03-a-name", "2020-02-03-a-name" },
+	{ "20200203", "2020-02-03" },
+	{ "20201303", "20201303" },
+	{ "1580700000", "1580700000" },
+	{ "2020.02.03", "2020-02-03" },
+	{ "2020\xE5\xB9\xB4"
+	  "2\xE6\x9C\x88"
+	  "3\xE6\x97\xA5 10:00",
+		"2020-02-03T10:00:00" },
+	{ "2020\xEB\x85\x84 2\xEC\x9B\x94 3\xEC\x9D\xBC", "2020-02-03" },
+	{ "3. M\xC3\xA4rz 2020", "2020-03-03" },
+	{ "Dienstag, 3. M\xC3\xA4rz 2020", "2020-03-03" },
+	{ "1er f\xC3\xA9vrier 2020", "2020-02-01" },
+	{ "3 ao\xC3\xBBt 2020", "2020-08-03" },
+	{ "3 de octubre de 2020", "2020-10-03" },
+	{ "Mar 3, 2020", "2020-03-03" },
+	{ "3 jui 2020", "3 jui 2020" },
+	{ "3 Febber 2020", "3 Febber 2020" },
+	{ "31 Feb 2020", "31 Feb 2020" },
 	{ "yesterday", "yesterday" },
 	{ "May", "May" },
 	{ "99 Feb 2020", "99 Feb 2020" },
@@ -162,4 +306,4 @@ static void dates_only_when_sure(void)
 	arena_free(&a);
 }
 
-TEST_MAIN(TEST(fields), TEST(dates_only_when_sure))
+TEST_MAIN(TEST(fields), TEST(fields_of_ld), TEST(dates_only_when_sure))
