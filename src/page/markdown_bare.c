@@ -5,6 +5,24 @@
  */
 #include "page/markdown_in.h"
 
+bool md_is_behind_address(const struct md *m, size_t at)
+{
+	return m->link_is_web && m->link_end == at && at > m->line_at;
+}
+
+/* Such readers look into a link's address as well and go on behind it, up to white space of ASCII without the
+ * punctuation before it: a delimiter that closes there is theirs unless that comes at once. */
+bool md_address_takes(const struct md *m, uint32_t next)
+{
+	struct str s = m->ahead;
+	size_t i = 0;
+	if (next == ' ' || !s.n) /* the end of the line, or a mark, which they stop at */
+		return false;
+	while (i < s.n && s.p[i] && strchr(".,:!?)", s.p[i]))
+		i++;
+	return i < s.n && !scan_is_space(s.p[i]);
+}
+
 /* The next colon, dot or sign of mail, or s.n. */
 static size_t next_sign(struct str s, size_t at)
 {
@@ -22,18 +40,24 @@ static size_t next_sign(struct str s, size_t at)
 	return at;
 }
 
-/* The offset of the character that makes an address: the colon of a scheme, the first dot behind www, the sign of
- * mail; s.n when there is none. */
-static size_t bare_address(struct str s)
+/* May c stand before the sign of mail? */
+static bool is_of_name(char c)
+{
+	return uni_is_alnum((unsigned char)c) || (c && strchr(".-_+", c));
+}
+
+/* The offset, at or behind `at`, of the character that makes an address: the colon of a scheme, the first dot behind
+ * www, the sign of mail; s.n when there is none. */
+static size_t bare_address(struct str s, size_t at)
 {
 	if (s.n < 3)
 		return s.n;
-	for (size_t i = next_sign(s, 1); i + 1 < s.n; i = next_sign(s, i + 1)) {
+	for (size_t i = next_sign(s, at ? at : 1); i + 1 < s.n; i = next_sign(s, i + 1)) {
 		char before = s.p[i - 1] | 32;
 		if (s.p[i] == ':' && (before == 'p' || before == 's') && i + 2 < s.n &&
 			s.p[i + 1] == '/' && s.p[i + 2] == '/')
 			return i;
-		if (s.p[i] == '@' && s.p[i - 1] > ' ' && s.p[i + 1] > ' ')
+		if (s.p[i] == '@' && is_of_name(s.p[i - 1]) && s.p[i + 1] > ' ')
 			return i;
 		if (s.p[i] == '.' && before == 'w' && i >= 3 && (s.p[i - 2] | 32) == 'w' &&
 			(s.p[i - 3] | 32) == 'w')
@@ -53,20 +77,23 @@ static bool is_one_address(struct str s)
 
 void md_guard_addresses(struct md *m, size_t from)
 {
+	enum { WWW = 3 }; /* what stands before a sign may have come with an earlier text */
 	struct buf *b = m->out, copy;
-	struct str s = { b->p + from, b->len - from };
-	size_t at = bare_address(s);
-	if (at == s.n || (from && b->p[from - 1] == '[' && is_one_address(s)))
+	size_t back = from - m->line_at < WWW ? from - m->line_at : WWW;
+	struct str s = { b->p + from - back, b->len - from + back };
+	size_t at = bare_address(s, back);
+	if (at == s.n || (from && b->p[from - 1] == '[' &&
+				 is_one_address((struct str) { s.p + back, s.n - back })))
 		return;
 	buf_init(&copy, 2 * s.n + 1);
-	for (; at < s.n; at = bare_address(s)) {
+	for (; at < s.n; at = bare_address(s, 1)) {
 		buf_add(&copy, s.p, at);
 		buf_char(&copy, '\\');
 		buf_char(&copy, s.p[at]);
 		s = (struct str) { s.p + at + 1, s.n - at - 1 };
 	}
 	buf_add_str(&copy, s);
-	b->len = from;
+	b->len = from - back;
 	md_put(m, copy.p, copy.len);
 	buf_release(&copy);
 }

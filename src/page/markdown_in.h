@@ -62,6 +62,8 @@ void md_line_check(struct md *m); /* escapes what would act at the start of the 
 
 /* markdown_bare.c */
 void md_guard_addresses(struct md *m, size_t from); /* in the text of a link from here on */
+bool md_is_behind_address(const struct md *m, size_t at); /* of a link or an image */
+bool md_address_takes(const struct md *m, uint32_t next); /* with the delimiters before it */
 
 /* markdown_block.c */
 bool md_block_enter(struct md *m, nid id, enum md_kind kind);

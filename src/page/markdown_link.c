@@ -120,12 +120,15 @@ void md_link_close(struct md *m, nid id, size_t text_at)
 	size_t label_end = m->out->len;
 	md_say(m, "](");
 	md_put_url(m, buf_str(&m->url));
+	size_t url_end = m->out->len;
 	struct str text = { m->out->p + text_at, label_end - text_at };
 	struct str title;
 	if (m->url.len && /* a title alone would be read as the address */
 		dom_attr(m->d, id, ATTR_TITLE, &title) && !str_ieq(text, str_trim(title)) &&
 		!str_has(text, str_trim(title)) && !ends_in(buf_str(&m->url), str_trim(title)))
 		md_put_title(m, id, m->out->len);
+	m->link_is_web = m->out->len == url_end && m->o->links != LINKS_REFERENCES &&
+			 md_is_web(buf_str(&m->url));
 	if (m->o->links == LINKS_REFERENCES && m->url.len)
 		md_refer(m, label_end);
 	else
@@ -133,7 +136,6 @@ void md_link_close(struct md *m, nid id, size_t text_at)
 	m->link_last = label_end > text_at ? m->out->p[label_end - 1] : ' ';
 	m->link_end = m->out->len;
 	m->link_is_image = false;
-	m->link_is_web = md_is_web(buf_str(&m->url));
 }
 
 /* A capital letter of the scripts that have them on most keyboards: Latin, Greek, Cyrillic. */

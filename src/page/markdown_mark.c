@@ -131,13 +131,6 @@ static void share_runs(struct md_mark *k, size_t n)
 	}
 }
 
-/* Readers that look for bare addresses take a delimiter right behind a link for a part of its address. */
-static bool is_behind_address(const struct md *m)
-{
-	size_t end = m->out->len - wide_tail(m, m->line_at);
-	return m->link_end == end && end > m->line_at && m->link_is_web;
-}
-
 /* Behind a closing run of the same delimiter an opening one would be part of it. */
 static bool follows_run(const struct md *m, char delim)
 {
@@ -163,7 +156,7 @@ static void open_run(struct md *m, struct md_mark *k, size_t n, uint32_t next)
 	size_t len = 0;
 	for (size_t i = 0; i < n; i++)
 		len += k[i].len;
-	bool glued = is_behind_address(m);
+	bool glued = md_is_behind_address(m, m->out->len - wide_tail(m, m->line_at));
 	if (glued && m->link_is_image) { /* a picture has room beside it anyway */
 		md_char(m, ' ');
 		glued = false;
@@ -224,6 +217,8 @@ void md_marks_open(struct md *m, uint32_t next)
 void md_settle(struct md *m, uint32_t next)
 {
 	size_t k = m->n_recent;
+	bool taken = k && md_is_behind_address(m, m->recent[0].close_at) &&
+		     md_address_takes(m, next);
 	while (k > 0) {
 		struct md_recent *r = &m->recent[k - 1];
 		char delim = r->delim;
@@ -235,10 +230,7 @@ void md_settle(struct md *m, uint32_t next)
 		if (fine && delim != '~')
 			fine = md_run_pairs(
 				m, &m->recent[first], k - first, r->close_at + r->len, next);
-		if (m->link_end == r->close_at && uni_class(next) != UNI_SPACE &&
-			(next >= 0x80 || !strchr(".,:;!?*_~])", (int)next)))
-			fine = false; /* some readers take what follows into the address */
-		if (fine) {
+		if (fine && !taken) {
 			next = (uint32_t)delim;
 			while (k > 0 && m->recent[k - 1].delim == delim)
 				k--;
@@ -262,6 +254,11 @@ static void close_emphasis(struct md *m, struct md_mark *k)
 	if (k->at + k->len + tail == m->out->len) { /* nothing but wide blanks inside */
 		md_erase(m, k->at, k->len);
 		return;
+	}
+	if (tail && md_is_behind_address(m, m->out->len - tail)) {
+		m->out->len -= tail;
+		m->space = true;
+		tail = 0;
 	}
 	if (tail) {
 		size_t at = m->out->len - tail;

@@ -107,8 +107,11 @@ struct md {
 	nid card; /* a link around blocks: its address goes into the heading below */
 	bool alt_counts; /* the link here has no text but its images' descriptions */
 	size_t link_end; /* out->len after the last link or image */
-	bool link_is_image, link_is_web;
+	bool link_is_image;
+	bool link_is_web; /* its address ends with it, and looks like one to whoever seeks bare ones */
 	char link_last; /* the last byte of its text */
+	struct str
+		ahead; /* while emphasis is settled: the text that comes next, if it is text */
 	size_t code_end; /* out->len after the last code span, and its fence */
 	size_t code_fence;
 

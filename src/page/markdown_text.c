@@ -184,6 +184,22 @@ static const char *skip_blank(struct md *m, const char *p, const char *end, cons
 	return p;
 }
 
+/* Wide blanks right behind emphasis that ends with a link become a plain one, which alone ends its address. */
+static const char *put_past_address(
+	struct md *m, const char *p, const char *end, const char *safe)
+{
+	if (m->space || m->breaks || !md_is_behind_address(m, m->recent[0].close_at))
+		return p;
+	while (p < end && (unsigned char)*p >= 0x80) {
+		uint32_t cp = uni_first((struct str) { p, (size_t)(end - p) });
+		if (uni_class(cp) != UNI_SPACE)
+			break;
+		m->space = true;
+		p = skip_blank(m, p + (cp < 0x800 ? 2 : 3), end, safe);
+	}
+	return p;
+}
+
 /* At white space within text, or at an unseen character beside it. Returns where the next word begins. */
 static const char *put_blank(struct md *m, const char *p, const char *end)
 {
@@ -273,7 +289,14 @@ void md_word(struct md *m, struct str s, const char *safe)
 		if (p == end)
 			return;
 	}
+	if (m->n_recent) {
+		p = put_past_address(m, p, end, safe);
+		m->ahead = (struct str) { p, (size_t)(end - p) };
+		if (p == end)
+			return;
+	}
 	md_content(m, uni_first((struct str) { p, (size_t)(end - p) }));
+	m->ahead.n = 0;
 	size_t from = m->out->len;
 	escape(m, (struct str) { p, (size_t)(end - p) }, safe);
 	if (m->in_link)
