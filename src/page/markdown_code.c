@@ -281,6 +281,8 @@ void md_code(struct md *m, nid id)
 	const struct dom *d = m->d;
 	struct buf text;
 	nid only = dom_first(d, id);
+	if (dom_html_tag(d, id) == TAG_KBD && m->in_line && m->code_end == m->out->len)
+		m->space = true; /* keys are boxes, one beside the other */
 	if (only && dom_kind(d, only) == DOM_TEXT && !dom_next(d, only)) { /* nearly always */
 		md_code_span(m, dom_text(d, only));
 		return;
