@@ -176,15 +176,37 @@ static bool is_self_anchor(const struct md *m, nid id, struct str href)
 	return yes;
 }
 
-/* The title inside an icon. */
+/* What an icon is called: its title, the label of one of its parts, or what is drawn in letters. */
 bool md_icon_title(const struct dom *d, nid id, struct str *title)
 {
-	for (nid c = dom_walk(d, id, id), n = 0; c && n < 20; c = dom_walk(d, c, id), n++)
-		if (dom_ns(d, c) == NS_SVG && dom_tag(d, c) == TAG_TITLE && dom_first(d, c)) {
+	*title = (struct str) { "", 0 };
+	for (nid c = dom_walk(d, id, id), n = 0; c && n < 20; c = dom_walk(d, c, id), n++) {
+		nid up = dom_parent(d, c);
+		bool svg = dom_ns(d, c) == NS_SVG;
+		struct str s;
+		if (svg && dom_tag(d, c) == TAG_TITLE && dom_first(d, c)) {
 			*title = dom_text(d, dom_first(d, c));
 			return !md_is_spacer(*title);
 		}
-	return false;
+		if (dom_kind(d, c) == DOM_ELEMENT && dom_attr(d, c, ATTR_ARIA_LABEL, &s) &&
+			!md_is_spacer(s) && !md_hidden(d, c)) {
+			*title = s;
+			return true;
+		}
+		if (dom_kind(d, c) == DOM_TEXT && !title->n && dom_ns(d, up) == NS_SVG &&
+			dom_tag(d, up) != TAG_STYLE && dom_tag(d, up) != TAG_SCRIPT &&
+			!md_is_spacer(dom_text(d, c)))
+			*title = dom_text(d, c);
+	}
+	return title->n > 0;
+}
+
+/* The name of a link without text: its label or title, or what its icon is called. */
+static bool name_of(const struct dom *d, nid id, struct str *name)
+{
+	return (dom_attr(d, id, ATTR_ARIA_LABEL, name) && !md_is_spacer(*name)) ||
+	       (dom_attr(d, id, ATTR_TITLE, name) && !md_is_spacer(*name)) ||
+	       md_icon_title(d, id, name);
 }
 
 /* A link without text: its label, if it has one. Without, one that is empty in the page (often laid
@@ -192,11 +214,7 @@ bool md_icon_title(const struct dom *d, nid id, struct str *title)
 static bool enter_empty(struct md *m, nid id)
 {
 	struct str label;
-	bool named = (dom_attr(m->d, id, ATTR_ARIA_LABEL, &label) ||
-			     dom_attr(m->d, id, ATTR_TITLE, &label)) &&
-		     !md_is_spacer(label);
-	if (!named)
-		named = md_icon_title(m->d, id, &label);
+	bool named = name_of(m->d, id, &label);
 	nid child = dom_first(m->d, id);
 	bool bare = !child || (dom_kind(m->d, child) == DOM_TEXT && !dom_next(m->d, child));
 	if (!named && (!bare || !m->o->forms || (m->url.len && m->url.p[0] == '#')))
@@ -213,7 +231,7 @@ static bool enter_empty(struct md *m, nid id)
 
 bool md_link_enter(struct md *m, nid id)
 {
-	struct str href;
+	struct str href, name;
 	struct inside in;
 	if (!dom_attr(m->d, id, ATTR_HREF, &href))
 		return true;
@@ -226,7 +244,8 @@ bool md_link_enter(struct md *m, nid id)
 		return false;
 	m->url_of = id;
 	look(m, id, &in);
-	if (!in.text && !in.image && !in.complex)
+	bool logo = in.heading && !m->flat && md_icon_title(m->d, id, &name);
+	if (!in.text && !in.image && !in.complex && !logo)
 		return enter_empty(m, id);
 	bool card = in.heading && !m->flat && !in.complex;
 	struct md_frame *f = md_push(m, id, card ? ACT_CARD : ACT_LINK);
@@ -256,6 +275,10 @@ void md_link_leave(struct md *m, const struct md_frame *f)
 		md_block(m, 2);
 		return;
 	}
+	struct str name; /* a picture that has no address we know is still a link */
+	if (!f->text && m->alt_counts && !m->o->skip &&
+		m->marks[m->n_marks - 1].state == MARK_WAITING && name_of(m->d, f->node, &name))
+		md_text(m, name);
 	if (!f->text)
 		md_mark_pop(m);
 	if (f->n) {
