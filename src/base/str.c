@@ -42,7 +42,7 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
-struct str str_trim(struct str s)
+struct str str_trim_ends(struct str s)
 {
 	while (s.n && is_space(s.p[0])) {
 		s.p++;

@@ -33,7 +33,13 @@ bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
 bool str_starts(struct str s, struct str prefix);
 bool str_istarts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-struct str str_trim(struct str s); /* ASCII white space off both ends */
+struct str str_trim_ends(struct str s);
+/* ASCII white space off both ends. Nearly always there is none, which is seen without a call. */
+static inline struct str str_trim(struct str s)
+{
+	bool bare = s.n && (unsigned char)s.p[0] > ' ' && (unsigned char)s.p[s.n - 1] > ' ';
+	return bare ? s : str_trim_ends(s);
+}
 
 /* Cuts s at the first `sep`: *head gets what is before it, s becomes what is after it.
  * Without `sep` *head is all of s and s becomes empty. false when s was empty (p == NULL) before. */

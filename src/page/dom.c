@@ -100,55 +100,34 @@ const nid *dom_list(const struct dom *d, enum dom_list which, size_t *count)
 	return d->lists[which].ids;
 }
 
-static struct str slice(const struct dom *d, bool own, uint32_t off, uint32_t len)
-{
-	return (struct str) { d->base[own] + off, len };
-}
-
 struct str dom_name(const struct dom *d, nid id)
 {
 	const struct dom_node *node = &d->nodes[id];
 	if (node->kind == DOM_DOCTYPE)
-		return slice(d, node->flags & NODE_OWN, node->off, node->len);
+		return dom_slice(d, node->flags & NODE_OWN, node->off, node->len);
 	if (node->kind != DOM_ELEMENT)
 		return (struct str) { "", 0 };
 	if (node->tag)
 		return tag_texts[node->tag];
 	const struct dom_word *word = &d->words[node->off];
-	return slice(d, word->own, word->off, word->len);
-}
-
-struct str dom_text(const struct dom *d, nid id)
-{
-	const struct dom_node *node = &d->nodes[id];
-	if (node->kind != DOM_TEXT && node->kind != DOM_COMMENT)
-		return (struct str) { "", 0 };
-	return slice(d, node->flags & NODE_OWN, node->off, node->len);
-}
-
-static struct str value_of(const struct dom *d, const struct dom_attr *attr)
-{
-	return slice(d, attr->flags & ATTR_VALUE_OWN, attr->value, attr->value_len);
+	return dom_slice(d, word->own, word->off, word->len);
 }
 
 static struct str name_of(const struct dom *d, const struct dom_attr *attr)
 {
 	if (attr->name < ATTR_COUNT)
 		return attr_texts[attr->name];
-	return slice(d, attr->flags & ATTR_NAME_OWN, attr->name_off, attr->name - ATTR_COUNT);
+	return dom_slice(
+		d, attr->flags & ATTR_NAME_OWN, attr->name_off, attr->name - ATTR_COUNT);
 }
 
-bool dom_attr(const struct dom *d, nid id, enum attr_id attr, struct str *value)
+const struct dom_attr *dom_attr_find(const struct dom *d, nid id, enum attr_id attr)
 {
-	size_t n = dom_attr_count(d, id);
-	const struct dom_attr *at = d->attrs + d->nodes[id].attr;
-	for (size_t i = 0; i < n; i++) {
-		if (at[i].name == attr) {
-			*value = value_of(d, &at[i]);
-			return true;
-		}
-	}
-	return false;
+	const struct dom_attr *at = d->attrs + d->nodes[id].attr,
+			      *end = at + dom_attr_count(d, id);
+	while (at < end && at->name != attr)
+		at++;
+	return at < end ? at : NULL;
 }
 
 bool dom_attr_named(const struct dom *d, nid id, struct str name, struct str *value)
@@ -157,7 +136,7 @@ bool dom_attr_named(const struct dom *d, nid id, struct str name, struct str *va
 	const struct dom_attr *at = d->attrs + d->nodes[id].attr;
 	for (size_t i = 0; i < n; i++) {
 		if (str_eq(name_of(d, &at[i]), name)) {
-			*value = value_of(d, &at[i]);
+			*value = dom_value_of(d, &at[i]);
 			return true;
 		}
 	}
@@ -168,5 +147,5 @@ void dom_attr_at(const struct dom *d, nid id, size_t i, struct str *name, struct
 {
 	const struct dom_attr *attr = d->attrs + d->nodes[id].attr + i;
 	*name = name_of(d, attr);
-	*value = value_of(d, attr);
+	*value = dom_value_of(d, attr);
 }

@@ -89,9 +89,6 @@ nid dom_body(const struct dom *d);
 const nid *dom_list(const struct dom *d, enum dom_list which, size_t *count);
 
 struct str dom_name(const struct dom *d, nid id); /* of an element or doctype; else empty */
-struct str dom_text(const struct dom *d, nid id); /* of a text or comment; else empty */
-/* false: absent; *value may be empty */
-bool dom_attr(const struct dom *d, nid id, enum attr_id attr, struct str *value);
 /* Any name, exact case. */
 bool dom_attr_named(const struct dom *d, nid id, struct str name, struct str *value);
 void dom_attr_at(const struct dom *d, nid id, size_t i, struct str *name, struct str *value);
@@ -108,7 +105,8 @@ static inline unsigned tag_flags(enum tag_id tag)
 }
 
 /* dom_kind, dom_tag, dom_ns, dom_html_tag, dom_parent, dom_first, dom_last, dom_next,
- * dom_prev: O(1); in dom_walk.h: dom_walk, dom_walk_past, dom_attr_count, dom_attr_bits
+ * dom_prev: O(1); in dom_walk.h: dom_walk, dom_walk_past, dom_text, dom_attr, dom_attr_count,
+ * dom_attr_bits
  */
 #include "page/dom_node.h"
 #include "page/dom_walk.h"

@@ -8,7 +8,6 @@
 
 #include "page/dom.h"
 
-enum dom_attr_flag { ATTR_VALUE_OWN = 1, ATTR_NAME_OWN = 2 };
 enum { ATTR_NAME_MAX = UINT16_MAX - ATTR_COUNT };
 
 struct dom_word {

@@ -28,6 +28,7 @@ struct dom_node {
 	uint8_t flags;
 };
 
+enum dom_attr_flag { ATTR_VALUE_OWN = 1, ATTR_NAME_OWN = 2 };
 struct dom_attr {
 	uint32_t name_off, value, value_len;
 	uint16_t

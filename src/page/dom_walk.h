@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walking a tree and counting attributes, asked at every node and so without calls. Included by dom.h only. */
+/* Walking a tree, its texts and attributes, asked at every node and so without calls. Included by dom.h only. */
 #ifndef PAGE_DOM_WALK_H
 #define PAGE_DOM_WALK_H
 
@@ -27,6 +27,35 @@ static inline size_t dom_attr_count(const struct dom *d, nid id)
 	if (node->kind == DOM_DOCTYPE)
 		return node->flags >> NODE_COUNT_SHIFT;
 	return node->kind == DOM_ELEMENT ? node->len : 0;
+}
+
+static inline struct str dom_slice(const struct dom *d, bool own, uint32_t off, uint32_t len)
+{
+	return (struct str) { d->base[own] + off, len };
+}
+
+/* Of a text or comment; else empty. */
+static inline struct str dom_text(const struct dom *d, nid id)
+{
+	const struct dom_node *node = &d->nodes[id];
+	if (node->kind != DOM_TEXT && node->kind != DOM_COMMENT)
+		return (struct str) { "", 0 };
+	return dom_slice(d, node->flags & NODE_OWN, node->off, node->len);
+}
+
+/* NULL: absent. */
+const struct dom_attr *dom_attr_find(const struct dom *d, nid id, enum attr_id attr);
+static inline struct str dom_value_of(const struct dom *d, const struct dom_attr *attr)
+{
+	return dom_slice(d, attr->flags & ATTR_VALUE_OWN, attr->value, attr->value_len);
+}
+/* false: absent; *value may be empty. The search is a call, its result stays in registers. */
+static inline bool dom_attr(const struct dom *d, nid id, enum attr_id attr, struct str *value)
+{
+	const struct dom_attr *found = dom_attr_find(d, id, attr);
+	if (found)
+		*value = dom_value_of(d, found);
+	return found;
 }
 
 /* One bit that stands for an attribute, and the bits of all that a node has: a first look that spares
