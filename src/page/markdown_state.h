@@ -103,6 +103,7 @@ struct md {
 	int active[MARK_KINDS];
 	struct md_recent recent[MD_RECENT];
 	size_t n_recent;
+	struct md_table *table; /* the one being written; NULL: there was none yet */
 	struct md_refs *refs; /* LINKS_REFERENCES: what was referred to; NULL: nothing yet */
 	nid card; /* a link around blocks: its address goes into the heading below */
 	bool alt_counts; /* the link here has no text but its images' descriptions */

@@ -2,7 +2,8 @@
 /*
  * Tables. A look ahead decides: data (at least two columns and two rows of cells that fit one line)
  * becomes a pipe table, everything else is layout and its cells are written as blocks in order. A
- * table with a table inside is layout, so looks never overlap: each ends at the first inner table.
+ * table with a table inside is layout, so looks never overlap: each ends at the first inner table. Nor are two
+ * tables ever written at once, so one struct md_table serves them all.
  *
  * The grid: colspan gives empty cells behind, rowspan empty cells below (struct md_table counts for
  * each column how many rows it is still covered). Empty columns that only spans reach at the right
@@ -183,14 +184,17 @@ static bool is_plain_cell(const struct dom *d, nid table)
 	       !dom_attr_count(d, cell) && !is_cell(d, dom_parent(d, table));
 }
 
-struct md_table *md_data_table(const struct md *m, nid id, size_t *cols)
+struct md_table *md_data_table(struct md *m, nid id, size_t *cols)
 {
 	struct grid g = { .layout = is_presentation(m->d, id) };
 	if (!g.layout)
 		look_inside(m, id, &g);
 	if (g.layout)
 		return NULL;
-	struct md_table *t = ARENA_NEW(m->arena, struct md_table);
+	if (!m->table)
+		m->table = arena_raw(m->arena, sizeof *m->table);
+	struct md_table *t = m->table;
+	memset(t, 0, sizeof *t);
 	measure(m, id, t, &g);
 	*cols = t->cols = g.cols;
 	if (g.layout || !g.any)

@@ -116,15 +116,24 @@ struct str meta_line(struct arena *a, struct str s, size_t max)
 }
 
 /* Values are often escaped once more than they should be: "Tips &amp; tricks". */
-static struct str decoded(struct arena *a, struct str s)
+static struct str decoded(struct arena *scratch, struct str s)
 {
 	size_t at = str_find(s, '&');
 	if (at == s.n || s.n > VALUE_MAX || str_find(s, ';') == s.n || str_find(s, '<') < s.n)
 		return s;
-	const struct dom *d = dom_parse_fragment(a, s, "div", NULL);
+	const struct dom *d = dom_parse_fragment(scratch, s, "div", NULL);
 	nid text = dom_first(d, 1);
 	return text && dom_kind(d, text) == DOM_TEXT && !dom_next(d, text) ? dom_text(d, text)
 									   : s;
+}
+
+/* One line without references. The tree that reading them takes is much larger than a value, which may be none. */
+static struct str clean(struct meta *m, struct str value)
+{
+	struct arena *scratch = arena_new(0);
+	struct str line = meta_line(m->arena, decoded(scratch, value), VALUE_MAX);
+	arena_free(&scratch);
+	return line;
 }
 
 /* "12:55 AM" is no date: four digits in a row or five in all. */
@@ -162,7 +171,7 @@ void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, stru
 		if (rank >= m->got[field].rank)
 			return;
 	}
-	value = meta_line(m->arena, decoded(m->arena, value), VALUE_MAX);
+	value = clean(m, value);
 	if (value.n == 0)
 		return;
 	m->got[field].value = value;
@@ -185,7 +194,7 @@ static void add_author(struct meta *m, struct str value)
 {
 	enum { ALL_MAX = 600 };
 	struct str all = m->got[META_AUTHOR].value;
-	value = meta_line(m->arena, decoded(m->arena, author_of(value)), VALUE_MAX);
+	value = clean(m, author_of(value));
 	if (!value.n || str_has(all, value) || all.n + value.n > ALL_MAX)
 		return;
 	bool turned = str_find(all, ',') < all.n && str_find(value, ',') < value.n;

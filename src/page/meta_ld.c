@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "page/ld.h"
 
-enum { OBJECTS_MAX = 200 };
+enum { OBJECTS_MAX = 200, PEOPLE_MAX = 10, PEOPLE_BYTES = 300 };
 
 /* Of a type's name, which may stand whole ("https://schema.org/Article"). 3: an article, 2: a product or another
  * single thing, 1: a page, or what may be a part of one,
@@ -85,20 +85,26 @@ static struct str name_of(
 	return name;
 }
 
-/* All names of a list of people, joined by commas. */
-static struct str people(
-	struct meta *m, const json_t *const *objects, size_t n, const json_t *v)
+/* All names of a list of people, joined by commas; empty when that is more than a line. A name may be long and many
+ * lists may point to it. */
+static struct str people(struct meta *m, const json_t *const *objects, size_t n,
+	const json_t *v, char room[PEOPLE_BYTES])
 {
+	size_t used = 0;
 	if (!json_is_array(v))
 		return name_of(m->arena, objects, n, v);
-	char *all = NULL;
-	for (size_t i = 0; i < json_array_size(v) && i < 10; i++) {
+	for (size_t i = 0; i < json_array_size(v) && i < PEOPLE_MAX; i++) {
 		struct str one = name_of(m->arena, objects, n, json_array_get(v, i));
-		if (one.n)
-			all = arena_printf(m->arena, "%s%s%.*s", all ? all : "",
-				all ? ", " : "", STR_ARG(one));
+		if (one.n + 2 > PEOPLE_BYTES - used)
+			return (struct str) { "", 0 };
+		if (one.n == 0)
+			continue;
+		memcpy(room + used, ", ", 2);
+		used += used ? 2 : 0;
+		memcpy(room + used, one.p, one.n);
+		used += one.n;
 	}
-	return str_of(all);
+	return (struct str) { room, used };
 }
 
 /* The title: a headline, unless a description stands there or the page's title knows the name. */
@@ -128,7 +134,9 @@ static void take(
 		meta_offer(m, META_PUBLISHED, rank, text_of(o, published[i]));
 	meta_offer(m, META_MODIFIED, rank, text_of(o, "dateModified"));
 	meta_offer(m, META_IMAGE, rank, text_at(json_object_get(o, "image"), "url"));
-	meta_offer(m, META_AUTHOR, rank, people(m, objects, n, json_object_get(o, "author")));
+	char room[PEOPLE_BYTES];
+	meta_offer(m, META_AUTHOR, rank,
+		people(m, objects, n, json_object_get(o, "author"), room));
 	meta_offer(
 		m, META_SITE_NAME, RANK_DC, text_at(json_object_get(o, "publisher"), "name"));
 	m->ld_article |= weight == 3;

@@ -57,7 +57,7 @@ void items_property(struct items *all, uint32_t item, struct str names, uint32_t
 		if (!is_new(words, n, word))
 			continue;
 		if (all->n_rows >= ITEM_ROWS || all->bytes + value.text.n > ITEM_BYTES) {
-			*all->s->cut = true;
+			*all->s->cut = all->full = true;
 			return;
 		}
 		all->rows = roomy(all->s->arena, all->rows, all->n_rows, sizeof *all->rows);

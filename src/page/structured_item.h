@@ -41,6 +41,7 @@ struct items {
 	struct item_row *rows;
 	size_t n, n_rows, bytes;
 	size_t steps; /* that may still be taken: what bounds texts in texts and shared parts */
+	bool full; /* rows or bytes are used up: no value is worth reading any more */
 };
 
 void items_init(struct items *all, const struct structured *s);

@@ -72,7 +72,7 @@ static struct item_value value_of(struct micro *m, nid id)
 static void crawl(struct micro *m, uint32_t item, nid id, nid root)
 {
 	const struct dom *d = m->d;
-	while (id && m->all.steps) {
+	while (id && m->all.steps && !m->all.full) {
 		struct str names;
 		bool past = m->refs && !refs_visit(m->refs, id, item);
 		m->all.steps--;

@@ -23,6 +23,7 @@ struct scope {
 };
 struct rdfa {
 	const struct dom *d;
+	struct arena *scratch; /* for the words of one attribute: whole, they are long */
 	struct items all;
 	struct scope scopes[SCOPES];
 	size_t n;
@@ -36,10 +37,11 @@ static struct str expanded(
 	struct str word;
 	struct buf b;
 	buf_init(&b, WORDS_BYTES);
+	arena_reset(r->scratch);
 	for (size_t i = 0; i < ITEM_NAMES && items_word(&words, &word); i++) {
 		if (word.n > WORDS_BYTES)
 			break;
-		struct str iri = terms_iri(r->all.s->arena, &s->terms, word);
+		struct str iri = terms_iri(r->scratch, &s->terms, word);
 		if (vocab.n && iri.n > vocab.n && str_starts(iri, vocab))
 			iri = (struct str) { iri.p + vocab.n, iri.n - vocab.n };
 		if (b.len + iri.n + 1 > WORDS_BYTES)
@@ -87,6 +89,10 @@ static uint32_t item_here(struct rdfa *r, struct scope *s, nid id, bool is_value
 	static const enum attr_id typed[] = { ATTR_RESOURCE, ATTR_ABOUT, ATTR_HREF, ATTR_SRC };
 	struct str types, name = { "", 0 };
 	bool has_type = dom_attr(r->d, id, ATTR_TYPEOF, &types), top = !is_value || !s->item;
+	if (r->all.n == ITEMS_MAX) {
+		*r->all.s->cut |= has_type;
+		return 0;
+	}
 	if (has_type) {
 		types = expanded(r, s, types, STR(""));
 		address_of(r, s, id, typed, 4, &name);
@@ -147,7 +153,7 @@ static void walk(struct rdfa *r)
 			next = dom_next(d, id);
 			id = next ? id : dom_parent(d, id);
 		}
-		if (!next)
+		if (!next || r->all.full || arena_over(r->all.s->arena))
 			return;
 		id = next;
 		enter(r, id);
@@ -170,7 +176,9 @@ bool structured_rdfa(const struct structured *s, struct buf *b)
 	r->d = s->d;
 	r->n = 1; /* the page's own scope never ends */
 	items_init(&r->all, s);
+	r->scratch = arena_new(0);
 	walk(r);
+	arena_free(&r->scratch);
 	drop_bare(&r->all);
 	return r->all.n && items_write(&r->all, b);
 }

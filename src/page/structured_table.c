@@ -181,7 +181,8 @@ bool structured_tables(const struct structured *s, struct buf *b)
 		bool past = tag == TAG_TEMPLATE || md_hidden(d, id);
 		if (!past && tag == TAG_TABLE && is_data(r, id)) {
 			*s->cut |= r->tables == TABLES_MAX;
-			if (r->tables == TABLES_MAX || !r->steps || r->cells > CELLS_MAX)
+			if (r->tables == TABLES_MAX || !r->steps || r->cells > CELLS_MAX ||
+				arena_over(s->arena)) /* heads join texts in every column */
 				break;
 			r->table = id;
 			put_table(r);

@@ -44,7 +44,7 @@ static inline void structured_cases(
 static inline void structured_many(
 	const char *head, const char *part, size_t n, const char *tail, bool cut)
 {
-	struct arena *a = arena_new((size_t)256 << 20);
+	struct arena *a = arena_new(0); /* what a page has on a server */
 	struct buf html;
 	buf_init(&html, 0);
 	buf_text(&html, head);

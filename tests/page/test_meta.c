@@ -242,6 +242,39 @@ static void fields_of_ld(void)
 	fields_of(ld_cases, sizeof ld_cases / sizeof ld_cases[0], true);
 }
 
+/* Values that turn out to be nothing, and one long name that many lists point to: what they need is given back or
+ * never taken, or the arena would stop the program. */
+static void memory_is_bounded(void)
+{
+	struct arena *a = arena_new(0);
+	struct page_opts o = { .meta = true };
+	struct page_result r;
+	struct err e;
+	struct buf html;
+	buf_init(&html, 0);
+	for (int i = 0; i < 10000; i++)
+		buf_text(&html, "<meta name=title content='&amp;#32;'>");
+	buf_text(&html,
+		"<script "
+		"type=application/ld+json>[{\"@id\":\"#x\",\"@type\":\"Person\",\"name\":\"");
+	for (int i = 0; i < 500000; i++)
+		buf_char(&html, 'n');
+	buf_text(&html, "\"}");
+	for (int i = 0; i < 150; i++) {
+		buf_text(&html, ",{\"@type\":\"Article\",\"author\":[");
+		for (int k = 0; k < 10; k++)
+			buf_addf(&html, "%s{\"@id\":\"#x\"}", k ? "," : "");
+		buf_text(&html, "]}");
+	}
+	buf_text(&html, "]</script><title>T</title>");
+	if (page_work(a, buf_str(&html), &o, &r, &e))
+		CHECK_TEXT(r.meta.title, "T");
+	else
+		test_fail(__FILE__, __LINE__, "%s", e.msg);
+	buf_release(&html);
+	arena_free(&a);
+}
+
 static const struct {
 	const char *text, *iso;
 } dates[] = {
@@ -306,4 +339,4 @@ static void dates_only_when_sure(void)
 	arena_free(&a);
 }
 
-TEST_MAIN(TEST(fields), TEST(fields_of_ld), TEST(dates_only_when_sure))
+TEST_MAIN(TEST(fields), TEST(fields_of_ld), TEST(memory_is_bounded), TEST(dates_only_when_sure))

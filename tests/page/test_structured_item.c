@@ -105,6 +105,9 @@ static void rdfa_lite(void)
 	structured_cases(rdfa, sizeof rdfa / sizeof rdfa[0], "rdfa");
 }
 
+#define V50 "vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv"
+#define LONG_VOCAB "<div vocab=http://s/" V50 V50 V50 V50 V50 V50 V50 V50 V50 "/ typeof=A>"
+
 static void hostile(void)
 {
 	structured_many("", "<div itemscope itemprop=a>", 100000, "", true);
@@ -112,12 +115,40 @@ static void hostile(void)
 	structured_many("<div itemscope>", "<i itemprop=a>", 2000, "x", true);
 	structured_many("<p id=r><i itemprop=a>x</i><div itemscope>",
 		"<p itemscope itemprop=b itemref=r>", 20000, "", true);
+	structured_many(LONG_VOCAB,
+		"<b property='a b c d e f g h i j k l m n o p q r s t u v'>", 20000, "", true);
+	structured_many(LONG_VOCAB,
+		"<b typeof='a b c d e f g h i j k l m n o p q r s t u v'></b>", 20000, "",
+		true);
 	structured_many("<div itemscope itemref='", "a b r ", 50000, "'></div><p id=r>", false);
 	structured_many("<div itemscope itemprop='", "a%zu b ", 50000, "'></div>", false);
 	structured_many("<div vocab=http://s/>", "<div typeof=A property=b>", 100000, "", true);
 	structured_many("", "<div prefix='a: b c: d'>", 400, "<p typeof=A>", true);
 	structured_many(
 		"<div vocab=http://s/ typeof=A>", "<b property=a>x</b>", 100000, "", true);
+}
+
+/* Long values in a part that many items share: they end at the bytes that all may have. */
+static void shared_texts(void)
+{
+	struct arena *a = arena_new(0);
+	struct buf html;
+	buf_init(&html, 0);
+	buf_text(&html, "<div id=r>");
+	for (int i = 0; i < 50; i++) {
+		buf_text(&html, "<p itemprop=a>");
+		for (int k = 0; k < 2000; k++)
+			buf_text(&html, "word ");
+	}
+	buf_text(&html, "</div>");
+	for (int i = 0; i < 100000; i++)
+		buf_text(&html, "<i></i>");
+	for (int i = 0; i < 4000; i++)
+		buf_text(&html, "<b itemscope itemref=r></b>");
+	json_t *all = structured_of(a, buf_str(&html));
+	CHECK_TRUE(json_is_true(json_object_get(all, "cut")));
+	buf_release(&html);
+	arena_free(&a);
 }
 
 /* Two shared parts, each the property of the other twice over: 2^n ways, which the limits end. */
@@ -139,4 +170,4 @@ static void doubling(void)
 	arena_free(&a);
 }
 
-TEST_MAIN(TEST(microdata), TEST(rdfa_lite), TEST(hostile), TEST(doubling))
+TEST_MAIN(TEST(microdata), TEST(rdfa_lite), TEST(hostile), TEST(shared_texts), TEST(doubling))

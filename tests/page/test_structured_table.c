@@ -81,6 +81,35 @@ static void hostile(void)
 		20000, "", false);
 	structured_many("<table><tr><td>a<td>b", "<tr>", 100000, "", false);
 	structured_many("", "<table><tr><td>x", 1000, "", false);
+	structured_many("", "<table><td>x</table>", 100000, "", false);
 }
 
-TEST_MAIN(TEST(tables), TEST(cut), TEST(hostile))
+/* A head joins the texts of its rows in each of 200 columns: many such tables end early, not the program. */
+static void heads(void)
+{
+	struct arena *a = arena_new(0);
+	struct buf html, cell;
+	struct page_opts o = { .structured = true };
+	struct page_result r;
+	struct err e;
+	buf_init(&html, 0);
+	buf_init(&cell, 0);
+	for (int i = 0; i < 1900; i++)
+		buf_char(&cell, 'x');
+	for (int i = 0; i < 40000; i++)
+		buf_text(&html, "<i></i>");
+	for (int i = 0; i < 190; i++) {
+		buf_text(&html, "<table>");
+		for (int k = 0; k < 5; k++)
+			buf_addf(&html, "<tr><th colspan=199>%d %.*s<th>%d", k,
+				STR_ARG(buf_str(&cell)), k);
+		buf_text(&html, "<tr><td>a<td>b</table>");
+	}
+	CHECK_TRUE(!page_work(a, buf_str(&html), &o, &r, &e));
+	CHECK_INT(e.code, ERR_TOO_LARGE);
+	buf_release(&cell);
+	buf_release(&html);
+	arena_free(&a);
+}
+
+TEST_MAIN(TEST(tables), TEST(cut), TEST(hostile), TEST(heads))
