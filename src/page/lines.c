@@ -93,7 +93,8 @@ static void pass_fence(struct lines *l, size_t text)
 	l->fence_prefix = text - l->at;
 }
 
-/* Items that this line ends are those whose text begins further to the right; others may begin in it. */
+/* Items that this line ends are those whose text begins further to the right; others may begin in it, as many as
+ * are noted: a line of nothing but markers is read once for each. */
 static void pass_items(struct lines *l, size_t *text, bool blank)
 {
 	if (blank)
@@ -104,9 +105,9 @@ static void pass_items(struct lines *l, size_t *text, bool blank)
 			break;
 		l->n_items--;
 	}
-	for (size_t n; (n = marker_at(l, *text)) && !is_rule(l, *text);) {
-		if (l->n_items < LINES_NESTING)
-			l->items[l->n_items++] = (struct line_item) { l->at, *text - l->at, n };
+	for (size_t n; l->n_items < LINES_NESTING && (n = marker_at(l, *text)) &&
+		       !is_rule(l, *text);) {
+		l->items[l->n_items++] = (struct line_item) { l->at, *text - l->at, n };
 		*text = behind_prefix(l, *text + n);
 	}
 }

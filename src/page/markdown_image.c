@@ -120,13 +120,15 @@ static struct str late_source(const struct dom *d, nid img)
 	return (struct str) { "", 0 };
 }
 
-/* picture > source, or the copy in a noscript behind the image. */
+/* picture > source, or the copy in a noscript behind the image. A picture has one image and few sources; where it has
+ * many of both, each image looks at the first ones only. */
 static struct str source_beside(const struct dom *d, nid img)
 {
+	enum { SOURCES_MAX = 100 };
 	struct str v;
-	nid box = dom_parent(d, img);
+	nid box = dom_parent(d, img), id = dom_first(d, box);
 	if (dom_html_tag(d, box) == TAG_PICTURE)
-		for (nid id = dom_first(d, box); id; id = dom_next(d, id))
+		for (int i = 0; id && i < SOURCES_MAX; id = dom_next(d, id), i++)
 			if (dom_html_tag(d, id) == TAG_SOURCE &&
 				(dom_attr(d, id, ATTR_SRCSET, &v) ||
 					dom_attr(d, id, ATTR_DATA_SRCSET, &v)) &&
@@ -137,8 +139,8 @@ static struct str source_beside(const struct dom *d, nid img)
 		after = dom_next(d, after);
 	if (!after || dom_html_tag(d, after) != TAG_NOSCRIPT)
 		return (struct str) { "", 0 };
-	for (nid id = dom_walk(d, after, after), n = 0; id && n < 20;
-		id = dom_walk(d, id, after), n++)
+	id = dom_walk(d, after, after);
+	for (int n = 0; id && n < 20; id = dom_walk(d, id, after), n++)
 		if (dom_html_tag(d, id) == TAG_IMG && dom_attr(d, id, ATTR_SRC, &v) &&
 			!is_data(v))
 			return str_trim(v);

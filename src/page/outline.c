@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * md4c tells no positions, but the texts it hands out point into the input. So the first text of a
- * block gives its place, and the start of its line is found by going back: over a fence or the empty
- * cells of a header to the blank line before it.
+ * block gives its place, and the start of its line is found by going back: over the fence of code, over the
+ * empty cells of a header to the blank line before it.
  */
 #include "page/outline.h"
 #include "base/buf.h"
@@ -26,7 +26,9 @@ struct reader {
 	int depth; /* of open blocks, the document not counted */
 	int level; /* of the open heading, 0: none */
 	bool seek; /* the place of the block that just began is not known yet */
-	MD_BLOCKTYPE type;
+	MD_BLOCKTYPE type; /* of the block of the document that is open */
+	bool fenced; /* it is code in a fence */
+	size_t text_at; /* where the first text of the block before stands */
 	struct buf line; /* the heading's text */
 	size_t at;
 };
@@ -45,17 +47,23 @@ static bool is_blank_line(struct str s, size_t at)
 	return at >= s.n || s.p[at] == '\n';
 }
 
-/* Where the block begins whose first text stands at `at`. */
+/* Where the block begins whose first text stands at `at`; 0 when no blank line tells. Never further back than the text
+ * before, or blocks that stand close together would be gone over again for each of them. */
 static size_t block_start(const struct reader *r, size_t at)
 {
-	at = line_start(r->text, at);
-	while (at && (r->type == MD_BLOCK_CODE || r->type == MD_BLOCK_TABLE)) {
-		size_t before = line_start(r->text, at - 1);
+	size_t line = line_start(r->text, at);
+	if (r->type == MD_BLOCK_CODE && r->fenced) { /* its first lines may be blank */
+		do
+			line = line_start(r->text, line ? line - 1 : 0);
+		while (line > r->text_at && is_blank_line(r->text, line));
+	}
+	while (r->type == MD_BLOCK_TABLE && line) { /* the header's cells may be empty */
+		size_t before = line_start(r->text, line - 1);
 		if (is_blank_line(r->text, before))
 			break;
-		at = before;
+		line = before > r->text_at ? before : 0;
 	}
-	return at;
+	return line;
 }
 
 static void add_cut(struct reader *r, size_t at, int level)
@@ -92,6 +100,8 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *self)
 	if (r->depth++ == 0) {
 		r->seek = true;
 		r->type = type;
+		r->fenced = type == MD_BLOCK_CODE &&
+			    ((MD_BLOCK_CODE_DETAIL *)detail)->fence_char != 0;
 		r->at = 0;
 	}
 	if (type == MD_BLOCK_H) {
@@ -129,6 +139,7 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *se
 	bool inside = text >= r->text.p && text < r->text.p + r->text.n;
 	if (r->seek && inside && size) {
 		r->at = block_start(r, (size_t)(text - r->text.p));
+		r->text_at = (size_t)(text - r->text.p);
 		r->seek = false;
 		if (r->depth == 1)
 			add_cut(r, r->at, r->level ? r->level : LEVELS + 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Does the way from bytes to Markdown grow with the page and no faster? Every hostile page is read at n and
- * at 2n, whole and as main content, and the work is counted, not timed: this program is built with a call at
+ * at 2n, whole and as main content, hostile Markdown as it is and in parts, and the work is counted, not timed: this program is built with a call at
  * each branch (-fsanitize-coverage=trace-pc), and what the C library does to memory is added by its length. At
  * 2n no more than 2.2 times the work may be done; the Markdown stays within 4 times the page and what page.h
  * grants on top; the last word of the page is in it, or it says that it was cut.
@@ -10,6 +10,7 @@
  *	growth clock [N]	by hand: seconds at N times the size of the test and at twice that
  */
 #include "base/mem.h"
+#include "page/fit.h"
 #include "page/hostile.h"
 #include "page/page.h"
 
@@ -86,6 +87,8 @@ static const struct hostile writers[] = {
 	{ "links without text", "<p>", "<a href=/%zu></a>", "", "", 5000, 0 },
 	{ "a long address", "<a href='", "a/../b?c ", "'>x</a>", "", 8000, 0 },
 	{ "images", "<p>", "<img src=/%zu alt='a [b] c'>", "", "", 4000, 0 },
+	{ "sources and images of one picture", "<picture>", "<source><img src=data:,x>", "", "",
+		2000, 0 },
 	{ "a long srcset", "<img src=data:x srcset='", "/%zu 2x, ", "'>", "", 6000, 0 },
 	{ "nested strong and em", "<p>", "<b>x<i>y</i>", "", "</b>", 4000, 0 },
 	{ "breaks", "<p>x", "<br>", "", "", 10000, 0 },
@@ -143,6 +146,22 @@ static const struct hostile writers[] = {
 		2000, 0 },
 };
 
+/* What came as Markdown: its headings and a part of it are asked for. */
+static const struct hostile texts[] = {
+	{ "fences side by side", "", "```\na\n```\n", "", "", 3000, 0 },
+	{ "fences and paragraphs", "", "a\n```\nb\n```\n", "", "", 3000, 0 },
+	{ "markers in one line", "", "- ", "", "", 8000, 0 },
+	{ "numbers in one line", "", "1. ", "", "", 8000, 0 },
+	{ "quote marks in one line", "", "> ", "", "", 8000, 0 },
+	{ "definitions", "", "[%zu]: /a\n", "", "", 4000, 0 },
+	{ "one long line", "", "word ", "", "", 20000, 0 },
+	{ "headings of Markdown", "", "# a\n", "", "", 5000, 0 },
+	{ "rows without a table", "", "| a | b |\n", "", "", 5000, 0 },
+	{ "delimiter rows", "", "| --- |\n", "", "", 5000, 0 },
+};
+
+enum way { WHOLE, MAIN, TEXT };
+
 struct cost {
 	size_t bytes, markdown;
 	uint64_t work;
@@ -157,7 +176,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static struct cost measure(const struct hostile *h, size_t n, bool only_main)
+static struct cost measure(const struct hostile *h, size_t n, enum way way)
 {
 	struct buf page;
 	buf_init(&page, 0);
@@ -169,17 +188,21 @@ static struct cost measure(const struct hostile *h, size_t n, bool only_main)
 		.counts = true,
 		.structured = true,
 		.outline = true,
-		.only_main = only_main };
+		.only_main = way == MAIN,
+		.is_text_markdown = way == TEXT };
 	struct page_result out;
+	struct fit_part part;
 	struct err e;
 	struct cost cost = { .bytes = page.len, .seconds = now() };
 	work = 0;
 	bool done = page_work(a, buf_str(&page), &opts, &out, &e);
+	if (done && way == TEXT)
+		fit_part(a, out.markdown, out.markdown.n / 2, 500, &part);
 	cost.work = work;
 	cost.seconds = now() - cost.seconds;
 	cost.markdown = done ? out.markdown.n : SIZE_MAX;
-	cost.last = done &&
-		    (only_main || (out.cuts & CUT_SIZE) || str_has(out.markdown, STR("last")));
+	cost.last = done && (way == MAIN || (out.cuts & CUT_SIZE) ||
+				    str_has(out.markdown, STR("last")));
 	arena_free(&a);
 	buf_release(&page);
 	return cost;
@@ -188,9 +211,9 @@ static struct cost measure(const struct hostile *h, size_t n, bool only_main)
 /* What does not grow with the page: tables set to zero; and what page.h grants small pages. */
 enum { FIXED_WORK = 200000, FIXED_BYTES = (64 << 10) + MARKDOWN_TAIL };
 
-static bool check(const struct hostile *h, bool only_main)
+static bool check(const struct hostile *h, enum way way)
 {
-	struct cost one = measure(h, h->n, only_main), two = measure(h, 2 * h->n, only_main);
+	struct cost one = measure(h, h->n, way), two = measure(h, 2 * h->n, way);
 	const char *wrong = NULL;
 	if (two.work > one.work * 22 / 10 + FIXED_WORK)
 		wrong = "grows faster than the page";
@@ -199,7 +222,7 @@ static bool check(const struct hostile *h, bool only_main)
 	else if (!two.last && !h->unseen)
 		wrong = "the last word is lost";
 	printf("%s - page_growth.%s%s\n", wrong ? "not ok" : "ok", h->name,
-		only_main ? ", main" : "");
+		way == MAIN ? ", main" : "");
 	printf("# %zu bytes: %.1f and %.1f steps a byte, %.2f times the work; Markdown %.2f of "
 	       "the page\n",
 		two.bytes, (double)one.work / (double)one.bytes,
@@ -210,24 +233,25 @@ static bool check(const struct hostile *h, bool only_main)
 	return !wrong;
 }
 
-static bool clocked(const struct hostile *h, bool only_main, size_t times)
+static bool clocked(const struct hostile *h, enum way way, size_t times)
 {
-	struct cost one = measure(h, times * h->n, only_main),
-		    two = measure(h, 2 * times * h->n, only_main);
+	struct cost one = measure(h, times * h->n, way),
+		    two = measure(h, 2 * times * h->n, way);
 	printf("%-40s %9zu bytes %8.3f s %8.3f s %6.2f times\n", h->name, two.bytes,
 		one.seconds, two.seconds, two.seconds / one.seconds);
 	return true;
 }
 
-static bool run(const struct hostile *list, size_t count, size_t shrink, size_t clock_times)
+static bool run(const struct hostile *list, size_t count, enum way first, enum way last,
+	size_t shrink, size_t clock_times)
 {
 	bool good = true;
 	for (size_t i = 0; i < count; i++) {
 		struct hostile h = list[i];
 		h.n /= shrink;
-		for (int only_main = 0; only_main < 2; only_main++)
-			good &= clock_times ? clocked(&h, only_main, clock_times)
-					    : check(&h, only_main);
+		for (int way = (int)first; way <= (int)last; way++)
+			good &= clock_times ? clocked(&h, (enum way)way, clock_times)
+					    : check(&h, (enum way)way);
 	}
 	return good;
 }
@@ -238,7 +262,8 @@ int main(int argc, char **argv)
 	mem_init();
 	if (argc > 2)
 		times = strtoul(argv[2], NULL, 10);
-	bool good = run(hostiles, sizeof hostiles / sizeof hostiles[0], 8, times);
-	good &= run(writers, sizeof writers / sizeof writers[0], 1, times);
+	bool good = run(hostiles, sizeof hostiles / sizeof hostiles[0], WHOLE, MAIN, 8, times);
+	good &= run(writers, sizeof writers / sizeof writers[0], WHOLE, MAIN, 1, times);
+	good &= run(texts, sizeof texts / sizeof texts[0], TEXT, TEXT, 1, times);
 	return !good;
 }

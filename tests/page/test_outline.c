@@ -111,6 +111,27 @@ static void tables_and_code_stay_whole(void)
 	arena_free(&a);
 }
 
+/* Code that holds blank lines, right behind other code or text: pieces begin at fences. */
+static void fences_without_blank_lines(void)
+{
+	struct arena *a = arena_new(0);
+	struct buf md;
+	size_t n;
+	buf_init(&md, 0);
+	for (int i = 0; i < 30; i++)
+		buf_addf(&md, "text %d\n```\n\nint a;\n\nint b;\n```\n~~~~\n```\n\nx\n~~~~\n",
+			i);
+	struct outline_piece *p = outline_cut(a, buf_str(&md), 256, &n);
+	check_pieces(buf_str(&md), p, n, 256);
+	CHECK_TRUE(n > 5);
+	for (size_t i = 0; i < n; i++)
+		CHECK_TRUE(str_starts(p[i].text, STR("text ")) ||
+			   str_starts(p[i].text, STR("```\n\nint a")) ||
+			   str_starts(p[i].text, STR("~~~~\n```")));
+	buf_release(&md);
+	arena_free(&a);
+}
+
 static void long_blocks_are_cut_between_characters(void)
 {
 	struct arena *a = arena_new(0);
@@ -128,4 +149,4 @@ static void long_blocks_are_cut_between_characters(void)
 
 TEST_MAIN(TEST(headings_have_level_text_and_place), TEST(nothing_is_no_piece),
 	TEST(pieces_begin_at_headings), TEST(tables_and_code_stay_whole),
-	TEST(long_blocks_are_cut_between_characters))
+	TEST(fences_without_blank_lines), TEST(long_blocks_are_cut_between_characters))
