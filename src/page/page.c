@@ -69,8 +69,6 @@ static void pass_through(struct str text, const struct page_opts *opts, struct p
 	}
 	out->markdown = text;
 	out->text_bytes = text.n;
-	if (opts->counts)
-		out->words = words_count(text);
 }
 
 /* The address that links are relative to: the first base element's, itself resolved, or the page's. */
@@ -339,7 +337,11 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 			out->structured = STR("{}");
 		if (opts->pick)
 			write_picked(&none, out); /* every name, nothing found */
-		return cut_part(&none, out, e);
+		if (!cut_part(&none, out, e))
+			return false;
+		if (opts->counts)
+			out->words = words_count(out->markdown);
+		return true;
 	}
 	struct dom_limits limits = {
 		.max_depth = opts->max_depth,

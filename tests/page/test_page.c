@@ -231,6 +231,15 @@ static void text_passes_through(void)
 	o.max_markdown_bytes = 6;
 	if (work(a, STR("# T\n\n*\xE9* <b>"), &o, &r))
 		CHECK_TRUE(r.cuts & CUT_SIZE);
+	struct err e;
+	const struct page_opts part = { .markdown = true,
+		.is_text_markdown = true,
+		.counts = true,
+		.section = section_compile(a, STR("B"), &e) };
+	if (work(a, STR("# A\n\none two\n\n# B\n\nthree"), &part, &r)) {
+		CHECK_STR(r.markdown, "# B\n\nthree\n");
+		CHECK_INT(r.words, 2);
+	}
 	arena_free(&a);
 }
 
