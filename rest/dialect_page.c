@@ -59,8 +59,9 @@ static const struct field config_in[] = {
 		.about = "fetch the page even if it is cached" },
 	PAGE_ROWS(AT),
 	{ "maxTokens", F_INT, 0, AT(max_tokens), MAX_TOKENS_LEAST, MAX_TOKENS_MOST,
-		.about = "sync: Markdown that a model would need more tokens for (an estimate, "
-			 "rather too high) is cut between blocks; nextCursor goes on" },
+		.about = "sync: Markdown and HTML that a model would need more tokens for (an "
+			 "estimate, rather too high) are cut between blocks; nextCursor goes "
+			 "on" },
 	{ "cursor", F_STR, F_EMPTY_OK, AT(cursor), 0, CURSOR_MOST,
 		.about = "sync: nextCursor of a cut answer to the same URL; the next part of "
 			 "the page as it was fetched then" },

@@ -96,7 +96,9 @@ static void print(const struct page_result *r, const struct page_opts *o, struct
 		put_page(stdout, buf_str(&b));
 		buf_release(&b);
 	} else {
-		put_page(stdout, pages_cut(a, r->markdown, max_tokens));
+		struct scrape_result shown = { .markdown = r->markdown };
+		pages_cut(a, &shown, max_tokens);
+		put_page(stdout, shown.markdown);
 	}
 }
 

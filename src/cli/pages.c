@@ -51,17 +51,23 @@ int pages_read(const char *const *values, struct scrape_opts *o, int64_t *max_to
 		       : 0;
 }
 
-struct str pages_cut(struct arena *a, struct str markdown, int64_t max_tokens)
+void pages_cut(struct arena *a, struct scrape_result *r, int64_t max_tokens)
 {
-	struct fit_part part;
-	size_t all = max_tokens ? tokens_count(markdown) : 0;
-	if (!max_tokens || all <= (size_t)max_tokens)
-		return markdown;
-	fit_part(a, markdown, 0, (size_t)max_tokens - NOTICE_TOKENS, &part);
-	size_t shown = tokens_count((struct str) { markdown.p, part.next });
-	return str_of(arena_printf(a,
-		"%.*s\n[cut here: %zu of %zu tokens shown; a larger --max-tokens, or --outline "
-		"and "
-		"--section, show more]\n",
-		STR_ARG(part.text), shown, all));
+	struct fit_page part;
+	size_t all = max_tokens ? tokens_count(r->markdown) + tokens_count(r->html) : 0;
+	if (all <= (size_t)max_tokens)
+		return;
+	fit_page(a, r->markdown, r->html, 0, (size_t)max_tokens - NOTICE_TOKENS, &part);
+	const char *said =
+		arena_printf(a, "cut here: %zu of %zu tokens shown; a larger --max-tokens%s",
+			tokens_count(part.markdown) + tokens_count(part.html), all,
+			r->html.n ? " shows more" : ", or --outline and --section, show more");
+	r->markdown = part.markdown;
+	r->html = part.html;
+	if (part.html.p)
+		r->html = str_of(
+			arena_printf(a, "%.*s\n<!-- %s -->\n", STR_ARG(part.html), said));
+	else
+		r->markdown =
+			str_of(arena_printf(a, "%.*s\n[%s]\n", STR_ARG(part.markdown), said));
 }

@@ -116,7 +116,7 @@ static void print_page(const struct job *j)
 static int print(struct job *j, struct arena *a, bool as_json)
 {
 	struct scrape_result *r = &j->result;
-	r->markdown = pages_cut(a, r->markdown, j->max_tokens);
+	pages_cut(a, r, j->max_tokens);
 	for (size_t i = 0; i < r->n_warnings; i++)
 		cli_fail(0, "%s: %s", r->warnings[i].code, r->warnings[i].message);
 	if (as_json)

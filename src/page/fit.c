@@ -174,27 +174,51 @@ static bool read_on(struct search *q)
 	return true;
 }
 
-/* The longest beginning of the line that fits, behind a word if there is one in its second half. */
-static size_t cut_line(const struct search *q)
+static size_t behind_last(struct str s, char c, size_t least)
 {
-	const struct lines *l = &q->line;
-	size_t from = l->at > q->from ? l->at : q->from, low = from, high = l->end;
+	for (size_t at = s.n; at > least; at--)
+		if (s.p[at - 1] == c)
+			return at;
+	return 0;
+}
+
+static bool within(struct str s, size_t at)
+{
+	return at && at < s.n && ((unsigned char)s.p[at] & 0xC0) == 0x80;
+}
+
+size_t fit_bytes(struct str s, uint64_t units)
+{
+	size_t low = 0, high = 1024, found;
+	while (high < s.n && tokens_units((struct str) { s.p, high }) <= units) {
+		low = high;
+		high *= 2;
+	}
+	high = high < s.n ? high : s.n;
 	while (low + 1 < high) {
 		size_t mid = low + (high - low) / 2;
-		struct str text = { q->body.p + from, mid - from };
-		bool fits = tokens_units(text) <= q->room - q->spent;
+		bool fits = tokens_units((struct str) { s.p, mid }) <= units;
 		low = fits ? mid : low;
 		high = fits ? high : mid;
 	}
-	for (size_t at = low; at > from + (low - from) / 2; at--)
-		if (q->body.p[at - 1] == ' ')
-			return at;
-	while (low > from && ((unsigned char)q->body.p[low] & 0xC0) == 0x80)
+	const struct str fitting = { s.p, low };
+	if ((found = behind_last(fitting, '\n', low / 2)) ||
+		(found = behind_last(fitting, ' ', low / 2)))
+		return found;
+	while (within(s, low))
 		low--;
-	if (low == q->from) /* always forward, by a whole character */
-		for (low++; low < l->end && ((unsigned char)q->body.p[low] & 0xC0) == 0x80;)
+	if (!low) /* always forward, by a whole character */
+		for (low = 1; within(s, low);)
 			low++;
 	return low;
+}
+
+/* The part of the line that still fits. */
+static size_t cut_line(const struct search *q)
+{
+	size_t from = q->line.at > q->from ? q->line.at : q->from;
+	const struct str rest = { q->body.p + from, q->line.end - from };
+	return from + fit_bytes(rest, q->room - q->spent);
 }
 
 /* Blocks before items before lines, unless next to nothing would be left in the part. A line that fits in no

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Markdown in parts of at most so many tokens. A part ends between blocks where it can: before the highest
+ * Pages in parts. Markdown in parts of at most so many tokens. A part ends between blocks where it can: before the highest
  * heading of its second half, else behind the last block, then item, that fits; a block that is larger itself
  * is cut between its lines, a larger line between words. Each part is Markdown by itself: a fence that is
  * cut is closed and opened again, rows get their header again, an item's rest stands below "- ...", and of
@@ -25,6 +25,25 @@ struct fit_part {
  * that. Linear in the whole. */
 void fit_part(struct arena *a, struct str whole, size_t from, size_t max_tokens,
 	struct fit_part *out);
+
+/*
+ * The same of HTML: `text` is a slice of it, which ends before the tag of a block where it can, else before
+ * another tag, else behind a line. What is larger itself, such as a script, is cut behind a line or a word.
+ */
+void fit_html(struct str whole, size_t from, size_t max_tokens, struct fit_part *out);
+
+/* A page as Markdown, HTML or the one and then the other, in parts of max_tokens together. Places count
+ * through both; the last one is markdown.n + html.n. */
+struct fit_page {
+	struct str markdown, html; /* p NULL: this part has nothing of it */
+	size_t next;
+};
+void fit_page(struct arena *a, struct str markdown, struct str html, size_t from,
+	size_t max_tokens, struct fit_page *out);
+
+/* Bytes of the longest beginning of the text with at most so many units (page/tokens.h): up to a line end or a
+ * blank in its second half, else to the end of a character. At least one character. */
+size_t fit_bytes(struct str text, uint64_t units);
 
 /* The definitions "[1]: address" that a text ends with: taken off *text and returned; p NULL: none. */
 struct str fit_definitions(struct str *text);

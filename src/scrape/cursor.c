@@ -26,6 +26,7 @@ struct known {
 	const char *url, *final_url, *mime, *encoding;
 	struct page_meta meta;
 	int64_t status, fetched_ms, took_ms, expires_ms, words, tokens;
+	int64_t markdown_n; /* bytes: what of the text is Markdown; HTML follows */
 };
 
 #define KNOWN(member) offsetof(struct known, member)
@@ -51,13 +52,15 @@ static const struct field known_fields[] = {
 	{ "expiresMs", F_INT, 0, KNOWN(expires_ms), 0, 1e15 },
 	{ "words", F_INT, 0, KNOWN(words), 0, 1e15 },
 	{ "tokens", F_INT, 0, KNOWN(tokens), 0, 1e15 },
+	{ "markdownBytes", F_INT, 0, KNOWN(markdown_n), 0, 1e15 },
 	{ 0 },
 };
 
 static struct known known_of(const struct scrape_result *r)
 {
 	return (struct known) { r->url, r->final_url, r->mime, r->encoding, r->meta,
-		r->http_status, r->fetched_ms, r->took_ms, r->expires_ms, r->words, r->tokens };
+		r->http_status, r->fetched_ms, r->took_ms, r->expires_ms, r->words, r->tokens,
+		(int64_t)r->markdown.n };
 }
 
 static void show_known(const struct known *k, struct scrape_result *r)
@@ -172,48 +175,65 @@ static const char *print(struct arena *a, struct str key, const char *account,
 /* --- parts --- */
 
 struct whole {
-	struct str key, text;
+	struct str key, markdown, html;
 	unsigned char id[ID];
 	const char *account;
 };
 
+/* "... of ... tokens shown": those before the place. */
+static const char *notice(
+	struct call *call, const struct whole *w, size_t place, const struct scrape_result *out)
+{
+	size_t n = w->markdown.n < place ? w->markdown.n : place;
+	size_t shown = tokens_count((struct str) { w->markdown.p, n }) +
+		       tokens_count((struct str) { w->html.p, place - n });
+	return arena_printf(call->arena,
+		"cut here: %zu of %lld tokens shown; go on with cursor \"%s\"", shown,
+		(long long)out->tokens, out->next_cursor);
+}
+
 static void show_part(struct call *call, const struct whole *w, size_t from, int64_t max_tokens,
 	struct scrape_result *out)
 {
-	struct fit_part part;
+	struct fit_page part;
 	struct arena *a = call->arena;
 	size_t room = max_tokens > NOTICE_TOKENS ? (size_t)max_tokens - NOTICE_TOKENS : 1;
 	if (!max_tokens)
 		room = (size_t)1 << 40;
-	fit_part(a, w->text, from, room, &part);
-	out->markdown = part.text;
-	if (part.next >= w->text.n)
+	fit_page(a, w->markdown, w->html, from, room, &part);
+	out->markdown = part.markdown;
+	out->html = part.html;
+	if (part.next >= w->markdown.n + w->html.n)
 		return;
-	size_t shown = tokens_count((struct str) { w->text.p, part.next });
 	out->next_cursor = print(a, w->key, w->account, w->id, part.next);
-	const char *all = arena_printf(a,
-		"%.*s\n[cut here: %zu of %lld tokens shown; go on with cursor \"%s\"]\n",
-		STR_ARG(part.text), shown, (long long)out->tokens, out->next_cursor);
-	out->markdown = str_of(all);
+	const char *said = notice(call, w, part.next, out);
+	if (part.html.p)
+		out->html = str_of(
+			arena_printf(a, "%.*s\n<!-- %s -->\n", STR_ARG(part.html), said));
+	else
+		out->markdown =
+			str_of(arena_printf(a, "%.*s\n[%s]\n", STR_ARG(part.markdown), said));
 }
 
-void cursor_first(struct call *call, const char *account, int64_t max_tokens, struct str text,
-	struct scrape_result *out)
+void cursor_first(
+	struct call *call, const char *account, int64_t max_tokens, struct scrape_result *out)
 {
 	unsigned char key[KEY];
-	struct whole w = { { (const char *)key, KEY }, text, { 0 }, account };
-	out->tokens = (int64_t)tokens_count(text);
+	struct whole w = { { (const char *)key, KEY }, out->markdown, out->html, { 0 },
+		account };
+	out->tokens = (int64_t)(tokens_count(w.markdown) + tokens_count(w.html));
 	if (!max_tokens || out->tokens <= max_tokens)
 		return;
 	random_bytes(key, sizeof key);
 	random_bytes(w.id, sizeof w.id);
 	struct known known = known_of(out);
 	struct buf blob;
-	buf_init(&blob, text.n + (1 << 20));
+	buf_init(&blob, w.markdown.n + w.html.n + (1 << 20));
 	buf_add(&blob, key, sizeof key);
 	fields_encode(known_fields, &known, &blob);
 	buf_char(&blob, '\n');
-	buf_add_str(&blob, text);
+	buf_add_str(&blob, w.markdown);
+	buf_add_str(&blob, w.html);
 	struct answer_id name = name_of(account, w.id);
 	if (put(call->kit, &name, buf_str(&blob)))
 		show_part(call, &w, 0, max_tokens, out);
@@ -232,9 +252,13 @@ static bool open_blob(
 	if (blob.n < KEY || !str_cut(&rest, '\n', &line))
 		return false;
 	w->key = (struct str) { blob.p, KEY };
-	w->text = rest;
 	json_t *j = json_read(call->arena, line, e);
-	return j && fields_decode(known_fields, j, known, call->arena, ignored, e);
+	if (!j || !fields_decode(known_fields, j, known, call->arena, ignored, e) ||
+		known->markdown_n > (int64_t)rest.n)
+		return false;
+	w->markdown = (struct str) { rest.p, (size_t)known->markdown_n };
+	w->html = (struct str) { rest.p + w->markdown.n, rest.n - w->markdown.n };
+	return true;
 }
 
 bool cursor_next(struct call *call, const struct scrape_opts *o, struct scrape_result *out,
@@ -260,7 +284,7 @@ bool cursor_next(struct call *call, const struct scrape_opts *o, struct scrape_r
 		place = place << 8 | wire[ID + i];
 	if (!same_secret((struct str) { (const char *)want, MARK },
 		    (struct str) { (const char *)wire + ID + PLACE, MARK }) ||
-		place >= w.text.n)
+		place >= w.markdown.n + w.html.n)
 		return err_set(e, ERR_INVALID_REQUEST,
 			"cursor: it was changed; send it as it was given, or fetch the page "
 			"again without cursor");

@@ -16,9 +16,9 @@
 
 enum { MAX_TOKENS_LEAST = 200, MAX_TOKENS_MOST = 1000000, CURSOR_MOST = 100 };
 
-/* Puts the first part of `text` into out->markdown, when it has more than max_tokens. */
-void cursor_first(struct call *call, const char *account, int64_t max_tokens, struct str text,
-	struct scrape_result *out);
+/* Leaves the first part of Markdown and HTML in *out, when the two have more than max_tokens. */
+void cursor_first(
+	struct call *call, const char *account, int64_t max_tokens, struct scrape_result *out);
 /* Fills *out with the part that o->cursor names. false: ERR_INVALID_REQUEST naming `cursor`. */
 bool cursor_next(struct call *call, const struct scrape_opts *o, struct scrape_result *out,
 	struct err *e);

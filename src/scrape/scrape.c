@@ -67,11 +67,9 @@ static bool found_in_cache(struct scrape *s, struct call *call)
 static bool options_ok(struct scrape *s, struct arena *a, struct err *e)
 {
 	const struct scrape_opts *o = s->o;
-	if (o->format != FORMAT_MARKDOWN && (o->cursor || o->outline || o->section))
+	if (o->format != FORMAT_MARKDOWN && !o->cursor && (o->outline || o->section))
 		return err_set(e, ERR_INVALID_REQUEST, "%s goes with format markdown alone",
-			o->cursor    ? "cursor"
-			: o->outline ? "outline"
-				     : "section");
+			o->outline ? "outline" : "section");
 	if (o->cursor && o->prompt)
 		return err_set(e, ERR_INVALID_REQUEST,
 			"cursor goes on reading a page: leave prompt out");

@@ -27,7 +27,7 @@ struct scrape_opts {
 	bool structured; /* what the page carries for machines, too */
 	bool outline; /* the headings in place of the text */
 	const char *section; /* one part of the page (page/section.h); NULL: all */
-	int64_t max_tokens; /* of the Markdown; the rest waits for a cursor. 0: no limit */
+	int64_t max_tokens; /* of Markdown and HTML; the rest waits for a cursor. 0: no limit */
 	const char *
 		cursor; /* goes on with a text that was cut; of the rest max_tokens counts. NULL: none */
 	const char *prompt; /* NULL: no extraction */
@@ -50,8 +50,8 @@ struct scrape_result {
 	bool cached;
 	int http_status; /* 0: none */
 	struct str markdown, html; /* p NULL: not asked for */
-	const char *next_cursor; /* NULL: the Markdown is all there is */
-	int64_t tokens; /* of all of the Markdown; 0: not counted */
+	const char *next_cursor; /* NULL: Markdown and HTML are all there is */
+	int64_t tokens; /* of all of Markdown and HTML; 0: not counted */
 	bool outlined; /* the headings are shown */
 	struct headings outline;
 	struct str structured; /* JSON object; p NULL: not asked for */

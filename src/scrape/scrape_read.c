@@ -235,8 +235,8 @@ enum flow_next scrape_step_read(struct flow *f)
 		scrape_warn(s->out, f->call->arena, "NO_HTML",
 			"the site answered with Markdown: there is no HTML");
 	keep(f->call, s);
-	if (s->o->max_tokens && s->out->markdown.p)
-		cursor_first(f->call, s->o->account, s->o->max_tokens, s->text, s->out);
+	if (s->o->max_tokens && !s->o->outline)
+		cursor_first(f->call, s->o->account, s->o->max_tokens, s->out);
 	return FLOW_NEXT;
 }
 

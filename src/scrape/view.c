@@ -241,7 +241,7 @@ const struct field scrape_view[] = {
 	{ "cached", F_BOOL, F_REQ, RESULT(cached), .about = "was the page in the cache?" },
 	{ "markdown", F_TEXT, F_OMIT, RESULT(markdown), .about = "the page as Markdown" },
 	{ "nextCursor", F_STR, F_OMIT, RESULT(next_cursor),
-		.about = "the Markdown was cut: send it as config.cursor to go on" },
+		.about = "the page was cut: send it as config.cursor to go on" },
 	{ "outline", F_CALC, .calc = put_outline, .schema = outline_schema },
 	{ "html", F_TEXT, F_OMIT, RESULT(html),
 		.about = "the page as it was fetched, in UTF-8, otherwise unmodified" },

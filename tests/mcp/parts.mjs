@@ -54,6 +54,33 @@ for (const [name, how, args, least] of [['10,000 tokens', scrape, {}, 2], ['max_
 		assert.equal(parts.join('\n').replace(/# Story \d+/, ''), whole.replace(/# Story \d+/, ''))
 	})
 
+await test('HTML comes in parts, alone and behind the Markdown', async () => {
+	for (const format of ['html', 'both']) {
+		const whole = (await uncached({ format, max_tokens: 1000000 })).structuredContent
+		const got = { markdown: [], html: [] }
+		for (let cursor, n = 0; n === 0 || cursor; n++) {
+			assert.ok(n < 60)
+			// the format counts for the first part alone; an agent may say it again, or not
+			const { structuredContent: page, content } = await uncached(cursor ? { cursor, ...(n % 2 ? { format } : {}) } : { format })
+			const text = content[0].text
+			assert.ok(text.length < 2000 * 6, `${text.length} characters`)
+			cursor = page.next_cursor
+			if (cursor)
+				assert.ok(text.endsWith(`go on with cursor "${cursor}"${page.html ? ' -->' : ']'}\n`), text.slice(-200))
+			if (page.markdown)
+				got.markdown.push(page.html ? page.markdown : page.markdown.replace(/\n\[cut here: [^\n]*\]\n$/, ''))
+			if (page.html)
+				got.html.push(page.html.replace(/\n<!-- cut here: \d+ of \d+ tokens shown; go on with cursor "[\w-]+" -->\n$/, ''))
+		}
+		const same = text => text?.replace(/Story \d+/g, 'Story')
+		assert.equal(same(got.html.join('')), same(whole.html))
+		assert.equal(same(got.markdown.join('\n') || undefined), same(whole.markdown))
+		assert.ok(got.html.length > 8)
+		for (const part of got.html.slice(1))
+			assert.match(part, /^<(h2|p|meta|nav|main)\b/)
+	}
+})
+
 await test('an outline, and the section it leads to', async () => {
 	const { structuredContent: page, content } = await scrape({ outline: true })
 	assert.equal(page.outline.length, 31)

@@ -201,6 +201,100 @@ static void any_text(void)
 	buf_release(&b);
 }
 
+/* The slices of HTML: all of it, each about as large as asked for. */
+static size_t html_parts(struct str html, size_t max)
+{
+	size_t parts = 0;
+	for (size_t from = 0; from < html.n; parts++) {
+		struct fit_part p;
+		fit_html(html, from, max, &p);
+		CHECK_TRUE(p.body.p == html.p + from && p.next == from + p.body.n);
+		CHECK_TRUE(p.next > from && p.tokens <= max + 2);
+		if (p.next <= from)
+			break;
+		from = p.next;
+	}
+	return parts;
+}
+
+static void html_between_tags(void)
+{
+	struct buf b;
+	struct fit_part p;
+	buf_init(&b, 0);
+	buf_text(&b, "<!DOCTYPE html><title>a < b</title><!-- <p> --><body>");
+	for (int i = 0; i < 100; i++)
+		buf_addf(&b,
+			"<p class='x' title=\"a > <p> b\">Words of <b>paragraph</b> %d</p>\n",
+			i);
+	for (size_t from = 0; from < b.len; from = p.next) {
+		fit_html(buf_str(&b), from, 120, &p);
+		CHECK_TRUE(p.tokens <= 120 && (p.tokens > 30 || p.next == b.len));
+		if (p.next < b.len)
+			CHECK_TRUE(str_starts((struct str) { b.p + p.next, b.len - p.next },
+				STR("<p class")));
+	}
+	buf_release(&b);
+}
+
+/* A script is kept whole where it fits, and is cut behind a line where it fits nowhere. */
+static void html_with_scripts(void)
+{
+	struct buf b;
+	struct fit_part p;
+	buf_init(&b, 0);
+	buf_text(&b, "<p>a<p>b<Script>if (a < b) { document.write('<p></p>') }</sCript ><p>c");
+	fit_html(buf_str(&b), 0, 10, &p);
+	CHECK_STR(p.text, "<p>a<p>b");
+	buf_clear(&b);
+	buf_text(&b, "<p>a<script>");
+	for (int i = 0; i < 300; i++)
+		buf_addf(&b, "var v%d = '<p>';\n", i);
+	buf_text(&b, "</script><p>b");
+	fit_html(buf_str(&b), 0, 200, &p);
+	CHECK_TRUE(str_ends(p.text, STR(";\n")));
+	CHECK_TRUE(html_parts(buf_str(&b), 200) > 8);
+	buf_release(&b);
+}
+
+static void any_html(void)
+{
+	static const char *const pieces[] = { "<p>", "</p>", "<", ">", "<!--", "-->",
+		"<a href=\"", "\"", "'", "=", "<script>", "</script", "<style", "</style>",
+		"word ", "\n", "\xC3\xA9", "<!", "<?", "<svg/>", "</", " " };
+	uint32_t seed = 9;
+	struct buf b;
+	buf_init(&b, 0);
+	for (int round = 0; round < 300; round++) {
+		buf_clear(&b);
+		for (int i = 0; i < 300; i++) {
+			seed = seed * 1664525u + 1013904223u;
+			buf_text(&b, pieces[(seed >> 16) % (sizeof pieces / sizeof pieces[0])]);
+		}
+		CHECK_TRUE(html_parts(buf_str(&b), 60) > 1);
+	}
+	buf_release(&b);
+}
+
+static void markdown_then_html(void)
+{
+	struct arena *a = arena_new(0);
+	struct str markdown = STR("# A\n\nb\n"), html = STR("<h1>A</h1><p>b</p>");
+	struct fit_page p;
+	fit_page(a, markdown, html, 0, 1000, &p);
+	CHECK_STR(p.markdown, markdown.p);
+	CHECK_STR(p.html, html.p);
+	CHECK_INT(p.next, markdown.n + html.n);
+	fit_page(a, markdown, html, 0, FIT_LEAST, &p); /* too little is left for HTML */
+	CHECK_TRUE(p.html.p == NULL && p.next == markdown.n);
+	fit_page(a, markdown, html, p.next, FIT_LEAST, &p);
+	CHECK_TRUE(p.markdown.p == NULL && p.next == markdown.n + html.n);
+	CHECK_STR(p.html, html.p);
+	fit_page(a, STR(""), html, 4, 1000, &p);
+	CHECK_STR(p.html, "A</h1><p>b</p>");
+	arena_free(&a);
+}
+
 static void tokens_of_texts(void)
 {
 	static const struct {
@@ -229,4 +323,5 @@ static void tokens_of_texts(void)
 
 TEST_MAIN(TEST(whole_when_it_fits), TEST(before_headings), TEST(fences_reopened),
 	TEST(headers_repeated), TEST(items_told), TEST(definitions_go_along),
-	TEST(one_long_line), TEST(any_text), TEST(tokens_of_texts))
+	TEST(one_long_line), TEST(any_text), TEST(html_between_tags), TEST(html_with_scripts),
+	TEST(any_html), TEST(markdown_then_html), TEST(tokens_of_texts))

@@ -2,6 +2,7 @@
 /* Pages in parts: all parts come from one fetch, whoever keeps the rest, and only for who got the cursor. */
 #include "lib/test.h"
 #include "base/clock.h"
+#include "page/tokens.h"
 #include "scrape/cursor.h"
 #include "scrape/world.h"
 
@@ -155,6 +156,62 @@ static void too_old(void)
 	world_close();
 }
 
+/* Markdown, then HTML, of one fetch; every part within its limit. */
+static void html_in_parts(int format)
+{
+	world_open(answer, (struct world_opts) { .cache = true });
+	struct trip *t = trip_new("/long");
+	struct buf whole, parts;
+	t->o.format = format;
+	CHECK_TRUE(trip_run(t));
+	buf_init(&whole, 0);
+	buf_init(&parts, 0);
+	if (format == FORMAT_BOTH)
+		buf_add_str(&whole, t->out.markdown);
+	buf_add_str(&whole, t->out.html);
+	trip_free(t);
+	t = trip_new("/long");
+	t->o.format = format;
+	t->o.max_tokens = 400;
+	CHECK_TRUE(trip_run(t));
+	for (int n = 1;; n++) {
+		struct str markdown = t->out.html.p ? t->out.markdown : body_of(t);
+		struct str html = t->out.html;
+		const char *said =
+			html.p ? memmem(html.p, html.n, "\n<!-- cut here: ", 16) : NULL;
+		size_t end = said ? (size_t)(said - html.p) : html.n;
+		CHECK_TRUE(tokens_count(t->out.markdown) + tokens_count(html) <= 410);
+		CHECK_TRUE((said != NULL) == (t->out.next_cursor && html.p));
+		html.n = end;
+		buf_text(&parts, parts.len && markdown.n ? "\n" : "");
+		buf_add_str(&parts, markdown);
+		buf_add_str(&parts, html);
+		if (!t->out.next_cursor)
+			break;
+		CHECK_TRUE(n < 100);
+		struct trip *next = get("/long", 400, t->out.next_cursor);
+		next->o.format = n % 2 ? format : FORMAT_MARKDOWN; /* counts no more */
+		trip_free(t);
+		t = next;
+	}
+	trip_free(t);
+	CHECK_INT(parts.len, whole.len);
+	CHECK_TRUE(str_eq(buf_str(&parts), buf_str(&whole)));
+	buf_release(&whole);
+	buf_release(&parts);
+	world_close();
+}
+
+static void html_alone(void)
+{
+	html_in_parts(FORMAT_HTML);
+}
+
+static void both_formats(void)
+{
+	html_in_parts(FORMAT_BOTH);
+}
+
 static void outlines_and_sections(void)
 {
 	world_open(answer, (struct world_opts) { 0 });
@@ -197,4 +254,4 @@ static void outlines_and_sections(void)
 }
 
 TEST_MAIN(TEST(kept_in_the_cache), TEST(kept_in_memory), TEST(bad_cursors), TEST(too_old),
-	TEST(outlines_and_sections))
+	TEST(html_alone), TEST(both_formats), TEST(outlines_and_sections))
