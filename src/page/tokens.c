@@ -3,9 +3,10 @@
  * The vocabulary's own splitter comes first, since it is a matter of character classes alone: a word takes
  * the one character before it along (a blank, "/", "("), case changes end it, three digits are a token,
  * so is a run of blanks, and marks stand in runs of their own. How many tokens a word then has depends on
- * the vocabulary; here it is estimated from what stands before it, its case, its length and how usual its
- * pairs of letters are, which tells prose from foreign words and from the noise in addresses. Other alphabets
- * count by the character, each block of code points with a cost of its own.
+ * the vocabulary; here it is estimated from what stands before it, its case, its length, its letters, and
+ * how usual each three of them are behind one another, which tells prose from foreign words and from the noise
+ * in addresses. Three letters that were met in no text are dear. Marks go by pairs. The tables of threes, pairs
+ * and letters beyond the first 2,048 are by hash: who shares a place shares its cost.
  */
 #include "page/tokens.h"
 
@@ -15,6 +16,7 @@ enum kind { BLANK, LINE, LOWER, UPPER, DIGIT, MARK, LETTER };
 enum lead { NO_LEAD, BLANK_LEAD, OTHER_LEAD = 11, LEADS };
 enum shape { SMALL, CAPITAL, CAPITALS, MIXED, FOREIGN, SHAPES };
 enum { WORD_LONG = 23, MARKS_LONG = 9, BLOCKS = 80 };
+enum { THREE_BITS = 15, PAIR_BITS = 11, LETTER_BITS = 11, LETTERS = 2048 };
 
 #include "page/tokens_table.h"
 
@@ -63,6 +65,7 @@ struct reader {
 struct character {
 	enum kind kind;
 	unsigned bytes, block; /* block: not ASCII alone */
+	uint32_t code; /* as block */
 };
 
 static struct character decode(const struct reader *r)
@@ -71,15 +74,15 @@ static struct character decode(const struct reader *r)
 	unsigned c = r->p[0], n = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
 	uint32_t cp = c & (0x7Fu >> n);
 	if (c < 0xC2 || c > 0xF4 || (size_t)(r->end - r->p) < n)
-		return (struct character) { MARK, 1, 1 };
+		return (struct character) { MARK, 1, 1, c };
 	for (unsigned i = 1; i < n; i++) {
 		if ((r->p[i] & 0xC0) != 0x80)
-			return (struct character) { MARK, 1, 1 };
+			return (struct character) { MARK, 1, 1, c };
 		cp = cp << 6 | (r->p[i] & 0x3F);
 	}
 	unsigned block = block_of(cp);
 	bool letter = cp >= least[n] && is_letter(cp, block);
-	return (struct character) { letter ? LETTER : MARK, n, block };
+	return (struct character) { letter ? LETTER : MARK, n, block, cp };
 }
 
 static inline enum kind ascii_kind(unsigned c)
@@ -101,7 +104,7 @@ static inline enum kind ascii_kind(unsigned c)
 static inline struct character look(const struct reader *r)
 {
 	if (*r->p < 0x80)
-		return (struct character) { ascii_kind(*r->p), 1, 0 };
+		return (struct character) { ascii_kind(*r->p), 1, 0, *r->p };
 	return decode(r);
 }
 
@@ -112,9 +115,24 @@ static inline bool starts_word(enum kind k)
 
 /* --- what the splitter makes of them --- */
 
-static uint64_t at_least_one(int cost)
+/* One at least, and a margin for what is more: a word that is not known by heart. */
+static uint64_t tokens_of(int cost)
 {
-	return cost < TOKEN_UNITS ? TOKEN_UNITS : (uint64_t)cost;
+	return cost < TOKEN_UNITS ? TOKEN_UNITS : (uint64_t)(cost + (cost - TOKEN_UNITS) / 8);
+}
+
+static inline uint32_t mixed(uint32_t a, uint32_t b, uint32_t c)
+{
+	return ((a * 0x9E3779B1u + b) * 0x85EBCA6Bu + c) * 0xC2B2AE35u;
+}
+
+/* What a character that is not ASCII costs by itself. */
+static int own_cost(const struct character *c)
+{
+	uint32_t at = c->code < LETTERS
+			      ? c->code
+			      : LETTERS + (c->code * 0x9E3779B1u >> (32 - LETTER_BITS));
+	return block_cost[c->block] + letter_cost[at];
 }
 
 /* English contractions stay with their word: 's 't 'm 'd 'll 're 've. */
@@ -129,31 +147,36 @@ static void pass_contraction(struct reader *r)
 }
 
 struct letters {
-	unsigned small, capital, foreign, before;
+	unsigned small, capital, foreign;
+	uint32_t last[2]; /* the last two letters, the newer first; 0: none */
 	int cost;
 };
 
-static inline void add_letter(struct letters *w, unsigned letter)
+static inline int three(uint32_t a, uint32_t b, uint32_t c)
 {
-	w->cost += pair_cost[w->before][letter];
-	w->before = letter;
+	return three_cost[mixed(a, b, c) >> (32 - THREE_BITS)];
 }
 
 /* Nearly all that is read: letters from a to z. */
 static inline void small_letters(struct reader *r, struct letters *w)
 {
 	const unsigned char *p = r->p, *end = r->end;
-	unsigned before = w->before, letter;
+	uint32_t a = w->last[1], b = w->last[0];
 	int cost = w->cost;
-	for (; p < end && (letter = *p - 'a' + 1u) - 1u < 26; p++) {
-		cost += pair_cost[before][letter];
-		before = letter;
+	for (; p < end && *p - 'a' + 0u < 26; p++) {
+		cost += three(a, b, *p);
+		a = b;
+		b = *p;
 	}
 	w->small += (unsigned)(p - r->p);
-	w->before = before;
+	w->last[1] = a;
+	w->last[0] = b;
 	w->cost = cost;
 	r->p = p;
 }
+
+/* Letters of scripts that need no blanks between words, which are many, go by two. */
+enum { BY_TWO = 0x2E80 };
 
 /* One letter of another kind; false: the word ends here. */
 static bool other_letter(struct reader *r, struct letters *w)
@@ -165,13 +188,13 @@ static bool other_letter(struct reader *r, struct letters *w)
 		return false;
 	if (c.kind == UPPER) {
 		w->capital++;
-		add_letter(w, *r->p & 31u);
 	} else {
 		w->foreign++;
-		w->cost += block_cost[c.block];
-		if (w->before)
-			add_letter(w, 0);
+		w->cost += own_cost(&c);
 	}
+	w->cost += three(c.code < BY_TWO ? w->last[1] : 0, w->last[0], c.code);
+	w->last[1] = w->last[0];
+	w->last[0] = c.code;
 	r->p += c.bytes;
 	return true;
 }
@@ -182,8 +205,7 @@ static uint64_t word(struct reader *r, unsigned lead, int cost)
 	do
 		small_letters(r, &w);
 	while (other_letter(r, &w));
-	if (w.before)
-		add_letter(&w, 0);
+	w.cost += three(w.last[1], w.last[0], 0);
 	if (r->p < r->end && *r->p == '\'')
 		pass_contraction(r);
 	enum shape shape = w.foreign	    ? FOREIGN
@@ -191,31 +213,29 @@ static uint64_t word(struct reader *r, unsigned lead, int cost)
 			   : !w.small	    ? CAPITALS
 			   : w.capital == 1 ? CAPITAL
 					    : MIXED;
+	static const uint8_t rows[SHAPES] = { [CAPITALS] = 1, [MIXED] = 1, [FOREIGN] = 2 };
 	unsigned length = w.small + w.capital + w.foreign;
 	w.cost += lead_cost[lead][shape];
-	w.cost += length_cost[shape == CAPITALS || shape == MIXED]
-			     [length < WORD_LONG ? length : WORD_LONG];
-	return at_least_one(w.cost);
+	w.cost += length_cost[rows[shape]][length < WORD_LONG ? length : WORD_LONG];
+	return tokens_of(w.cost);
 }
 
 static uint64_t marks(struct reader *r, bool blank)
 {
-	const unsigned char *before = NULL;
-	unsigned length = 0, width = 0;
+	unsigned length = 0;
+	uint32_t before = blank ? ' ' : 0;
 	int cost = blank ? BLANK_COST : 0;
 	bool line = false;
 	for (struct character c; r->p < r->end && (c = look(r)).kind == MARK; r->p += c.bytes) {
 		if (*r->p >= 0x80)
-			cost += block_cost[c.block];
-		if (before && (width != c.bytes || memcmp(before, r->p, width) != 0))
-			cost += CHANGE_COST;
-		before = r->p;
-		width = c.bytes;
+			cost += own_cost(&c);
+		cost += pair_cost[mixed(0, before, c.code) >> (32 - PAIR_BITS)];
+		before = c.code;
 		length++;
 	}
 	for (; r->p < r->end && (*r->p == '\n' || *r->p == '\r'); r->p++)
 		line = true;
-	return at_least_one(cost + marks_cost[line][length < MARKS_LONG ? length : MARKS_LONG]);
+	return tokens_of(cost + marks_cost[line][length < MARKS_LONG ? length : MARKS_LONG]);
 }
 
 static uint64_t digits(struct reader *r)
@@ -269,16 +289,18 @@ static uint64_t mark_or_word(struct reader *r, struct character c)
 		return marks(r, false);
 	const char *found = *r->p < 0x80 && *r->p ? strchr(leads, *r->p) : NULL;
 	unsigned lead = found ? (unsigned)(found - leads) + BLANK_LEAD + 1 : OTHER_LEAD;
-	int cost = *r->p < 0x80 ? 0 : block_cost[c.block];
+	int cost = *r->p < 0x80 ? 0 : own_cost(&c);
 	*r = next;
 	return word(r, lead, cost);
 }
 
 uint64_t tokens_units(struct str text)
 {
+	uint64_t units = 0;
+	if (!text.n)
+		return 0; /* and p may be NULL */
 	struct reader r = { (const unsigned char *)text.p,
 		(const unsigned char *)text.p + text.n };
-	uint64_t units = 0;
 	while (r.p < r.end) {
 		struct character c = look(&r);
 		if (starts_word(c.kind))

@@ -94,7 +94,22 @@ await test('an outline, and the section it leads to', async () => {
 	assert.ok(perToken > 3 && perToken < 5, `${perToken} characters a token`)
 })
 
-await test('only_main, links, images and structured', async () => {
+await test('each word of links and images', async () => {
+	const here = new URL(url).origin, section = 'css:h1 + p'
+	const inline = `[Next](${here}/next)`, picture = `![sign](${here}/i.png)`
+	for (const [args, markdown] of [
+		[{}, `${inline} ${picture}\n`],
+		[{ links: 'inline', images: 'inline' }, `${inline} ${picture}\n`],
+		[{ links: 'references' }, `[Next][1] ${picture}\n\n[1]: ${here}/next\n`],
+		[{ links: 'none' }, `Next ${picture}\n`],
+		[{ images: 'alt' }, `${inline} sign\n`],
+		[{ images: 'none' }, `${inline}\n`],
+		[{ links: 'none', images: 'none' }, 'Next\n'],
+	])
+		assert.equal((await scrape({ section, ...args })).structuredContent.markdown, markdown, JSON.stringify(args))
+})
+
+await test('only_main and structured', async () => {
 	const text = async args => (await scrape({ max_tokens: 300, ...args })).content[0].text
 	assert.match(await text({}), /Menu/)
 	assert.doesNotMatch(await text({ only_main: true }), /Menu/)

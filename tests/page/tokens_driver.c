@@ -3,6 +3,7 @@
  * tokens_driver MAX page.html...: each page's Markdown, whole and then its main content, as
  *	text BYTES TOKENS\n and the Markdown,
  *	part BYTES BODY TOKENS\n and a part of at most MAX tokens, of whose bytes in the whole BODY is the number.
+ * tokens_driver count: texts on standard input, each as BYTES\n and the text; the tokens of each on a line.
  */
 #include "base/mem.h"
 #include "page/fit.h"
@@ -48,9 +49,29 @@ static bool print_page(const char *path, size_t max)
 	return ok;
 }
 
+static int count_texts(void)
+{
+	struct buf in;
+	char some[65536];
+	buf_init(&in, (size_t)256 << 20);
+	for (size_t n; (n = fread(some, 1, sizeof some, stdin)) > 0;)
+		buf_add(&in, some, n);
+	struct str rest = buf_str(&in), line;
+	int64_t n = 0;
+	while (rest.n && str_cut(&rest, '\n', &line) && str_to_int(line, &n) && n >= 0 &&
+		(size_t)n <= rest.n) {
+		printf("%zu\n", tokens_count((struct str) { rest.p, (size_t)n }));
+		rest = (struct str) { rest.p + n, rest.n - (size_t)n };
+	}
+	buf_release(&in);
+	return rest.n ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	int64_t max;
+	if (argc == 2 && strcmp(argv[1], "count") == 0)
+		return count_texts();
 	if (argc < 3 || !str_to_int(str_of(argv[1]), &max))
 		return 2;
 	for (int i = 2; i < argc; i++)

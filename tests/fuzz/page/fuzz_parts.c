@@ -19,14 +19,15 @@ static void check_count(struct str s, size_t tokens)
 static void check_parts(struct str whole, size_t max)
 {
 	struct fit_part p;
+	struct arena *a = arena_new((size_t)256 << 20);
 	for (size_t from = 0; from < whole.n; from = p.next) {
-		struct arena *a = arena_new((size_t)256 << 20);
+		arena_reset(a);
 		fit_part(a, whole, from, max, &p);
 		CHECK(p.body.p == whole.p + from && p.next == from + p.body.n && p.body.n);
 		CHECK(str_utf8_ok(p.text) && p.text.p[p.text.n - 1] == '\n');
 		check_count(p.text, p.tokens);
-		arena_free(&a);
 	}
+	arena_free(&a);
 }
 
 static void check_html(struct str whole, size_t max)
