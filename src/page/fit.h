@@ -22,7 +22,7 @@ struct fit_part {
 	size_t tokens; /* of the text */
 };
 /* The part that begins at `from` (0, or the `next` of the part before). max_tokens below FIT_LEAST counts as
- * that. Linear in the whole. */
+ * that. Linear in the whole; a line that must be cut inside is measured once for each halving of it. */
 void fit_part(struct arena *a, struct str whole, size_t from, size_t max_tokens,
 	struct fit_part *out);
 

@@ -9,7 +9,10 @@
 
 #include "base/buf.h"
 
-enum { LINES_NESTING = 40, LINES_PREFIX = 400 };
+enum {
+	LINES_NESTING = 40, /* items in each other; deeper ones are text */
+	LINES_PREFIX = 400 /* bytes of one line written again before its text */
+};
 
 /* How good a place the beginning of a line is to cut before. */
 enum line_cut {

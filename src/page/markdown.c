@@ -8,7 +8,7 @@
  * text then opens the line, writes the prefix of the lists and quotes it stands in, and the marks of
  * emphasis and links that wait (markdown_out.c, markdown_mark.c). So nothing that is empty is ever
  * written, and blanks end up outside of emphasis by themselves. Finished lines are looked at once
- * more, for what would act at their start (markdown_text.c).
+ * more, for what would act at their start (markdown_line.c).
  *
  * Time is linear: subtrees are looked ahead into only where such looks cannot nest (links, tables up
  * to the first inner table, direct children of lists), and a prefix has at most MD_NESTING parts.

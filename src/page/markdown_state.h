@@ -11,18 +11,20 @@
 #include "page/unicode.h"
 
 enum {
-	MD_FRAMES = 1100,
-	MD_MARKS = 48,
-	MD_RECENT = 8,
-	MD_NESTING = 32,
-	MD_PREFIX = MD_NESTING * 12,
-	MD_URL_MAX = 8192,
-	MD_TITLE_MAX = 1000,
-	MD_ALT_MAX = 2000
+	MD_FRAMES =
+		1100, /* open elements that leaving matters for: more than twice the depth of a tree */
+	MD_MARKS = 48, /* open emphasis and links; what is beyond them is plain text */
+	MD_RECENT = 8, /* closed just now, at one place */
+	MD_NESTING = 32, /* quotes and items in each other */
+	MD_PREFIX = MD_NESTING * 12, /* bytes: the widest is "999999999. " */
+	MD_URL_MAX = 8192, /* bytes, like the rest: a longer address is left out, */
+	MD_TITLE_MAX = 1000, /* a longer title too, */
+	MD_ALT_MAX = 2000 /* a longer description is cut */
 };
 
-/* The block that ended last, as far as it matters to what may follow without a blank line. */
+/* What stands right below an item: of a list with blank lines between its items, or without. */
 enum md_item { ITEM_NONE, ITEM_LOOSE, ITEM_TIGHT };
+/* The block that ended last, as far as it matters to what may follow without a blank line. */
 enum md_last { LAST_OTHER, LAST_TEXT, LAST_HEADING, LAST_FENCE, LAST_QUOTE, LAST_LIST };
 
 struct md_frame { /* 64 bytes, as it is cleared for every item and link */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside the reading of metadata (meta.c, meta_ld.c): what is found, and how much it is trusted. */
+/* Inside the reading of metadata (meta*.c): what is found, and how much it is trusted. */
 #ifndef PAGE_META_IN_H
 #define PAGE_META_IN_H
 

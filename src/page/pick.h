@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Named selectors to a JSON object (apis.md S2-11 to S2-15): a string is the text of the first
+ * Named selectors to a JSON object: a string is the text of the first
  * match; an object {css, attr, all, type} says more. A name without a match is null, or [] with all.
  *
  * attr: the value of an attribute; null where the element has none. all: every match, PICK_ALL at most.

@@ -43,7 +43,7 @@ void headings_read(struct arena *a, struct str markdown, const struct markdown_h
 	struct headings *out);
 
 enum section_how {
-	SECTION_TEXT, /* `text`: a slice of the Markdown */
+	SECTION_TEXT, /* a slice of the Markdown, from `at` to `end` */
 	SECTION_NODES, /* `nodes`: elements of the page, to be written */
 };
 struct section_found {

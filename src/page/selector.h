@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CSS selectors (Selectors Level 4, the part that scrapers use; markdown.md section 5), compiled once and
+ * CSS selectors (Selectors Level 4, the part that scrapers use), compiled once and
  * matched on the tree of a page in document order, each node once, in time linear in page times selector
  * whatever the combinators (how: selector_in.h).
  *

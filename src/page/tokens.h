@@ -12,7 +12,8 @@
 /* Any bytes; what is no UTF-8 counts as marks. Linear. */
 size_t tokens_count(struct str text);
 
-/* The same in fractions, for sums of pieces: pieces cut at line ends add up to the whole. */
+/* The same in fractions of a token, for sums of pieces. Pieces cut before a line with text add up to the whole; each
+ * other cut, as within a run of blank lines, adds up to a token. */
 enum { TOKEN_UNITS = 64 };
 uint64_t tokens_units(struct str text);
 
