@@ -25,12 +25,12 @@ static bool begins_raw(struct str text)
 bool md_autolink(struct md *m, nid id, struct str href)
 {
 	const struct dom *d = m->d;
-	nid only = dom_first(d, id);
-	if (!only || dom_next(d, only) || dom_kind(d, only) != DOM_TEXT || m->cell)
-		return false;
 	char first = href.n ? href.p[0] : '/';
 	if (!scan_is_space(first) && (first | 0x20) != 'h' && (first | 0x20) != 'm')
 		return false; /* an address within the site: most */
+	nid only = dom_first(d, id);
+	if (!only || dom_next(d, only) || dom_kind(d, only) != DOM_TEXT || m->cell)
+		return false;
 	struct str text = str_trim(dom_text(d, only)), url = str_trim(href), bare = url, title;
 	if (text.n != url.n && text.n + STR("mailto:").n != url.n)
 		return false;

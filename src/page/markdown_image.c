@@ -120,6 +120,15 @@ static struct str late_source(const struct dom *d, nid img)
 	return (struct str) { "", 0 };
 }
 
+/* The noscript for readers without scripts that may hold a copy of the image; 0: none near. */
+static nid copy_behind(const struct dom *d, nid img)
+{
+	nid after = dom_next(d, img);
+	for (int i = 0; i < 3 && after && dom_html_tag(d, after) != TAG_NOSCRIPT; i++)
+		after = dom_next(d, after);
+	return after && dom_html_tag(d, after) == TAG_NOSCRIPT ? after : 0;
+}
+
 /* picture > source, or the copy in a noscript behind the image. A picture has one image and few sources; where it has
  * many of both, each image looks at the first ones only. */
 static struct str source_beside(const struct dom *d, nid img)
@@ -134,10 +143,8 @@ static struct str source_beside(const struct dom *d, nid img)
 					dom_attr(d, id, ATTR_DATA_SRCSET, &v)) &&
 				(v = largest_of(v)).n)
 				return v;
-	nid after = dom_next(d, img);
-	for (int i = 0; i < 3 && after && dom_html_tag(d, after) != TAG_NOSCRIPT; i++)
-		after = dom_next(d, after);
-	if (!after || dom_html_tag(d, after) != TAG_NOSCRIPT)
+	nid after = copy_behind(d, img);
+	if (!after)
 		return (struct str) { "", 0 };
 	id = dom_walk(d, after, after);
 	for (int n = 0; id && n < 20; id = dom_walk(d, id, after), n++)
@@ -153,7 +160,7 @@ static bool may_have_other_source(const struct dom *d, nid img)
 			      attr_bit(ATTR_DATA_ORIGINAL) | attr_bit(ATTR_DATA_LAZY) |
 			      attr_bit(ATTR_DATA_URL) | attr_bit(ATTR_DATA_SRCSET) |
 			      attr_bit(ATTR_DATA_LAZY_SRCSET) | attr_bit(ATTR_SRCSET);
-	return dom_attr_bits(d, img) & late || dom_next(d, img) ||
+	return dom_attr_bits(d, img) & late || copy_behind(d, img) ||
 	       dom_html_tag(d, dom_parent(d, img)) == TAG_PICTURE;
 }
 
@@ -274,14 +281,14 @@ void md_image(struct md *m, nid id)
 		md_put_label(m, alt, MD_ALT_MAX);
 	size_t label = m->out->len;
 	md_say(m, "](");
-	md_put_url(m, buf_str(&m->url));
+	md_put_url(m, m->address);
 	struct str title;
 	if (dom_attr(d, id, ATTR_TITLE, &title) && !str_eq(str_trim(title), alt))
 		md_put_title(m, id, label);
 	md_char(m, ')');
 	m->link_end = m->out->len;
 	m->link_is_image = true;
-	m->link_is_web = md_is_web(buf_str(&m->url));
+	m->link_is_web = md_is_web(m->address);
 }
 
 /* Players have an address for machines; people know the other one. */
@@ -295,10 +302,10 @@ static const struct player {
 	{ W("player.vimeo.com/video/"), "https://vimeo.com/" },
 };
 
-/* Replaces the address in m->url when it is one of those. */
+/* Replaces the address when it is one of those. */
 static void friendly(struct md *m)
 {
-	struct str url = buf_str(&m->url), rest = url;
+	struct str url = m->address, rest = url;
 	char video[64];
 	static const struct str heads[] = { W("https:"), W("http:"), W("//"), W("www.") };
 	for (size_t i = 0; i < COUNT_OF(heads); i++)
@@ -318,6 +325,7 @@ static void friendly(struct md *m)
 		buf_clear(&m->url);
 		buf_text(&m->url, players[i].human);
 		buf_add(&m->url, video, n);
+		m->address = buf_str(&m->url);
 		return;
 	}
 }
@@ -349,8 +357,7 @@ void md_media(struct md *m, nid id)
 		!md_resolve(m, src))
 		return;
 	if (md_is_spacer(label)) {
-		bool known =
-			tag == TAG_VIDEO || tag == TAG_AUDIO || is_player(buf_str(&m->url));
+		bool known = tag == TAG_VIDEO || tag == TAG_AUDIO || is_player(m->address);
 		if (!known)
 			return;
 		label = tag == TAG_AUDIO ? STR("Audio") : STR("Video");
@@ -361,7 +368,7 @@ void md_media(struct md *m, nid id)
 	md_char(m, '[');
 	md_put_label(m, label, MD_ALT_MAX);
 	md_say(m, "](");
-	md_put_url(m, buf_str(&m->url));
+	md_put_url(m, m->address);
 	md_char(m, ')');
 	md_block(m, 2);
 }

@@ -36,7 +36,13 @@ bool md_mark_push(struct md *m, enum md_mark_kind kind, nid node);
 void md_mark_pop(struct md *m);
 void md_marks_open(struct md *m, uint32_t next);
 void md_marks_suspend(struct md *m); /* a block ends inside them */
-void md_settle(struct md *m, uint32_t next);
+void md_settle_all(struct md *m, uint32_t next);
+static inline void md_settle(
+	struct md *m, uint32_t next) /* emphasis that closed just before `next` */
+{
+	if (m->n_recent)
+		md_settle_all(m, next);
+}
 
 /* markdown_flank.c: what stands before the run of `delim` that ends at `end`, and what such a run may do */
 uint32_t md_before_run(const struct md *m, size_t end, char delim);
@@ -55,7 +61,13 @@ void md_word(struct md *m, struct str s,
 		*safe); /* bytes before `safe` may be read, though they are not of the text */
 void md_escaped(
 	struct md *m, struct str s); /* no blanks at its ends, no look at what is around */
-bool md_is_spacer(struct str s); /* white space and U+00A0 only */
+bool md_is_all_space(struct str s);
+/* White space and U+00A0 only: the first byte tells nearly always. */
+static inline bool md_is_spacer(struct str s)
+{
+	unsigned char first = s.n ? (unsigned char)s.p[0] : ' ';
+	return (first <= ' ' || first == 0xC2) && md_is_all_space(s);
+}
 
 /* markdown_line.c */
 void md_line_check(struct md *m); /* escapes what would act at the start of the line */
@@ -100,7 +112,7 @@ void md_refer(struct md *m,
 void md_put_refs(struct md *m); /* what all of them refer to, below the text */
 
 /* markdown_url.c */
-bool md_resolve(struct md *m, struct str ref); /* into m->url; false: nothing to link to */
+bool md_resolve(struct md *m, struct str ref); /* into m->address; false: nothing to link to */
 void md_put_url(struct md *m, struct str url);
 bool md_is_web(struct str url); /* "://" is in it */
 

@@ -62,6 +62,20 @@ void md_put_label(struct md *m, struct str text, size_t max)
 	m->space = space;
 }
 
+/* White space, and what may need a backslash in a title. */
+static const bool title_stops[256] = { [' '] = true,
+	['\t'] = true,
+	['\n'] = true,
+	['\f'] = true,
+	['\r'] = true,
+	['"'] = true,
+	['\''] = true,
+	['`'] = true,
+	['<'] = true,
+	['|'] = true,
+	['&'] = true,
+	['\\'] = true };
+
 void md_put_title(struct md *m, nid id, size_t text_at)
 {
 	struct str title;
@@ -76,22 +90,25 @@ void md_put_title(struct md *m, nid id, size_t text_at)
 							: '"';
 	md_char(m, ' ');
 	md_char(m, quote);
-	const char *end = title.p + title.n;
-	bool blank = false;
-	for (const char *p = title.p; p < end; p++) {
+	const char *p = title.p, *end = p + title.n;
+	while (p < end) {
+		const char *run = p;
+		while (p < end && !title_stops[(unsigned char)*p])
+			p++;
+		md_put(m, run, (size_t)(p - run));
+		if (p == end)
+			break;
 		if (scan_is_space(*p)) {
-			if (!blank)
-				md_char(m, ' ');
-			blank = true;
+			md_char(m, ' ');
+			p = scan_space(p, end);
 			continue;
 		}
-		blank = false;
 		bool acts = *p == quote || *p == '`' || *p == '<' || (*p == '|' && m->cell) ||
 			    (*p == '&' && md_is_reference(p, end)) ||
 			    (*p == '\\' && (p + 1 == end || uni_is_punct((unsigned char)p[1])));
 		if (acts)
 			md_char(m, '\\');
-		md_char(m, *p);
+		md_char(m, *p++);
 	}
 	md_char(m, quote);
 }
@@ -119,17 +136,17 @@ void md_link_close(struct md *m, nid id, size_t text_at)
 	}
 	size_t label_end = m->out->len;
 	md_say(m, "](");
-	md_put_url(m, buf_str(&m->url));
+	md_put_url(m, m->address);
 	size_t url_end = m->out->len;
 	struct str text = { m->out->p + text_at, label_end - text_at };
 	struct str title;
-	if (m->url.len && /* a title alone would be read as the address */
+	if (m->address.n && /* a title alone would be read as the address */
 		dom_attr(m->d, id, ATTR_TITLE, &title) && !str_ieq(text, str_trim(title)) &&
-		!str_has(text, str_trim(title)) && !ends_in(buf_str(&m->url), str_trim(title)))
+		!str_has(text, str_trim(title)) && !ends_in(m->address, str_trim(title)))
 		md_put_title(m, id, m->out->len);
 	m->link_is_web = m->out->len == url_end && m->o->links != LINKS_REFERENCES &&
-			 md_is_web(buf_str(&m->url));
-	if (m->o->links == LINKS_REFERENCES && m->url.len)
+			 md_is_web(m->address);
+	if (m->o->links == LINKS_REFERENCES && m->address.n)
 		md_refer(m, label_end);
 	else
 		md_char(m, ')');
@@ -163,7 +180,7 @@ static bool is_self_anchor(const struct md *m, nid id, struct str href)
 {
 	static const char *const signs[] = { "#", "\xC2\xB6", "\xC2\xA7", "\xF0\x9F\x94\x97",
 		"\xEF\x83\x81" };
-	if (!m->lead || !href.n || href.p[0] != '#')
+	if (!href.n || href.p[0] != '#')
 		return false;
 	struct buf text;
 	buf_init(&text, 4096);
@@ -217,7 +234,7 @@ static bool enter_empty(struct md *m, nid id)
 	bool named = name_of(m->d, id, &label);
 	nid child = dom_first(m->d, id);
 	bool bare = !child || (dom_kind(m->d, child) == DOM_TEXT && !dom_next(m->d, child));
-	if (!named && (!bare || !m->o->forms || (m->url.len && m->url.p[0] == '#')))
+	if (!named && (!bare || !m->o->forms || (m->address.n && m->address.p[0] == '#')))
 		return false;
 	if (!md_mark_push(m, MARK_LINK, id))
 		return false;
@@ -235,10 +252,10 @@ bool md_link_enter(struct md *m, nid id)
 	struct inside in;
 	if (!dom_attr(m->d, id, ATTR_HREF, &href))
 		return true;
-	if (is_self_anchor(m, id, href))
+	if (m->lead && is_self_anchor(m, id, href))
 		return false;
 	if (m->o->links == LINKS_NONE || m->in_link ||
-		(!md_resolve(m, href) && (m->o->base || m->url.len || str_trim(href).n)))
+		(!md_resolve(m, href) && (m->o->base || m->address.n || str_trim(href).n)))
 		return true; /* href="" is the page itself, and says so as long as its address is unknown */
 	if (md_autolink(m, id, href))
 		return false;

@@ -194,8 +194,21 @@ static void open_group(struct md *m, struct md_mark *k, size_t n, uint32_t next)
 	}
 }
 
+static void open_link(struct md *m, struct md_mark *k, uint32_t next)
+{
+	if (m->out->len > m->line_at && m->out->p[m->out->len - 1] == '!')
+		md_insert(m, m->out->len - 1, '\\');
+	md_link_gap(m, next);
+	open_mark(m, k);
+}
+
 void md_marks_open(struct md *m, uint32_t next)
 {
+	struct md_mark *last = &m->marks[m->n_marks - 1];
+	if (m->n_waiting == 1 && last->state == MARK_WAITING && last->kind == MARK_LINK) {
+		open_link(m, last, next); /* nearly always */
+		return;
+	}
 	for (size_t i = 0; i < m->n_marks && m->n_waiting;) {
 		struct md_mark *k = &m->marks[i];
 		size_t n = 0;
@@ -205,16 +218,12 @@ void md_marks_open(struct md *m, uint32_t next)
 		i += n + 1;
 		bool link = i <= m->n_marks && k[n].state == MARK_WAITING;
 		open_group(m, k, n, link ? '[' : next);
-		if (!link)
-			continue;
-		if (m->out->len > m->line_at && m->out->p[m->out->len - 1] == '!')
-			md_insert(m, m->out->len - 1, '\\');
-		md_link_gap(m, next);
-		open_mark(m, &k[n]);
+		if (link)
+			open_link(m, &k[n], next);
 	}
 }
 
-void md_settle(struct md *m, uint32_t next)
+void md_settle_all(struct md *m, uint32_t next)
 {
 	size_t k = m->n_recent;
 	bool taken = k && md_is_behind_address(m, m->recent[0].close_at) &&

@@ -136,7 +136,8 @@ void md_end_line(struct md *m)
 {
 	m->breaks = 0;
 	m->space = false;
-	md_marks_suspend(m);
+	if (m->n_marks)
+		md_marks_suspend(m);
 	md_settle(m, ' ');
 	m->n_recent = 0;
 	md_line_check(m);

@@ -119,7 +119,8 @@ struct md {
 	size_t code_fence;
 
 	size_t n_frames;
-	struct buf url; /* scratch: the address resolved last */
+	struct str address; /* resolved last: a slice of the page, or in url */
+	struct buf url; /* scratch */
 	nid url_of; /* the link it belongs to, or 0 */
 	bool url_plain; /* it can be written as it is */
 	struct md_frame frames[MD_FRAMES]; /* last: the rest is cleared for each page */

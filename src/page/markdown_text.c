@@ -117,7 +117,7 @@ static bool acts(struct md *m, const char *p, const char *end, unsigned char pre
 	}
 }
 
-bool md_is_spacer(struct str s)
+bool md_is_all_space(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		if ((unsigned char)s.p[i] == 0xC2 && i + 1 < s.n &&
@@ -279,7 +279,9 @@ void md_word(struct md *m, struct str s, const char *safe)
 {
 	if (s.n == 0)
 		return;
-	const char *end = s.p + s.n, *p = skip_blank(m, s.p, end, safe);
+	const char *end = s.p + s.n, *p = s.p;
+	if (classes[(unsigned char)*p] != PLAIN)
+		p = skip_blank(m, p, end, safe);
 	if (p == end || md_full(m) ||
 		(!m->in_line && (unsigned char)*p == 0xC2 && md_is_spacer(s)))
 		return;
@@ -295,7 +297,8 @@ void md_word(struct md *m, struct str s, const char *safe)
 		if (p == end)
 			return;
 	}
-	md_content(m, uni_first((struct str) { p, (size_t)(end - p) }));
+	unsigned char first = (unsigned char)*p;
+	md_content(m, first < 0x80 ? first : uni_first((struct str) { p, (size_t)(end - p) }));
 	m->ahead.n = 0;
 	size_t from = m->out->len;
 	escape(m, (struct str) { p, (size_t)(end - p) }, safe);

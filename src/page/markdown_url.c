@@ -78,13 +78,16 @@ static const char *url_run(const char *p, const char *end, const char *safe)
 	return p;
 }
 
-/* Line ends and tabs are no part of an address. Plain: nothing in it needs a look. */
-static void copy_ref(struct md *m, struct str ref)
+/* Line ends and tabs are no part of an address. Plain: nothing in it needs a look, and it stays where it is. */
+static void take_ref(struct md *m, struct str ref)
 {
 	const char *end = ref.p + ref.n, *html = m->d->base[0];
 	const char *safe = ref.p >= html && end <= m->d->html_end ? m->d->html_end : end;
 	size_t i = (size_t)(url_run(ref.p, end, safe) - ref.p);
 	m->url_plain = i == ref.n;
+	m->address = ref;
+	if (m->url_plain)
+		return;
 	buf_add(&m->url, ref.p, i);
 	while (i < ref.n) {
 		size_t from = i;
@@ -93,12 +96,14 @@ static void copy_ref(struct md *m, struct str ref)
 		buf_add(&m->url, ref.p + from, i - from);
 		i++;
 	}
+	m->address = buf_str(&m->url);
 }
 
 bool md_resolve(struct md *m, struct str ref)
 {
 	m->url_of = 0;
 	m->url_plain = false;
+	m->address = STR("");
 	buf_clear(&m->url);
 	while (ref.n && (unsigned char)ref.p[0] <= ' ')
 		ref = (struct str) { ref.p + 1, ref.n - 1 };
@@ -109,10 +114,11 @@ bool md_resolve(struct md *m, struct str ref)
 	if (m->o->base && ref.p[0] != '#') {
 		if (!url_resolve_text(m->o->base, ref, &m->url))
 			buf_clear(&m->url);
+		m->address = buf_str(&m->url);
 	}
-	if (m->url.len == 0)
-		copy_ref(m, ref);
-	return m->url.len <= MD_URL_MAX && !leads_nowhere(buf_str(&m->url));
+	if (m->address.n == 0)
+		take_ref(m, ref);
+	return m->address.n <= MD_URL_MAX && !leads_nowhere(m->address);
 }
 
 static bool balanced(struct str url)
@@ -127,6 +133,8 @@ static bool balanced(struct str url)
 static const char *closing_mark(const struct md *m, const char *p, const char *end)
 {
 	bool star = false, line = false;
+	if (!m->active[MARK_STRONG] && !m->active[MARK_EM])
+		return end; /* nearly always */
 	for (size_t i = 0; i < m->n_marks; i++) {
 		const struct md_mark *k = &m->marks[i];
 		bool open = k->state == MARK_OPEN && k->kind != MARK_LINK;
@@ -147,7 +155,7 @@ void md_put_url(struct md *m, struct str url)
 	if (url.n == 0) /* of a link to the page itself, which may stand nowhere */
 		return;
 	const char *end = url.p + url.n;
-	if (m->url_plain && url.p == m->url.p && closing_mark(m, url.p, end) == end) {
+	if (m->url_plain && url.p == m->address.p && closing_mark(m, url.p, end) == end) {
 		md_put(m, url.p, url.n);
 		return;
 	}
