@@ -116,15 +116,40 @@ static bool is_unseen(const struct md *m, nid id, enum md_kind kind)
 		       md_is_math_copy(m->d, id));
 }
 
-/* White space between blocks is three texts of five: it only asks for a blank. */
-static inline void text_node(struct md *m, const struct dom_node *node)
+static bool out_of_time(struct md *m)
+{
+	if ((m->o->stop && m->o->stop(m->o->stop_arg)) || arena_over(m->arena)) {
+		m->cuts |= CUT_TIME;
+		m->stopped = true;
+	}
+	return m->stopped;
+}
+
+static inline bool time_to_stop(struct md *m)
+{
+	if (m->out->len >= m->limit || m->out->full) {
+		m->cuts |= CUT_SIZE;
+		m->stopped = true;
+	}
+	return m->stopped || (++m->steps % STOP_STEPS == 0 && out_of_time(m));
+}
+
+/* White space between blocks is three texts of five: it only asks for a blank, and what it could end is found out at
+ * the next node. false: time or room have run out. */
+static inline bool text_node(struct md *m, const struct dom_node *node)
 {
 	bool own = node->flags & NODE_OWN;
 	const char *from = m->d->base[own] + node->off, *end = from + node->len;
 	const char *safe = own ? end : m->d->html_end, *p = past_blanks(from, end, safe);
+	if (p == end) {
+		m->space |= node->len > 0;
+		return m->out->len < m->limit || !time_to_stop(m);
+	}
+	if (time_to_stop(m))
+		return false;
 	m->space |= p > from;
-	if (p < end)
-		md_word(m, (struct str) { p, (size_t)(end - p) }, safe);
+	md_word(m, (struct str) { p, (size_t)(end - p) }, safe);
+	return true;
 }
 
 /* true: go into it. What is met most often comes first. */
@@ -200,24 +225,6 @@ void md_leave(struct md *m)
 	}
 }
 
-static bool out_of_time(struct md *m)
-{
-	if ((m->o->stop && m->o->stop(m->o->stop_arg)) || arena_over(m->arena)) {
-		m->cuts |= CUT_TIME;
-		m->stopped = true;
-	}
-	return m->stopped;
-}
-
-static inline bool time_to_stop(struct md *m)
-{
-	if (m->out->len >= m->limit || m->out->full) {
-		m->cuts |= CUT_SIZE;
-		m->stopped = true;
-	}
-	return m->stopped || (++m->steps % STOP_STEPS == 0 && out_of_time(m));
-}
-
 /* Leaves what has a frame: few elements below blocks do. */
 static inline void leave(struct md *m, nid id)
 {
@@ -231,11 +238,12 @@ static void write_part(struct md *m, nid root)
 	const struct dom_node *nodes = m->d->nodes;
 	nid id = root;
 	for (;;) {
-		if (time_to_stop(m))
-			break;
 		const struct dom_node *node = &nodes[id];
 		if (node->kind == DOM_TEXT) {
-			text_node(m, node);
+			if (!text_node(m, node))
+				break;
+		} else if (time_to_stop(m)) {
+			break;
 		} else if (enter(m, id, node)) {
 			if (node->first) {
 				id = node->first;

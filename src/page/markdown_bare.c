@@ -23,21 +23,26 @@ bool md_address_takes(const struct md *m, uint32_t next)
 	return i < s.n && !scan_is_space(s.p[i]);
 }
 
-/* The next colon, dot or sign of mail, or s.n. */
-static size_t next_sign(struct str s, size_t at)
+/* The next colon, dot or sign of mail, or s.n. What stands before `safe` may be read: behind the text that is the rest
+ * of the buffer, so that the short texts of links need no loop for their tails. */
+static size_t next_sign(struct str s, size_t at, const char *safe)
 {
 #ifdef __SSE2__
-	for (; s.n - at >= 16; at += 16) {
+	for (; at < s.n && safe - (s.p + at) >= 16; at += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at));
 		unsigned signs = (unsigned)_mm_movemask_epi8(
 			scan_any(scan_is(v, ':'), scan_is(v, '.'), scan_is(v, '@')));
-		if (signs)
-			return at + (size_t)__builtin_ctz(signs);
+		if (signs) {
+			at += (size_t)__builtin_ctz(signs);
+			return at < s.n ? at : s.n;
+		}
 	}
+#else
+	(void)safe;
 #endif
 	while (at < s.n && s.p[at] != ':' && s.p[at] != '.' && s.p[at] != '@')
 		at++;
-	return at;
+	return at < s.n ? at : s.n;
 }
 
 /* May c stand before the sign of mail? */
@@ -48,11 +53,12 @@ static bool is_of_name(char c)
 
 /* The offset, at or behind `at`, of the character that makes an address: the colon of a scheme, the first dot behind
  * www, the sign of mail; s.n when there is none. */
-static size_t bare_address(struct str s, size_t at)
+static size_t bare_address(struct str s, size_t at, const char *safe)
 {
 	if (s.n < 3)
 		return s.n;
-	for (size_t i = next_sign(s, at ? at : 1); i + 1 < s.n; i = next_sign(s, i + 1)) {
+	for (size_t i = next_sign(s, at ? at : 1, safe); i + 1 < s.n;
+		i = next_sign(s, i + 1, safe)) {
 		char before = s.p[i - 1] | 32;
 		if (s.p[i] == ':' && (before == 'p' || before == 's') && i + 2 < s.n &&
 			s.p[i + 1] == '/' && s.p[i + 2] == '/')
@@ -81,12 +87,13 @@ void md_guard_addresses(struct md *m, size_t from)
 	struct buf *b = m->out, copy;
 	size_t back = from - m->line_at < WWW ? from - m->line_at : WWW;
 	struct str s = { b->p + from - back, b->len - from + back };
-	size_t at = bare_address(s, back);
+	const char *safe = b->p + b->cap;
+	size_t at = bare_address(s, back, safe);
 	if (at == s.n || (from && b->p[from - 1] == '[' &&
 				 is_one_address((struct str) { s.p + back, s.n - back })))
 		return;
 	buf_init(&copy, 2 * s.n + 1);
-	for (; at < s.n; at = bare_address(s, 1)) {
+	for (; at < s.n; at = bare_address(s, 1, safe)) {
 		buf_add(&copy, s.p, at);
 		buf_char(&copy, '\\');
 		buf_char(&copy, s.p[at]);

@@ -98,6 +98,21 @@ static bool enter_list(struct md *m, nid id)
 	return true;
 }
 
+/* "12. " */
+static size_t put_number(char out[16], int64_t n, char mark)
+{
+	char digits[16];
+	size_t at = sizeof digits, count;
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while (n /= 10);
+	count = sizeof digits - at;
+	memcpy(out, digits + at, count);
+	out[count] = mark;
+	out[count + 1] = ' ';
+	return count + 2;
+}
+
 static size_t marker(const struct md_frame *list, const struct dom *d, nid id, char out[16])
 {
 	struct str v;
@@ -111,7 +126,7 @@ static size_t marker(const struct md_frame *list, const struct dom *d, nid id, c
 		str_to_int(str_trim(v), &n);
 	if (n < 0 || n > 999999999)
 		n = 1;
-	return (size_t)snprintf(out, 16, "%d%c ", (int)n, list->mark);
+	return put_number(out, n, list->mark);
 }
 
 /* Right below text an item is none with another number than 1 or without text; then a bullet even makes a heading of

@@ -160,12 +160,18 @@ void md_pre(struct md *m, nid id)
 /* The text of a span: line ends become blanks, as a reader would do, and a pipe in a cell is escaped. */
 static void put_span_text(struct md *m, struct str s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '|' && m->cell)
+	const char *p = s.p, *end = p + s.n;
+	while (p < end) {
+		const char *run = p;
+		while (p < end && *p != '|' && (*p == ' ' || !scan_is_space(*p)))
+			p++;
+		md_put(m, run, (size_t)(p - run));
+		if (p == end)
+			break;
+		if (*p == '|' && m->cell)
 			md_char(m, '\\');
-		md_char(m, s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == '\t' || s.p[i] == '\f'
-				   ? ' '
-				   : s.p[i]);
+		md_char(m, *p == '|' ? '|' : ' ');
+		p++;
 	}
 	m->text_bytes += s.n;
 }

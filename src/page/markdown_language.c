@@ -85,13 +85,13 @@ static struct str prefixed(struct str classes)
 /* The bare name of a language: on the code itself, or elsewhere beside that of a highlighter. */
 static struct str bare(struct str classes, bool trusted)
 {
-	struct str word, found = { "", 0 };
-	while (next_word(&classes, &word)) {
-		trusted = trusted || listed(highlighters, COUNT_OF(highlighters), word);
-		if (!found.n && listed(names, COUNT_OF(names), word))
-			found = word;
-	}
-	return trusted ? found : (struct str) { "", 0 };
+	struct str word, rest = classes;
+	while (!trusted && next_word(&rest, &word))
+		trusted = listed(highlighters, COUNT_OF(highlighters), word);
+	while (trusted && next_word(&classes, &word))
+		if (listed(names, COUNT_OF(names), word))
+			return word;
+	return (struct str) { "", 0 };
 }
 
 /* What a fence's first line can hold, and what says something. */

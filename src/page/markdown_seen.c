@@ -14,6 +14,32 @@ static bool part_says(struct str part, struct str name, struct str value)
 		       value);
 }
 
+/* Both names end in a "y" with a colon or blanks behind it, which few other styles have. Read 16 bytes at a time, as
+ * far as they lie in the page: three quarters of what reading the parts of all styles took. */
+static bool may_hide(const struct dom *d, struct str style)
+{
+	const char *p = style.p, *end = p + style.n, *html = d->base[0];
+	const char *safe = p >= html && end <= d->html_end ? d->html_end : end;
+#ifdef __SSE2__
+	for (; safe - p > 16 && p < end; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		unsigned hits = (unsigned)_mm_movemask_epi8(
+			scan_is(_mm_or_si128(v, _mm_set1_epi8(0x20)), 'y'));
+		for (; hits; hits &= hits - 1) {
+			char next = p[__builtin_ctz(hits) + 1];
+			if (next == ':' || scan_is_space(next))
+				return true;
+		}
+	}
+#else
+	(void)safe;
+#endif
+	for (; p + 1 < end; p++)
+		if ((*p | 0x20) == 'y' && (p[1] == ':' || scan_is_space(p[1])))
+			return true;
+	return false;
+}
+
 /* Only parts that begin like one of the two names are looked at: one in ten of all. */
 static bool style_hides(struct str style)
 {
@@ -52,7 +78,8 @@ bool md_hidden_by(const struct dom *d, nid id, uint64_t bits)
 	if (bits & attr_bit(ATTR_ARIA_HIDDEN) && dom_attr(d, id, ATTR_ARIA_HIDDEN, &v) &&
 		str_ieq(v, STR("true")) && dom_tag(d, id) != TAG_P && !is_numbering(d, id))
 		return true;
-	return bits & attr_bit(ATTR_STYLE) && dom_attr(d, id, ATTR_STYLE, &v) && style_hides(v);
+	return bits & attr_bit(ATTR_STYLE) && dom_attr(d, id, ATTR_STYLE, &v) &&
+	       may_hide(d, v) && style_hides(v);
 }
 
 /* What MathJax has drawn, when the script with the formula itself stands behind it. */
