@@ -41,23 +41,11 @@ static bool listed(const char *const *words, size_t n, struct str word)
 	return false;
 }
 
-/* Takes the next word of a class list. */
-static bool next_word(struct str *classes, struct str *word)
-{
-	size_t n = 0;
-	*classes = str_trim(*classes);
-	while (n < classes->n && !scan_is_space(classes->p[n]))
-		n++;
-	*word = (struct str) { classes->p, n };
-	*classes = (struct str) { classes->p + n, classes->n - n };
-	return n > 0;
-}
-
 /* The value behind one of the prefixes. */
 static struct str prefixed(struct str classes)
 {
 	struct str word;
-	while (next_word(&classes, &word)) {
+	while (scan_word(&classes, &word)) {
 		for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
 			if (prefixes[i][0] != word.p[0])
 				continue;
@@ -67,7 +55,7 @@ static struct str prefixed(struct str classes)
 			struct str value = { word.p + mark.n, word.n - mark.n };
 			if (value.n == 0) { /* "brush: js", "sourceCode js" */
 				struct str rest = classes;
-				next_word(&rest, &value);
+				scan_word(&rest, &value);
 			}
 			while (value.n > 1 &&
 				(value.p[value.n - 1] == ';' || value.p[value.n - 1] == ','))
@@ -86,9 +74,9 @@ static struct str prefixed(struct str classes)
 static struct str bare(struct str classes, bool trusted)
 {
 	struct str word, rest = classes;
-	while (!trusted && next_word(&rest, &word))
+	while (!trusted && scan_word(&rest, &word))
 		trusted = listed(highlighters, COUNT_OF(highlighters), word);
-	while (trusted && next_word(&classes, &word))
+	while (trusted && scan_word(&classes, &word))
 		if (listed(names, COUNT_OF(names), word))
 			return word;
 	return (struct str) { "", 0 };

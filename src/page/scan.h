@@ -6,9 +6,7 @@
 #ifndef PAGE_SCAN_H
 #define PAGE_SCAN_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <string.h>
+#include "base/str.h"
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -85,6 +83,21 @@ static inline const char *scan_ascii(const char *p, const char *end)
 static inline bool scan_is_space(char c)
 {
 	return c == ' ' || c == '\n' || c == '\t' || c == '\f' || c == '\r';
+}
+
+/* The next of the words that white space parts, as class, rel and itemprop hold them, is taken off the list; false:
+ * no more.
+ */
+static inline bool scan_word(struct str *list, struct str *word)
+{
+	size_t n = 0;
+	while (list->n && scan_is_space(list->p[0]))
+		*list = (struct str) { list->p + 1, list->n - 1 };
+	while (n < list->n && !scan_is_space(list->p[n]))
+		n++;
+	*word = (struct str) { list->p, n };
+	*list = (struct str) { list->p + n, list->n - n };
+	return n > 0;
 }
 
 /* The first byte that is no HTML white space, or end. */

@@ -28,18 +28,6 @@ uint32_t items_add(struct items *all, struct str types, struct str id, bool top)
 	return (uint32_t)++all->n;
 }
 
-bool items_word(struct str *list, struct str *word)
-{
-	while (list->n && scan_is_space(list->p[0]))
-		*list = (struct str) { list->p + 1, list->n - 1 };
-	size_t n = 0;
-	while (n < list->n && !scan_is_space(list->p[n]))
-		n++;
-	*word = (struct str) { list->p, n };
-	*list = (struct str) { list->p + n, list->n - n };
-	return n > 0;
-}
-
 static bool is_new(const struct str *words, size_t n, struct str word)
 {
 	for (size_t i = 0; i < n; i++)
@@ -53,7 +41,7 @@ void items_property(struct items *all, uint32_t item, struct str names, uint32_t
 {
 	struct str words[ITEM_NAMES], word;
 	size_t n = 0;
-	while (n < ITEM_NAMES && items_word(&names, &word)) {
+	while (n < ITEM_NAMES && scan_word(&names, &word)) {
 		if (!is_new(words, n, word))
 			continue;
 		if (all->n_rows >= ITEM_ROWS || all->bytes + value.text.n > ITEM_BYTES) {

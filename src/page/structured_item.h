@@ -50,8 +50,6 @@ uint32_t items_add(struct items *all, struct str types, struct str id, bool top)
 /* One property for each of the names, which blanks separate. at: from 1, the place in the page. */
 void items_property(struct items *all, uint32_t item, struct str names, uint32_t at,
 	struct item_value value);
-/* The next of the words; false: no more. */
-bool items_word(struct str *list, struct str *word);
 /* Writes what stands on top and, in it, what is its property's value; false: there is nothing. An item within
  * itself is left out. */
 bool items_write(struct items *all, struct buf *b);

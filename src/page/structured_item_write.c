@@ -5,6 +5,7 @@
  * stack of open items; what does not fit is taken back to where it began, and everything is closed.
  */
 #include "page/structured_item.h"
+#include "page/scan.h"
 
 #include <stdlib.h>
 
@@ -81,7 +82,7 @@ static void put_head(struct writer *w, const struct item *o)
 {
 	struct str types = o->types, word;
 	buf_char(w->b, '{');
-	for (size_t i = 0; i < TYPES_MAX && items_word(&types, &word); i++) {
+	for (size_t i = 0; i < TYPES_MAX && scan_word(&types, &word); i++) {
 		buf_text(w->b, i ? "," : "\"type\":[");
 		json_put_str(w->b, str_head(word, TYPE_BYTES));
 	}

@@ -8,6 +8,7 @@
  */
 #include "page/structured_item.h"
 #include "page/structured_refs.h"
+#include "page/scan.h"
 
 enum {
 	LOST = ITEMS_MAX + 1 /* in place of the number of an item past the limit */
@@ -97,7 +98,7 @@ static void find_properties(struct micro *m, nid id)
 		crawl(m, item, dom_first(d, id), id);
 	if (m->refs)
 		dom_attr(d, id, ATTR_ITEMREF, &names);
-	for (size_t i = 0; i < ITEM_NAMES && items_word(&names, &word); i++) {
+	for (size_t i = 0; i < ITEM_NAMES && scan_word(&names, &word); i++) {
 		nid other = refs_find(m->refs, word);
 		if (other)
 			crawl(m, item, other, other);

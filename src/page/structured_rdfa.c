@@ -7,6 +7,7 @@
  */
 #include "page/structured_item.h"
 #include "page/structured_term.h"
+#include "page/scan.h"
 
 enum { SCOPES = 600, WORDS_BYTES = 4000, VOCAB_BYTES = 500 };
 
@@ -38,7 +39,7 @@ static struct str expanded(
 	struct buf b;
 	buf_init(&b, WORDS_BYTES);
 	arena_reset(r->scratch);
-	for (size_t i = 0; i < ITEM_NAMES && items_word(&words, &word); i++) {
+	for (size_t i = 0; i < ITEM_NAMES && scan_word(&words, &word); i++) {
 		if (word.n > WORDS_BYTES)
 			break;
 		struct str iri = terms_iri(r->scratch, &s->terms, word);
@@ -101,7 +102,7 @@ static uint32_t item_here(struct rdfa *r, struct scope *s, nid id, bool is_value
 	}
 	uint32_t item = items_add(&r->all, has_type ? types : STR(""), name, top);
 	struct str first = { types.p, 0 };
-	if (has_type && items_word(&types, &first))
+	if (has_type && scan_word(&types, &first))
 		s->vocab = terms_vocab_of(first);
 	else
 		s->vocab = s->terms.vocab;

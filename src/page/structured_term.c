@@ -35,22 +35,10 @@ static const struct {
 	{ "xhv", "http://www.w3.org/1999/xhtml/vocab#" },
 };
 
-static bool next_word(struct str *list, struct str *word)
-{
-	while (list->n && scan_is_space(list->p[0]))
-		*list = (struct str) { list->p + 1, list->n - 1 };
-	size_t n = 0;
-	while (n < list->n && !scan_is_space(list->p[n]))
-		n++;
-	*word = (struct str) { list->p, n };
-	*list = (struct str) { list->p + n, list->n - n };
-	return n > 0;
-}
-
 bool terms_declare(struct arena *a, struct terms *t, struct str prefixes)
 {
 	struct str name, iri;
-	while (next_word(&prefixes, &name) && next_word(&prefixes, &iri)) {
+	while (scan_word(&prefixes, &name) && scan_word(&prefixes, &iri)) {
 		if (!str_ends(name, STR(":")))
 			continue;
 		size_t count = t->prefixes ? t->prefixes->count : 0;

@@ -4,16 +4,15 @@
 // (round_trip_data.mjs), and over random pages (random_html.mjs), the same on every run.
 import fs from 'node:fs'
 import path from 'node:path'
-import { assert, finish, skip, test, testsDir } from '../lib/harness.mjs'
+import { assert, corpus, finish, skip, test } from '../lib/harness.mjs'
 import { page } from './random_html.mjs'
 import { convert, emphasis, outline } from './rendering.mjs'
 import * as known from './round_trip_data.mjs'
 
-const corpus = path.join(testsDir, '../../shared/corpus')
-
 function read(file) {
-	const at = path.join(corpus, file)
-	return fs.existsSync(at) ? JSON.parse(fs.readFileSync(at, 'utf8')) : skip('the corpus does not stand beside the clone')
+	if (!corpus())
+		skip('the corpus does not stand beside the clone')
+	return JSON.parse(fs.readFileSync(path.join(corpus(), file), 'utf8'))
 }
 
 /** The names of those that differ must be the exceptions, no more and no less. */

@@ -153,5 +153,7 @@ int main(int argc, char **argv)
 	free(names);
 	printf("# %zu of %zu trees, %zu need scripts\n", all.ok, all.ok + all.failed,
 		all.skipped);
-	return all.failed > 0;
+	if (all.ok == 0)
+		printf("not ok - page_test_tree (no cases in %s)\n", folder);
+	return all.failed > 0 || all.ok == 0;
 }
