@@ -10,13 +10,15 @@
 enum {
 	NAMES_OF_CONTENT = 1 << NAME_BODY | 1 << NAME_POST | 1 << NAME_TITLE | 1 << NAME_ITEM |
 			   1 << NAME_SPEC,
-	LONG_ENOUGH = 10
+	LONG_ENOUGH = 10,
+	PROBES =
+		256 /* classes and texts made to meet in one place of a table share one after so many */
 };
 
 struct content_group *content_group_of(const struct content_groups *g, uint32_t like)
 {
 	uint32_t i = (like * 2654435761U >> 7) & g->mask;
-	while (g->at[i].count && g->at[i].like != like)
+	for (int k = 0; k < PROBES && g->at[i].count && g->at[i].like != like; k++)
 		i = (i + 1) & g->mask;
 	return &g->at[i];
 }
@@ -173,7 +175,7 @@ static void find_again(struct arena *a, struct content_map *map)
 	for (size_t i = 0; i < map->n; i++) {
 		uint32_t hash = map->block[i].hash ? map->block[i].hash : 1;
 		uint32_t at = (hash * 2654435761U >> 7) & (room - 1);
-		while (seen[at] && seen[at] != hash)
+		for (int k = 0; k < PROBES && seen[at] && seen[at] != hash; k++)
 			at = (at + 1) & (room - 1);
 		map->block[i].again = seen[at] == hash;
 		seen[at] = hash;

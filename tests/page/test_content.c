@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/test.h"
 #include "base/mem.h"
+#include "page/content_in.h"
 #include "page/page.h"
 
 #define SENTENCE "This sentence has about a dozen plain words in it, as sentences in texts do. "
@@ -249,6 +250,31 @@ static void nothing_in_nothing_out(void)
 	}
 }
 
+/* Looks made to meet in one place of the table of groups: past some probes they are one group, or n of them would take
+ * n * n steps. */
+static void looks_that_collide(void)
+{
+	enum { PLACES = 4096, LOOKS = 1000, MOST = 300 };
+	struct content_group *places = mem_new(PLACES * sizeof *places);
+	const struct content_groups groups = { places, PLACES - 1 };
+	uint32_t first = 0, used = 0, found = 0;
+	for (uint32_t like = 1; found < LOOKS; like++) {
+		struct content_group *g = content_group_of(&groups, like);
+		uint32_t place = (like * 2654435761U >> 7) & (PLACES - 1);
+		first = found ? first : place;
+		if (place != first)
+			continue;
+		g->like = g->count ? g->like : like;
+		g->count++;
+		found++;
+	}
+	for (size_t i = 0; i < PLACES; i++)
+		used += places[i].count > 0;
+	CHECK_TRUE(used > 1 && used <= MOST);
+	mem_free(places);
+}
+
 TEST_MAIN(TEST(what_stays_and_what_goes), TEST(pages_of_each_kind),
 	TEST(every_post_of_a_forum_stays), TEST(a_page_names_its_address),
-	TEST(why_is_told_only_when_asked), TEST(many_boxes), TEST(nothing_in_nothing_out))
+	TEST(why_is_told_only_when_asked), TEST(many_boxes), TEST(looks_that_collide),
+	TEST(nothing_in_nothing_out))
