@@ -265,6 +265,7 @@ bool cursor_next(struct call *call, const struct scrape_opts *o, struct scrape_r
 	struct err *e)
 {
 	unsigned char wire[WIRE + 1], want[MARK];
+	const struct kit *kit = call->kit;
 	struct whole w = { .account = o->account };
 	struct known known = { 0 };
 	struct str blob;
@@ -276,8 +277,12 @@ bool cursor_next(struct call *call, const struct scrape_opts *o, struct scrape_r
 	struct answer_id name = name_of(o->account, w.id);
 	if (!get(call, &name, &blob) || !open_blob(call, blob, &w, &known, e))
 		return err_set(e, ERR_INVALID_REQUEST,
-			"cursor: it is too old, or was made for somebody else; fetch the page "
-			"again without cursor");
+			"cursor: it is too old, or was made for somebody else%s; fetch the "
+			"page "
+			"again without cursor",
+			kit->cache ? ""
+				   : ", or before this server started, which has no page cache "
+				     "to keep the rest in");
 	mark(w.key, o->account, wire, want);
 	uint64_t place = 0;
 	for (int i = PLACE; i--;)
