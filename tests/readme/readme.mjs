@@ -11,6 +11,7 @@ const blocks = [...readme.matchAll(/^```sh\n([^]*?)^```/gm)].map(m => m[1])
 const www = tempDir()
 fs.chmodSync(www, 0o755)
 fs.writeFileSync(path.join(www, 'index.html'), '<title>Example Domain</title><h1>Example Domain</h1><p>This domain is for use in examples. <a href="/more">More</a></p>')
+fs.writeFileSync(path.join(www, 'long.html'), `<h1>Long</h1>${Array.from({ length: 60 }, (_, i) => `<p>This is the line that has number ${i}, and some more words.</p>`).join('')}`)
 const nginx = await startNginx({ root: www })
 const server = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: nginx.host } })
 
@@ -18,9 +19,10 @@ const server = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: nginx.host } }
 const expected = [
 	['scraped scrape https://example.com\n', /# Example Domain/],
 	['JOB=$(curl', /event: end[^]*"status":"completed","totalUrls":2[^]*"data":\{"title":"Example Domain"\}/],
+	['CURSOR=$(', /"cached":true,"markdown":"This is the line that has number [1-9]\d*,/],
 	['/v1/scrape', /"markdown":"# Example Domain/],
 	['/v1/health', /"status":"ok"[^]*"openapi":[^]*scraped_connections/],
-	['--outline', /# Example Domain \(\d+ tokens\)[^]*\n## Use\n\nLike this\.\n$/],
+	['--outline', /# Example Domain \(\d+ tokens\)[^]*\[More\]\[1\][^]*<h1>Example Domain<\/h1>[^]*\n## Use\n\nLike this\.\n$/],
 	['scraped convert', /# Hello\n\nA \[link\]\(https:\/\/example\.com\/x\)\./],
 	['scraped mcp', /"name":"scrape_url"/],
 	['--prompt', /no model is running here/],
