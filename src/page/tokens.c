@@ -118,7 +118,8 @@ static inline bool starts_word(enum kind k)
 /* One at least, and a margin for what is more: a word that is not known by heart. */
 static uint64_t tokens_of(int cost)
 {
-	return cost < TOKEN_UNITS ? TOKEN_UNITS : (uint64_t)(cost + (cost - TOKEN_UNITS) / 8);
+	return cost < TOKEN_UNITS ? TOKEN_UNITS
+				  : (uint64_t)(cost + (cost - TOKEN_UNITS) * 5 / 32);
 }
 
 static inline uint32_t mixed(uint32_t a, uint32_t b, uint32_t c)
