@@ -187,6 +187,23 @@ export function emphasis(html) {
 	return out
 }
 
+/** The blocks that marks make, in order, as [kind, text without blanks]; a table with the number of its columns. */
+export function marks(html) {
+	const out = []
+	const walk = node => {
+		const tag = node.tagName ?? ''
+		if (/^(h[1-6]|pre)$/.test(tag))
+			out.push([tag, textOf(node).replace(/\s/g, '')])
+		else if (tag === 'table')
+			out.push([`table of ${rows(node)[0].childNodes.filter(c => /^t[hd]$/.test(c.tagName ?? '')).length}`, ''])
+		else if (/^(ul|ol|li|blockquote|hr)$/.test(tag))
+			out.push([tag, ''])
+		node.childNodes?.forEach(walk)
+	}
+	walk(parseFragment(html))
+	return out
+}
+
 /** Two line breaks in a row end a paragraph. */
 function lines(list) {
 	return line(list).split(/ ?"?(?:\\n ?){2,}"? ?/).filter(text => text !== '' && text !== '""')

@@ -6,7 +6,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { assert, corpus, finish, skip, test } from '../lib/harness.mjs'
 import { page } from './random_html.mjs'
-import { convert, emphasis, outline } from './rendering.mjs'
+import { convert, emphasis, marks, outline } from './rendering.mjs'
 import * as known from './round_trip_data.mjs'
 
 function read(file) {
@@ -83,6 +83,43 @@ await test('what_is_cut_is_whole_markdown', () => {
 				assert.ok(!/\]\(|\]\[\d/.test(after.text) || /\]\(|\]\[\d/.test(before.text), `a broken link at ${max} of ${pages[i]}\n${got[i].markdown}`)
 			}
 		}
+})
+
+/** All of the text stands in the whole, in this order; images and code that found no room may be missing between. */
+function within(text, whole) {
+	let at = -1
+	return [...text].every(c => (at = whole.indexOf(c, at + 1)) >= 0)
+}
+
+/** What a cut page shows that the whole does not: a block more of some kind, or text that is not the whole block's. */
+function grown(whole, cut) {
+	const left = [...whole]
+	return cut.find(([kind, text]) => {
+		const at = left.findIndex(([k, t]) => k === kind && (kind === 'pre' ? t.startsWith(text) : within(text, t)))
+		if (at >= 0)
+			left.splice(0, at + 1)
+		return at < 0
+	})
+}
+
+const everyBlock = `<h1>First *part*</h1><p>a<ul><li>one<ul><li>in it<li>more</ul><li><p>two</p><pre>x\n\n\`\`\`y</pre></ul>
+<table><tr><th align=right>n<th>name<th>- x<tr><td>1<td>a | b<td><code>c|d</code><tr><td>2<td><b>e</b><td>f<br>g</table>
+<pre><code class="language-js">if (a)\n    b()\n</code></pre><blockquote><h2>Second</h2><p>said</p><ol start=9><li>nine<li>ten<li></ol></blockquote>
+<hr><dl><dt>term<dd>what it is</dl><h3>Third #</h3><p>- a<br>+ b<br>1. c<br>=====<br>---</p><li></li>`
+
+await test('blocks_that_are_cut_are_those_of_the_whole', () => {
+	const pages = [everyBlock, ...seeds(60).map(seed => page(seed, true))]
+	for (const how of ['c', 'cr', 'ca', 'ci', 'cl']) {
+		const whole = convert(pages, how), blocks = whole.map(w => marks(w.html))
+		assert.ok(blocks[0].length === 20, 'the page of every block came back with others')
+		for (let max = 1; max < 500; max += max < 60 ? 1 : 7) {
+			const few = max % 7 ? pages.slice(0, 12) : pages, got = convert(few, how, max)
+			for (const [i, { html, markdown }] of got.entries()) {
+				const more = grown(blocks[i], marks(html))
+				assert.equal(more, undefined, `${more} at ${max} (${how}) of ${pages[i]}\n${markdown}`)
+			}
+		}
+	}
 })
 
 await finish()
