@@ -77,7 +77,7 @@ static bool gather_node(const struct dom *d, nid id, struct buf *out, size_t sta
 void md_gather(const struct dom *d, nid top, struct buf *out)
 {
 	size_t start = out->len;
-	for (nid id = dom_walk(d, top, top); id;)
+	for (nid id = dom_walk(d, top, top); id && !out->full;) /* small rooms may nest */
 		id = gather_node(d, id, out, start) ? dom_walk(d, id, top)
 						    : dom_walk_past(d, id, top);
 }
