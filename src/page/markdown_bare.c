@@ -5,18 +5,26 @@
  */
 #include "page/markdown_in.h"
 
+/* Such readers look into a link's address as well and go on behind it, up to white space of ASCII or a mark.
+ * (Where a sentence has no blanks at all emphasis matters more.) */
 bool md_is_behind_address(const struct md *m, size_t at)
 {
-	return m->link_is_web && m->link_end == at && at > m->line_at;
+	enum { FAR = 64 };
+	if (!m->link_is_web || m->link_end > at || at <= m->line_at || at - m->link_end > FAR)
+		return false;
+	for (const char *p = m->out->p + m->link_end; p < m->out->p + at; p++)
+		if (*p <= ' ' || *p == '<' || *p == '[' || *p == '`' || *p == '\\')
+			return false;
+	return true;
 }
 
-/* Such readers look into a link's address as well and go on behind it, up to white space of ASCII without the
- * punctuation before it: a delimiter that closes there is theirs unless that comes at once. */
+/* Only the punctuation before the white space is not theirs: a delimiter that closes there is, unless that or another
+ * mark comes at once. */
 bool md_address_takes(const struct md *m, uint32_t next)
 {
 	struct str s = m->ahead;
 	size_t i = 0;
-	if (next == ' ' || !s.n) /* the end of the line, or a mark, which they stop at */
+	if (next == ' ' || next == '[' || !s.n) /* no text: the end of the line, or a mark */
 		return false;
 	while (i < s.n && s.p[i] && strchr(".,:!?)", s.p[i]))
 		i++;

@@ -43,6 +43,8 @@ static inline void md_settle(
 	if (m->n_recent)
 		md_settle_all(m, next);
 }
+void md_settle_before(
+	struct md *m, uint32_t next); /* text that may bring a link or more emphasis */
 
 /* markdown_flank.c: what stands before the run of `delim` that ends at `end`, and what such a run may do */
 uint32_t md_before_run(const struct md *m, size_t end, char delim);
@@ -74,7 +76,8 @@ void md_line_check(struct md *m); /* escapes what would act at the start of the 
 
 /* markdown_bare.c */
 void md_guard_addresses(struct md *m, size_t from); /* in the text of a link from here on */
-bool md_is_behind_address(const struct md *m, size_t at); /* of a link or an image */
+bool md_is_behind_address(
+	const struct md *m, size_t at); /* of a link or an image, nothing set apart between */
 bool md_address_takes(const struct md *m, uint32_t next); /* with the delimiters before it */
 
 /* markdown_block.c */

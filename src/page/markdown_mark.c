@@ -156,8 +156,10 @@ static void open_run(struct md *m, struct md_mark *k, size_t n, uint32_t next)
 	size_t len = 0;
 	for (size_t i = 0; i < n; i++)
 		len += k[i].len;
-	bool glued = md_is_behind_address(m, m->out->len - wide_tail(m, m->line_at));
-	if (glued && m->link_is_image) { /* a picture has room beside it anyway */
+	size_t end = m->out->len - wide_tail(m, m->line_at);
+	bool glued = md_is_behind_address(m, end);
+	if (glued && m->link_is_image &&
+		m->link_end == end) { /* a picture has room beside it anyway */
 		md_char(m, ' ');
 		glued = false;
 	}
@@ -221,6 +223,23 @@ void md_marks_open(struct md *m, uint32_t next)
 		if (link)
 			open_link(m, &k[n], next);
 	}
+}
+
+/* The outermost of the marks that open before what comes next. */
+static const struct md_mark *first_waiting(const struct md *m)
+{
+	for (size_t i = 0; i < m->n_marks && m->n_waiting; i++)
+		if (m->marks[i].state == MARK_WAITING)
+			return &m->marks[i];
+	return NULL;
+}
+
+void md_settle_before(struct md *m, uint32_t next)
+{
+	const struct md_mark *k = first_waiting(m);
+	if (k && k->kind == m->recent[m->n_recent - 1].kind)
+		m->ahead.n = 0; /* more of it */
+	md_settle_all(m, k && k->kind == MARK_LINK ? '[' : next);
 }
 
 void md_settle_all(struct md *m, uint32_t next)

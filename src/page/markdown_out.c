@@ -117,8 +117,10 @@ void md_content(struct md *m, uint32_t next)
 		m->tilde = false;
 	} else {
 		bool gap = m->space || m->breaks;
-		if (m->n_recent)
-			md_settle(m, gap ? ' ' : next);
+		if (m->n_recent && gap)
+			md_settle(m, ' ');
+		else if (m->n_recent)
+			md_settle_before(m, next);
 		if (m->breaks)
 			put_breaks(m);
 		else if (m->space && m->out->len > m->line_at)
