@@ -47,6 +47,14 @@ static void *grow(struct dom_maker *m, enum heap_part part, void *p, size_t *cap
 	return memcpy(mem_raw(*cap * size), p, had * size);
 }
 
+static void set_attr_easy(struct dom_maker *m)
+{
+	size_t limit = 2 * m->limits.max_nodes,
+	       most = limit < m->attr_cap ? limit : m->attr_cap;
+	bool few = m->limits.max_attrs < FEW_ATTRS || most < FEW_ATTRS;
+	m->attr_easy = few ? 0 : most - FEW_ATTRS;
+}
+
 struct dom_maker *maker_new(struct arena *a, struct str html, const struct dom_limits *limits)
 {
 	struct dom_maker *m = ARENA_NEW(a, struct dom_maker);
@@ -65,6 +73,7 @@ struct dom_maker *maker_new(struct arena *a, struct str html, const struct dom_l
 	memset(&m->d.nodes[0], 0, sizeof m->d.nodes[0]);
 	m->attr_cap = FIRST_NODES + html.n / 60;
 	m->d.attrs = first(m, m->attr_cap * sizeof *m->d.attrs);
+	set_attr_easy(m);
 	m->own_cap = 256 + html.n / 16;
 	m->own = first(m, m->own_cap);
 	m->d.base[0] = html.p;
@@ -134,18 +143,22 @@ void node_move_children(struct dom_maker *m, nid from, nid to)
 	nodes[from].first = 0;
 }
 
+static void attrs_fit(struct dom_maker *m, size_t need)
+{
+	m->d.attrs = grow(m, HEAP_ATTRS, m->d.attrs, &m->attr_cap, need, sizeof *m->d.attrs);
+	set_attr_easy(m);
+}
+
 void attrs_grow(struct dom_maker *m)
 {
-	m->d.attrs = grow(
-		m, HEAP_ATTRS, m->d.attrs, &m->attr_cap, m->attr_cap + 1, sizeof *m->d.attrs);
+	attrs_fit(m, m->attr_cap + 1);
 }
 
 uint32_t attr_reserve(struct dom_maker *m, size_t n)
 {
 	uint32_t at = m->d.attr_count;
 	if (at + n > m->attr_cap)
-		m->d.attrs = grow(
-			m, HEAP_ATTRS, m->d.attrs, &m->attr_cap, at + n, sizeof *m->d.attrs);
+		attrs_fit(m, at + n);
 	m->d.attr_count += (uint32_t)n;
 	return at;
 }

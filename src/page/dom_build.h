@@ -8,7 +8,7 @@
 
 #include "page/dom.h"
 
-enum { ATTR_NAME_MAX = UINT16_MAX - ATTR_COUNT };
+enum { ATTR_NAME_MAX = UINT16_MAX - ATTR_COUNT, FEW_ATTRS = 12 };
 
 struct dom_word {
 	uint32_t off, len, hash;
@@ -26,6 +26,8 @@ struct dom_maker {
 	char *own;
 	size_t own_len, own_cap, node_cap, attr_cap, word_cap, slot_cap;
 	uint32_t word_count;
+	/* While there are fewer attributes, a tag's first FEW_ATTRS need no look at room or limits. */
+	size_t attr_easy;
 	unsigned heap; /* which arrays are not the arena's */
 	uint32_t *word_slots; /* open-addressed hash of numbers of words */
 	struct dom_word *words;

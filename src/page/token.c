@@ -16,11 +16,6 @@ void lexer_init(struct lexer *x, struct dom_maker *m, struct str html)
 	x->seen_rounds = arena_alloc(m->arena, SEEN_SIZE * sizeof *x->seen_rounds);
 }
 
-static bool is_letter(char c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
 /* p on `<`: does it begin markup? Else it is text. */
 static bool begins_markup(const char *p, const char *end)
 {
@@ -28,7 +23,7 @@ static bool begins_markup(const char *p, const char *end)
 		return false;
 	if (p[1] == '/')
 		return end - p > 2;
-	return is_letter(p[1]) || p[1] == '!' || p[1] == '?';
+	return lexer_is_letter(p[1]) || p[1] == '!' || p[1] == '?';
 }
 
 /* What stands at p, on `&`, CR or NUL, means: written to out. Returns how many bytes it
@@ -88,8 +83,7 @@ struct span lexer_clean(
 	return (struct span) { (uint32_t)begin, (uint32_t)(x->m->own_len - begin), true };
 }
 
-/* A run of text up to markup or NUL. */
-__attribute__((noinline)) static void read_text(struct lexer *x, struct token *t)
+void lexer_text(struct lexer *x, struct token *t)
 {
 	const char *p = x->p, *end = x->end;
 	bool refs = false;
@@ -120,7 +114,7 @@ __attribute__((noinline)) static bool read_odd(struct lexer *x, struct token *t)
 	const char *p = x->p;
 	t->kind = TOKEN_EOF;
 	if (!begins_markup(p, x->end))
-		read_text(x, t);
+		lexer_text(x, t);
 	else if (p[1] == '/' && p[2] == '>')
 		x->p = p + 3;
 	else
@@ -140,14 +134,14 @@ void lexer_next(struct lexer *x, struct token *t)
 			if (*p == 0)
 				read_nul(x, t);
 			else
-				read_text(x, t);
+				lexer_text(x, t);
 			return;
 		}
-		if (x->end - p >= 2 && is_letter(p[1])) {
+		if (x->end - p >= 2 && lexer_is_letter(p[1])) {
 			lexer_start_tag(x, t);
 			return;
 		}
-		if (x->end - p > 2 && p[1] == '/' && is_letter(p[2])) {
+		if (x->end - p > 2 && p[1] == '/' && lexer_is_letter(p[2])) {
 			lexer_end_tag(x, t);
 			return;
 		}

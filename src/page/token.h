@@ -8,6 +8,7 @@
 #define PAGE_TOKEN_H
 
 #include "page/dom_build.h"
+#include "page/name.h"
 
 enum token_kind {
 	TOKEN_EOF,
@@ -52,8 +53,16 @@ void lexer_init(struct lexer *x, struct dom_maker *m, struct str html);
 void lexer_next(struct lexer *x, struct token *t);
 
 /* Parts of the tokenizer, each in its file. */
+void lexer_text(struct lexer *x, struct token *t); /* up to markup or NUL */
 void lexer_start_tag(struct lexer *x, struct token *t); /* p on `<` and a letter */
 void lexer_end_tag(struct lexer *x, struct token *t); /* p on `</` and a letter */
+/* p behind a tag's name: attributes into the dom's, counted in t. Returns where the tag's `>` or
+ * `/>` stands, or end.
+ */
+const char *lexer_attrs(struct lexer *x, const char *p, struct token *t);
+/* Any name: lowered and with NUL replaced. The key is 0 when it is too long for the tables. */
+const char *lexer_long_name(
+	struct lexer *x, const char *p, char stop, struct name_key *key, struct span *name);
 void lexer_markup(struct lexer *x, struct token *t); /* p on `<!`, `<?` or `</` and no letter */
 /* p in a CDATA section; t is untouched when nothing of it is left */
 void lexer_cdata(struct lexer *x, struct token *t, const char *p);
@@ -61,6 +70,19 @@ void lexer_raw(struct lexer *x, struct token *t);
 /* Bytes p..end as a span, with references read (if `refs`), CR made LF and NUL U+FFFD. */
 struct span lexer_clean(
 	struct lexer *x, const char *p, const char *end, bool refs, bool in_attr);
+
+/* What a byte does in a name: ends it, or is written otherwise. */
+enum { NAME_ENDS = 1, NAME_CHANGES = 2 };
+extern const uint8_t lexer_name_class[256];
+static inline bool lexer_name_ends(char c)
+{
+	return lexer_name_class[(unsigned char)c] & NAME_ENDS;
+}
+
+static inline bool lexer_is_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
 
 static inline struct span lexer_span(const struct lexer *x, const char *p, const char *end)
 {

@@ -1,109 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The loop of the tree builder: a token, the rules that its place asks for, again while a rule
- * says so.
+ * The face of the tree builder: a page, or a fragment and its context, to a tree.
  */
 #include "page/tree.h"
 
-enum { MAX_INPUT = 256 << 20, TOKENS_PER_STOP = 4096 };
-
-static mode_fn *const modes[MODE_COUNT] = {
-	[MODE_INITIAL] = mode_initial,
-	[MODE_BEFORE_HTML] = mode_before_html,
-	[MODE_BEFORE_HEAD] = mode_before_head,
-	[MODE_IN_HEAD] = mode_in_head,
-	[MODE_IN_HEAD_NOSCRIPT] = mode_in_head_noscript,
-	[MODE_AFTER_HEAD] = mode_after_head,
-	[MODE_IN_BODY] = mode_in_body,
-	[MODE_TEXT] = mode_text,
-	[MODE_IN_TABLE] = mode_in_table,
-	[MODE_IN_TABLE_TEXT] = mode_in_table_text,
-	[MODE_IN_CAPTION] = mode_in_caption,
-	[MODE_IN_COLUMN_GROUP] = mode_in_column_group,
-	[MODE_IN_TABLE_BODY] = mode_in_table_body,
-	[MODE_IN_ROW] = mode_in_row,
-	[MODE_IN_CELL] = mode_in_cell,
-	[MODE_IN_TEMPLATE] = mode_in_template,
-	[MODE_AFTER_BODY] = mode_after_body,
-	[MODE_IN_FRAMESET] = mode_in_frameset,
-	[MODE_AFTER_FRAMESET] = mode_after_frameset,
-	[MODE_AFTER_AFTER_BODY] = mode_after_after_body,
-	[MODE_AFTER_AFTER_FRAMESET] = mode_after_after_frameset,
-};
-
-bool tree_process(struct tree *t, struct token *k, enum mode mode)
-{
-	return modes[mode](t, k);
-}
-
-/* The current node is no HTML element: is the token to be read by the rules of foreign
- * content?
- */
-static bool is_foreign(const struct open *o, const struct token *k)
-{
-	bool text = k->kind == TOKEN_TEXT || k->kind == TOKEN_NUL,
-	     start = k->kind == TOKEN_START;
-	if (k->kind == TOKEN_EOF)
-		return false;
-	if (o->flags & OPEN_TEXT_POINT)
-		return !(text || (start && k->tag != TAG_MGLYPH && k->tag != TAG_MALIGNMARK));
-	if (o->ns == NS_MATHML && o->tag == TAG_ANNOTATION_XML && start && k->tag == TAG_SVG)
-		return false;
-	return !((o->flags & OPEN_HTML_POINT) && (text || start));
-}
-
-__attribute__((noinline)) static void handle(struct tree *t, struct token *k)
-{
-	bool again = true;
-	while (again) {
-		const struct open *o = t->depth ? tree_adjusted(t) : NULL;
-		if (o && o->ns != NS_HTML && is_foreign(o, k))
-			again = tree_foreign(t, k);
-		else
-			again = modes[t->mode](t, k);
-	}
-}
-
-/* The newline behind <pre>, <listing> and <textarea> does not count. */
-static bool skip_newline(struct tree *t, struct token *k)
-{
-	t->skip_newline = false;
-	if (k->kind != TOKEN_TEXT || *span_bytes(t->m, k->text) != '\n')
-		return false;
-	k->text.off++;
-	return --k->text.len == 0;
-}
-
-static bool must_stop(struct tree *t)
-{
-	const struct dom_limits *l = &t->m->limits;
-	if (t->m->d.count >= l->max_nodes)
-		t->m->d.cuts |= CUT_NODES;
-	else if (++t->tokens % TOKENS_PER_STOP == 0 && l->stop && l->stop(l->stop_arg))
-		t->m->d.cuts |= CUT_TIME;
-	else
-		return false;
-	return true;
-}
-
-static void run(struct tree *t)
-{
-	struct token k = { .kind = TOKEN_EOF };
-	do {
-		if (must_stop(t)) {
-			t->x.p = t->x.end;
-			t->x.state = LEX_DATA;
-		}
-		bool foreign = t->depth && tree_adjusted(t)->ns != NS_HTML;
-		t->x.in_foreign = foreign;
-		lexer_next(&t->x, &k);
-		if (t->skip_newline && skip_newline(t, &k))
-			continue;
-		if (foreign || modes[t->mode](t, &k))
-			handle(t, &k);
-	} while (k.kind != TOKEN_EOF);
-	tree_fill_selects(t);
-}
+enum { MAX_INPUT = 256 << 20 };
 
 static struct tree *tree_new(struct arena *a, struct str html, const struct dom_limits *limits)
 {
@@ -127,7 +28,7 @@ static struct tree *tree_new(struct arena *a, struct str html, const struct dom_
 struct dom *dom_parse(struct arena *a, struct str html, const struct dom_limits *limits)
 {
 	struct tree *t = tree_new(a, html, limits);
-	run(t);
+	tree_run(t);
 	return &t->m->d;
 }
 
@@ -180,7 +81,7 @@ struct dom *dom_parse_fragment(
 	if (tag == TAG_FORM)
 		t->form =
 			1; /* the context: no other may be opened, and it is not on the stack */
-	run(t);
+	tree_run(t);
 	node_unlink(t->m, root);
 	node_move_children(t->m, root, 1);
 	return &t->m->d;

@@ -56,7 +56,8 @@ struct tree {
 };
 typedef bool mode_fn(struct tree *t, struct token *k);
 
-/* tree.c */
+/* tree_run.c */
+void tree_run(struct tree *t); /* to the end of the page */
 bool tree_process(struct tree *t, struct token *k, enum mode mode);
 mode_fn mode_initial, mode_before_html, mode_before_head, mode_in_head, mode_in_head_noscript,
 	mode_after_head, mode_in_body, mode_text, mode_in_table, mode_in_table_text,

@@ -335,23 +335,12 @@ bool body_start_tag(struct tree *t, struct token *k)
 	return rule ? rule(t, k) : start_other(t, k);
 }
 
-static bool body_text(struct tree *t, struct token *k)
-{
-	format_reconstruct(t);
-	if (t->foster)
-		tree_insert_text(t, k->text);
-	else if (k->text.len)
-		text_append(t->m, tree_top(t)->id, &k->text);
-	if (t->frameset_ok)
-		tree_see_text(t, k->text);
-	return false;
-}
-
 bool mode_in_body(struct tree *t, struct token *k)
 {
 	switch (k->kind) {
 	case TOKEN_TEXT:
-		return body_text(t, k);
+		body_text(t, k);
+		return false;
 	case TOKEN_START:
 		return body_start_tag(t, k);
 	case TOKEN_END:

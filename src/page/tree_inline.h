@@ -72,5 +72,16 @@ static inline void format_reconstruct(struct tree *t)
 	if (last && !(t->m->d.nodes[last].flags & NODE_OPEN))
 		format_reopen(t);
 }
+/* Text by the rules of the body */
+static inline void body_text(struct tree *t, const struct token *k)
+{
+	format_reconstruct(t);
+	if (t->foster)
+		tree_insert_text(t, k->text);
+	else if (k->text.len)
+		text_append(t->m, tree_top(t)->id, &k->text);
+	if (t->frameset_ok)
+		tree_see_text(t, k->text);
+}
 
 #endif
