@@ -7,6 +7,7 @@
  */
 #include "base/check.h"
 #include "page/charset_guess.h"
+#include "page/scan.h"
 
 enum {
 	LOOKED_AT = 256 << 10,
@@ -145,11 +146,9 @@ enum charset charset_guess_letters(struct str bytes, struct str lang, enum chars
 {
 	uint32_t histogram[128] = { 0 };
 	size_t all = 0, n = bytes.n < LOOKED_AT ? bytes.n : LOOKED_AT;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)bytes.p[i];
-		if (c < 0x80)
-			continue;
-		histogram[c - 0x80]++;
+	const char *end = bytes.p + n;
+	for (const char *p = scan_ascii(bytes.p, end); p < end; p = scan_ascii(p + 1, end)) {
+		histogram[(unsigned char)*p - 0x80]++;
 		all++;
 	}
 	if (all < (usual ? ENOUGH_AGAINST : ENOUGH_BYTES))

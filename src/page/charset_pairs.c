@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "page/charset_guess.h"
 #include "page/charset_multi.h"
+#include "page/scan.h"
 
 enum { LOOKED_AT = 64 << 10, ENOUGH_PAIRS = 4 };
 
@@ -50,11 +51,11 @@ static bool is_common(const struct east *e, const unsigned char *p)
 static struct pairs count(const struct east *e, const unsigned char *p, size_t n)
 {
 	struct pairs found = { 0 };
-	for (size_t i = 0, taken; i < n; i += taken) {
+	const char *text = (const char *)p;
+	for (size_t i = 0, taken; (i = (size_t)(scan_ascii(text + i, text + n) - text)) < n;
+		i += taken) {
 		uint32_t point;
 		taken = e->step(p + i, n - i, &point);
-		if (p[i] < 0x80)
-			continue;
 		if (i + 4 >= n)
 			break; /* a pair may be cut here */
 		found.all++;

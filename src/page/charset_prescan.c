@@ -149,7 +149,9 @@ enum charset charset_prescan(struct str bytes, size_t max)
 	struct scan s = { (const unsigned char *)bytes.p, bytes.n < max ? bytes.n : max, 0 };
 	while (s.at < s.n) {
 		struct str rest = { (const char *)s.p + s.at, s.n - s.at };
-		if (rest.p[0] != '<' || rest.n < 2) {
+		if (rest.p[0] != '<') {
+			s.at += str_find(rest, '<');
+		} else if (rest.n < 2) {
 			s.at++;
 		} else if (str_starts(rest, STR("<!--"))) {
 			skip_to(&s, "-->", s.at + 2);

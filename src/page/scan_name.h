@@ -49,39 +49,28 @@ static inline size_t scan_name(const char *p, char stop, struct name_key *key, b
 	return n;
 }
 
-#ifdef __SSE2__
-/* The first n of 16 bytes as a key. */
-static inline struct name_key scan_key(__m128i v, size_t n)
-{
-	static const uint8_t keep[32] = { [0 ... 15] = 0xFF };
-	v = _mm_and_si128(v, _mm_loadu_si128((const __m128i *)(const void *)(keep + 16 - n)));
-	return (struct name_key) { (uint64_t)_mm_cvtsi128_si64(v),
-		(uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(v, v)) };
-}
-#endif
-
-/* The bytes up to `=`, 16 at most, as they are: a key that the table has is a whole name, for no
- * name there has capitals, white space or marks. Returns how many they are.
+/* The first n bytes at p as a key, 16 at most: two loads and two masks, so that what hangs on a
+ * name is known soon after its end is.
  */
-static inline size_t scan_attr(const char *p, struct name_key *key)
+static inline struct name_key scan_key(const char *p, size_t n, uint64_t lower)
 {
-#ifdef __SSE2__
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-	unsigned ends = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('=')));
-	size_t n = (size_t)__builtin_ctz(ends | 1U << 16);
-	*key = scan_key(v, n);
-#else
-	char bytes[sizeof *key] = { 0 };
-	size_t n = 0;
-	for (; n < sizeof *key && p[n] != '='; n++)
-		bytes[n] = p[n];
-	memcpy(key, bytes, sizeof *key);
-#endif
-	return n;
+#define LOW(n) ((UINT64_C(1) << 8 * (n)) - 1)
+#define ALL UINT64_MAX
+	static const struct name_key keep[sizeof(struct name_key) + 1] = { { 0, 0 },
+		{ LOW(1), 0 }, { LOW(2), 0 }, { LOW(3), 0 }, { LOW(4), 0 }, { LOW(5), 0 },
+		{ LOW(6), 0 }, { LOW(7), 0 }, { ALL, 0 }, { ALL, LOW(1) }, { ALL, LOW(2) },
+		{ ALL, LOW(3) }, { ALL, LOW(4) }, { ALL, LOW(5) }, { ALL, LOW(6) },
+		{ ALL, LOW(7) }, { ALL, ALL } };
+#undef LOW
+#undef ALL
+	struct name_key key;
+	memcpy(&key, p, sizeof key);
+	return (struct name_key) { (key.k0 | lower) & keep[n].k0,
+		(key.k1 | lower) & keep[n].k1 };
 }
 
 /* A tag's name up to a byte below `0` or `>`, 16 bytes at most, in small letters: a key that the
- * table has is the name's beginning, for other bytes do not become letters and digits.
+ * table has is the name's beginning, for no other bytes become letters or digits.
  */
 static inline size_t scan_tag(const char *p, struct name_key *key)
 {
@@ -90,40 +79,65 @@ static inline size_t scan_tag(const char *p, struct name_key *key)
 	__m128i ends = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8('/')), v),
 		_mm_cmpeq_epi8(v, _mm_set1_epi8('>')));
 	size_t n = (size_t)__builtin_ctz((unsigned)_mm_movemask_epi8(ends) | 1U << 16);
-	*key = scan_key(_mm_or_si128(v, _mm_set1_epi8(0x20)), n);
 #else
-	char bytes[sizeof *key] = { 0 };
 	size_t n = 0;
-	for (; n < sizeof *key && (unsigned char)p[n] > '/' && p[n] != '>'; n++)
-		bytes[n] = (char)(p[n] | 0x20);
-	memcpy(key, bytes, sizeof *key);
+	while (n < sizeof *key && (unsigned char)p[n] > '/' && p[n] != '>')
+		n++;
 #endif
+	*key = scan_key(p, n, UINT64_C(0x2020202020202020));
 	return n;
 }
 
-/* Up to the `"` that ends a value or to a byte before it that may have to be written otherwise
- * (`&`, NUL, CR; a tab or newline stops it for nothing), or end. SCAN_ROOM / 2 bytes must be there.
+/* The bytes up to `=`, 16 at most, as they are: a key that the table has is a whole name, for no
+ * name there has capitals, white space or marks. Returns how many they are.
  */
-static inline const char *scan_value(const char *p, const char *end)
+static inline size_t scan_attr(const char *p, struct name_key *key)
 {
 #ifdef __SSE2__
-	/* 32 at a time: three values of four end within them, so that the branch is foreseen.
-	 * `"` and `&` differ in one bit. */
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	unsigned ends = (unsigned)_mm_movemask_epi8(scan_is(v, '='));
+	size_t n = (size_t)__builtin_ctz(ends | 1U << 16);
+#else
+	size_t n = 0;
+	while (n < sizeof *key && p[n] != '=')
+		n++;
+#endif
+	*key = scan_key(p, n, 0);
+	return n;
+}
+
+#ifdef __SSE2__
+/* Which of 16 bytes end a value or have to be looked at; `"` and `&` differ in one bit. */
+static inline uint64_t scan_stops(const char *p)
+{
 	const __m128i bit = _mm_set1_epi8('"' ^ '&'), amp = _mm_set1_epi8('&');
-	const __m128i cr = _mm_set1_epi8('\r');
-	do {
-		__m128i v0 = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i v1 = _mm_loadu_si128((const __m128i *)(const void *)(p + 16));
-		__m128i hit0 = _mm_or_si128(_mm_cmpeq_epi8(_mm_or_si128(v0, bit), amp),
-			_mm_cmpeq_epi8(_mm_min_epu8(v0, cr), v0));
-		__m128i hit1 = _mm_or_si128(_mm_cmpeq_epi8(_mm_or_si128(v1, bit), amp),
-			_mm_cmpeq_epi8(_mm_min_epu8(v1, cr), v1));
-		unsigned hits = (unsigned)_mm_movemask_epi8(hit0) |
-				(unsigned)_mm_movemask_epi8(hit1) << 16;
-		if (hits)
-			return p + __builtin_ctz(hits);
-		p += 32;
-	} while (end - p >= 32);
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	return (unsigned)_mm_movemask_epi8(
+		_mm_or_si128(_mm_cmpeq_epi8(_mm_or_si128(v, bit), amp),
+			_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8('\r')), v)));
+}
+#endif
+
+/* The `"` that ends a value, or a byte before it that may have to be written otherwise (`&`,
+ * NUL, CR; a tab or newline stops it for nothing), or end. The value begins `skip` bytes behind
+ * p, at most 18, and SCAN_ROOM bytes stand behind p.
+ */
+static inline const char *scan_value(const char *p, size_t skip, const char *end)
+{
+#ifdef __SSE2__
+	/* The first 64 bytes, in which seven values of eight end, do not wait for the name's end. */
+	uint64_t stops = scan_stops(p) | scan_stops(p + 16) << 16 | scan_stops(p + 32) << 32 |
+			 scan_stops(p + 48) << 48;
+	stops >>= skip;
+	if (stops)
+		return p + skip + __builtin_ctzll(stops);
+	for (p += 64; end - p >= 16; p += 16) {
+		stops = scan_stops(p);
+		if (stops)
+			return p + __builtin_ctzll(stops);
+	}
+#else
+	p += skip;
 #endif
 	while (p < end && *p != '"' && *p != '&' && (unsigned char)*p > '\r')
 		p++;

@@ -233,7 +233,7 @@ static inline const char *read_usual(struct lexer *x, const char *p, struct toke
 	const struct dom_attr *had = at, *full = at - t->attr_n + FEW_ATTRS;
 	uint64_t seen = x->seen_mask;
 	bool odd_class = false;
-	while (end - p >= SCAN_ROOM && *p != '>' && at < full) {
+	while (end - p > SCAN_ROOM && *p != '>' && at < full) {
 		size_t len;
 		unsigned bit;
 		const char *from = p + 1;
@@ -246,7 +246,7 @@ static inline const char *read_usual(struct lexer *x, const char *p, struct toke
 		const char *value = from + len + 2;
 		if (!name || seen >> bit & 1)
 			break;
-		const char *q = scan_value(value, end);
+		const char *q = scan_value(from, len + 2, end);
 		if (q == end || *q != '"' || (size_t)(q - value) > m->limits.max_attr_bytes)
 			break;
 		seen |= UINT64_C(1) << bit;
