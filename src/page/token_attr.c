@@ -199,9 +199,11 @@ __attribute__((noinline)) static const char *read_attr(
 /* Over white space and slashes that do not end the tag. */
 __attribute__((noinline)) static const char *skip_gap(const char *p, const char *end)
 {
-	while (p < end && (scan_is_space(*p) || (*p == '/' && !(end - p > 1 && p[1] == '>'))))
-		p++;
-	return p;
+	for (;; p++) {
+		p = scan_space(p, end);
+		if (p == end || *p != '/' || (end - p > 1 && p[1] == '>'))
+			return p;
+	}
 }
 
 /* The name of an attribute at p whose value stands behind `="` at p + *len, without looking at
@@ -266,8 +268,6 @@ static inline const char *read_usual(struct lexer *x, const char *p, struct toke
 const char *lexer_attrs(struct lexer *x, const char *p, struct token *t)
 {
 	const char *end = x->end;
-	x->seen_mask = 0;
-	x->odd_class = false;
 	for (;;) {
 		if (x->m->d.attr_count < x->m->attr_easy)
 			p = read_usual(x, p, t);

@@ -19,8 +19,14 @@ const uint8_t lexer_name_class[256] = { [' '] = NAME_ENDS,
 const char *lexer_long_name(
 	struct lexer *x, const char *p, char stop, struct name_key *key, struct span *name)
 {
+	struct name_key part;
 	unsigned met = lexer_name_class[(unsigned char)*p];
 	const char *q = p + 1;
+	for (size_t n = sizeof part; n == sizeof part && x->end - q >= SCAN_ROOM; q += n) {
+		bool capitals;
+		n = scan_name(q, stop, &part, &capitals);
+		met |= capitals ? NAME_CHANGES : 0;
+	}
 	for (; q < x->end && !lexer_name_ends(*q) && *q != stop; q++)
 		met |= lexer_name_class[(unsigned char)*q];
 	bool plain = !(met & NAME_CHANGES);
@@ -91,7 +97,10 @@ void lexer_start_tag(struct lexer *x, struct token *t)
 	t->kind = TOKEN_START;
 	t->attr = x->m->d.attr_count;
 	t->attr_n = 0;
-	p = lexer_attrs(x, p, t);
+	x->seen_mask = 0;
+	x->odd_class = false;
+	if (p == x->end || *p != '>')
+		p = lexer_attrs(x, p, t);
 	if (p < x->end) {
 		end_tag_at(x, p, t);
 	} else { /* unfinished: the tag is lost */
@@ -106,6 +115,7 @@ __attribute__((noinline)) static void drop_attrs(
 {
 	size_t own_begin = x->m->own_len;
 	t->attr = x->m->d.attr_count;
+	x->seen_mask = 0;
 	p = lexer_attrs(x, p, t);
 	x->m->d.attr_count = t->attr;
 	x->m->own_len = own_begin;
