@@ -314,7 +314,8 @@ static bool read_tree(const struct work *w, struct page_result *out, struct err 
 	if (opts->html)
 		out->html = without_nul(w->arena, w->text);
 	if (opts->structured)
-		out->structured = structured_write(w->arena, w->d, w->base);
+		out->structured =
+			structured_write(w->arena, w->d, w->base, opts->max_structured_bytes);
 	if (opts->pick)
 		write_picked(w, out);
 	return true;

@@ -46,7 +46,8 @@ struct page_opts {
 	bool markdown, html; /* what is wanted, */
 	bool meta; /* also of the result below, */
 	bool counts; /* and words and empty_shell */
-	bool structured; /* the data that the page carries for machines, too */
+	bool structured; /* the data that the page carries for machines, too, */
+	size_t max_structured_bytes; /* at most so much; 0: STRUCTURED_BYTES (page/structured.h) */
 	bool only_main; /* Markdown of the main content only */
 	bool explain; /* with only_main: also say why what was kept */
 	bool is_text_markdown; /* the body already is Markdown or plain text: passed through, decoded */

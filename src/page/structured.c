@@ -21,20 +21,22 @@ static void release(void *b)
 	buf_release(b);
 }
 
-struct str structured_write(struct arena *a, const struct dom *d, const struct url_base *base)
+struct str structured_write(
+	struct arena *a, const struct dom *d, const struct url_base *base, size_t max_bytes)
 {
 	enum { LAST = 16 }; /* room for the end */
+	size_t most = max_bytes && max_bytes < STRUCTURED_BYTES ? max_bytes : STRUCTURED_BYTES;
 	bool cut = false;
 	const struct structured s = { a, d, base, &cut };
 	struct buf *all = ARENA_NEW(a, struct buf), one;
-	buf_init(all, STRUCTURED_BYTES);
+	buf_init(all, most + LAST);
 	arena_defer(a, release, all);
 	buf_char(all, '{');
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		buf_init(&one, parts[i].max);
+		buf_init(&one, parts[i].max < most ? parts[i].max : most);
 		bool any = parts[i].write(&s, &one);
 		size_t more = one.len + strlen(parts[i].name) + 4;
-		bool fits = !one.full && all->len + more + LAST < STRUCTURED_BYTES;
+		bool fits = !one.full && all->len + more + LAST < most;
 		if (any && fits) {
 			json_key(all, parts[i].name);
 			buf_add_str(all, buf_str(&one));

@@ -24,7 +24,9 @@ enum {
 	STRUCTURED_BYTES = 1 << 20
 }; /* of the object; a member that does not fit is left out whole */
 
-/* In the arena, valid JSON and UTF-8; "{}" when there is nothing. base NULL: addresses stay as written. */
-struct str structured_write(struct arena *a, const struct dom *d, const struct url_base *base);
+/* In the arena, valid JSON and UTF-8; "{}" when there is nothing. base NULL: addresses stay as written.
+ * max_bytes: of the object, in place of STRUCTURED_BYTES when that is more; 0: STRUCTURED_BYTES. */
+struct str structured_write(
+	struct arena *a, const struct dom *d, const struct url_base *base, size_t max_bytes);
 
 #endif

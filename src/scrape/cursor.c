@@ -192,14 +192,21 @@ static const char *notice(
 		(long long)out->tokens, out->next_cursor);
 }
 
+/* For the text: without what it says of its end, and what comes besides. */
+static size_t room_of(int64_t max_tokens, size_t besides)
+{
+	size_t most = (size_t)max_tokens, least = most / 4;
+	if (!most)
+		return (size_t)1 << 40;
+	return most > least + besides + NOTICE_TOKENS ? most - besides - NOTICE_TOKENS : least;
+}
+
 static void show_part(struct call *call, const struct whole *w, size_t from, int64_t max_tokens,
 	struct scrape_result *out)
 {
 	struct fit_page part;
 	struct arena *a = call->arena;
-	size_t room = max_tokens > NOTICE_TOKENS ? (size_t)max_tokens - NOTICE_TOKENS : 1;
-	if (!max_tokens)
-		room = (size_t)1 << 40;
+	size_t room = room_of(max_tokens, from ? 0 : tokens_count(out->structured));
 	fit_page(a, w->markdown, w->html, from, room, &part);
 	out->markdown = part.markdown;
 	out->html = part.html;
@@ -222,7 +229,7 @@ void cursor_first(
 	struct whole w = { { (const char *)key, KEY }, out->markdown, out->html, { 0 },
 		account };
 	out->tokens = (int64_t)(tokens_count(w.markdown) + tokens_count(w.html));
-	if (!max_tokens || out->tokens <= max_tokens)
+	if (!max_tokens || out->tokens + (int64_t)tokens_count(out->structured) <= max_tokens)
 		return;
 	random_bytes(key, sizeof key);
 	random_bytes(w.id, sizeof w.id);

@@ -27,7 +27,8 @@ struct scrape_opts {
 	bool structured; /* what the page carries for machines, too */
 	bool outline; /* the headings in place of the text */
 	const char *section; /* one part of the page (page/section.h); NULL: all */
-	int64_t max_tokens; /* of Markdown and HTML; the rest waits for a cursor. 0: no limit */
+	int64_t max_tokens; /* of Markdown and HTML, the rest of which waits for a cursor, and of what is
+			       structured; 0: no limit */
 	const char *
 		cursor; /* goes on with a text that was cut; of the rest max_tokens counts. NULL: none */
 	const char *prompt; /* NULL: no extraction */
