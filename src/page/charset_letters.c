@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The single-byte encodings told apart by letters. A table has the letters beyond ASCII of each language,
- * the frequent ones first, and the encodings it was written in. Each pair of language and encoding is scored by
+ * the frequent ones first (the first half counts most; letters stand twice to make it longer), and the encodings it
+ * was written in. Each pair of language and encoding is scored by
  * one histogram of the page's high bytes: a letter of the language counts by its rank, a capital less (read in
  * the wrong Cyrillic encoding, a text changes its case), typographic signs little, anything else against it.
+ *
+ * First the bytes' neighbours tell the scripts apart: the letters that Latin lends from beyond ASCII stand among its
+ * own, those of other scripts among themselves. Only languages of that script are scored.
  */
 #include "base/check.h"
 #include "page/charset_guess.h"
@@ -12,7 +16,7 @@
 enum {
 	LOOKED_AT = 256 << 10,
 	ENOUGH_BYTES = 3,
-	ENOUGH_AGAINST = 12 /* bytes, to overrule a habit */,
+	ENOUGH_AGAINST = 5 /* bytes, to overrule a habit */,
 	MOST_LETTERS = 64,
 	MOST_CHARSETS = 6
 };
@@ -23,10 +27,13 @@ enum {
 	RARE = 70,
 	CAPITAL = 35,
 	SIGN = 30,
+	QUOTE = 60, /* « and », which elsewhere are letters */
 	FOREIGN = -60,
 	UNDEFINED = -200,
 	HINT = 12,
-	LEAST = 40
+	DEFAULT = 1, /* of what is likely where nothing is named */
+	LEAST = 40,
+	FINE = 100000
 };
 
 struct language {
@@ -43,7 +50,7 @@ static const struct language languages[] = {
 	{ "de", "üäöß", { WEST } },
 	{ "es", "óíáéñúü¿¡ºª", { WEST } },
 	{ "pt", "ãáçéíóêõàúâôü", { WEST } },
-	{ "it", "èàùòìéîó", { WEST } },
+	{ "it", "èàùòìéèàùòìéîó", { WEST } },
 	{ "ca", "óàèéíçúòï·ü", { WEST } },
 	{ "nl", "ëéïüöèóáê", { WEST } },
 	{ "sv", "äåöé", { WEST } },
@@ -52,7 +59,7 @@ static const struct language languages[] = {
 	{ "is", "íáðéóþöæúý", { WEST } },
 	{ "pl", "łąężśćóńź", { EAST } },
 	{ "cs", "íáéýěřčžšůúóťďňôä", { EAST } },
-	{ "hu", "áéöóőüíúű", { EAST } },
+	{ "hu", "áéöóőüíáéöóőüíúű", { EAST } },
 	{ "hr", "čšžćđ", { EAST } },
 	{ "ro", "ăîâşţéá", { EAST } },
 	{ "ro", "ăîâșțéá", { CHARSET_ISO_8859_16 } },
@@ -127,40 +134,77 @@ static int worth(const struct letters *l, uint32_t c)
 		for (size_t i = 0; i < l->n; i++)
 			if (l->points[i] == want)
 				return turn ? CAPITAL : i < l->n / 2 + l->n % 2 ? COMMON : RARE;
+	if (c == 0xAB || c == 0xBB)
+		return QUOTE;
 	if (is_sign(c))
 		return SIGN;
 	return c == 0xFFFD || (c >= 0x80 && c < 0xA0) ? UNDEFINED : FOREIGN;
 }
 
+struct bytes_seen {
+	uint32_t histogram[128]; /* of those beyond ASCII */
+	size_t all, by_latin, by_own; /* in runs beside a letter of ASCII, else in words */
+};
+
+static bool is_latin_letter(char c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+static struct bytes_seen look(struct str bytes)
+{
+	enum { WORD = 3 };
+	struct bytes_seen seen = { .all = 0 };
+	const char *text_end = bytes.p + (bytes.n < LOOKED_AT ? bytes.n : LOOKED_AT);
+	for (const char *p = scan_ascii(bytes.p, text_end), *run; p < text_end;
+		p = scan_ascii(p, text_end)) {
+		for (run = p; p < text_end && (unsigned char)*p >= 0x80; p++)
+			seen.histogram[(unsigned char)*p - 0x80]++;
+		size_t n = (size_t)(p - run);
+		bool latin = (run > bytes.p && is_latin_letter(run[-1])) ||
+			     (p < text_end && is_latin_letter(*p));
+		seen.all += n;
+		seen.by_latin += latin ? n : 0;
+		seen.by_own += !latin && n >= WORD ? n : 0;
+	}
+	return seen;
+}
+
+/* In fine parts, so that one letter in a long text still tells two encodings apart; where none does, the usual one of
+ * the language is better by the smallest. */
 static int64_t score(
-	const struct letters *l, const uint16_t *points, const uint32_t *histogram, size_t all)
+	const struct letters *l, const uint16_t *points, const struct bytes_seen *seen)
 {
 	int64_t sum = 0;
 	for (size_t i = 0; i < 128; i++)
-		if (histogram[i])
-			sum += (int64_t)histogram[i] * worth(l, points[i]);
-	return sum / (int64_t)all;
+		if (seen->histogram[i])
+			sum += (int64_t)seen->histogram[i] * worth(l, points[i]);
+	return sum * FINE / (int64_t)seen->all;
+}
+
+/* Could this language have bytes with such neighbours? Letters that are words ("à") have none. */
+static bool in_script(const struct letters *l, const struct bytes_seen *seen)
+{
+	bool latin = l->points[0] < 0x370;
+	return latin == (seen->by_latin >= seen->by_own);
 }
 
 enum charset charset_guess_letters(struct str bytes, struct str lang, enum charset usual)
 {
-	uint32_t histogram[128] = { 0 };
-	size_t all = 0, n = bytes.n < LOOKED_AT ? bytes.n : LOOKED_AT;
-	const char *end = bytes.p + n;
-	for (const char *p = scan_ascii(bytes.p, end); p < end; p = scan_ascii(p + 1, end)) {
-		histogram[(unsigned char)*p - 0x80]++;
-		all++;
-	}
-	if (all < (usual ? ENOUGH_AGAINST : ENOUGH_BYTES))
+	const struct bytes_seen seen = look(bytes);
+	if (seen.all < (usual ? ENOUGH_AGAINST : ENOUGH_BYTES))
 		return CHARSET_NONE;
-	int64_t best = LEAST;
+	int64_t best = LEAST * FINE;
 	enum charset found = CHARSET_NONE;
 	for (size_t i = 0; i < COUNT_OF(languages); i++) {
 		const struct letters letters = letters_of(&languages[i]);
+		if (!in_script(&letters, &seen))
+			continue;
 		bool said = str_istarts(lang, str_of(languages[i].lang));
 		for (const enum charset *c = languages[i].charsets; *c; c++) {
-			int64_t got = score(&letters, charset_points(*c), histogram, all) +
-				      (said ? HINT : 0) + (*c == usual ? HINT : 0);
+			int64_t got = score(&letters, charset_points(*c), &seen) +
+				      (said ? HINT * FINE : 0) + (*c == usual) +
+				      (*c == CHARSET_WINDOWS_1252 ? DEFAULT * FINE : 0);
 			if (got > best) {
 				best = got;
 				found = *c;

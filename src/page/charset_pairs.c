@@ -36,7 +36,9 @@ static const struct east {
 };
 
 struct pairs {
-	size_t all, common, bad, kana, late; /* late: lead bytes past hangul */
+	size_t all, common, bad, kana;
+	size_t late; /* lead bytes past hangul */
+	size_t in_word; /* with Latin letters before and behind */
 };
 
 static bool is_common(const struct east *e, const unsigned char *p)
@@ -46,6 +48,11 @@ static bool is_common(const struct east *e, const unsigned char *p)
 			p[1] <= r->trail_end)
 			return true;
 	return false;
+}
+
+static bool is_latin(unsigned char c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
 }
 
 static struct pairs count(const struct east *e, const unsigned char *p, size_t n)
@@ -63,6 +70,7 @@ static struct pairs count(const struct east *e, const unsigned char *p, size_t n
 		found.common += taken > 1 && is_common(e, p + i);
 		found.kana += point > 0x3040 && point < 0x30FF;
 		found.late += p[i] > 0xC8;
+		found.in_word += i && is_latin(p[i - 1]) && is_latin(p[i + taken]);
 	}
 	return found;
 }
@@ -70,7 +78,8 @@ static struct pairs count(const struct east *e, const unsigned char *p, size_t n
 /* Percent of the pairs that are where ordinary text is; 0: it is not this encoding. */
 static size_t fit(const struct east *e, struct pairs found)
 {
-	if (found.all < ENOUGH_PAIRS || found.bad * 50 > found.all)
+	if (found.all < ENOUGH_PAIRS || found.bad * 50 > found.all ||
+		found.in_word * 4 > found.all)
 		return 0;
 	size_t percent = found.common * 100 / found.all;
 	bool japanese = e->id == CHARSET_SHIFT_JIS || e->id == CHARSET_EUC_JP;

@@ -128,6 +128,27 @@ static const struct {
 		"漢字とかなの" },
 	{ "\xD6\xD0\xCE\xC4", "", "http://example.cn", "GBK", "中文" },
 	{ "plain", "", "", "windows-1252", "plain" },
+	/* Latin letters stand among ASCII: no Greek, no Thai, no Big5; ő before õ, « before ť */
+	{ "Il file \xAB"
+	  "elenco\xBB non \xE8 pi\xF9 qui, perch\xE9 \xE8 stato tolto",
+		"", "", "windows-1252",
+		"Il file «elenco» non è più qui, perché è stato tolto" },
+	{ "Az \xFAj k\xF6nyvek: j\xF3 id\xF5k, h\xF5s\xF6k, erd\xF5k, n\xF5nek", "", "",
+		"windows-1250", "Az új könyvek: jó idők, hősök, erdők, nőnek" },
+	{ "Na\xB9"
+	  "a \xB9ola, \xE8"
+	  "e \xBE"
+	  "eli\xB9, \xBE"
+	  "e \xE8"
+	  "aka; pi\xB9"
+	  "e \xB9"
+	  "e",
+		"", "", "ISO-8859-2", "Naša šola, če želiš, že čaka; piše še" },
+	{ "\xA2\xEB\xEB\xE7 \xEC\xDF\xE1 \xF6\xEF\xF1\xDC \xEA\xE1\xE9 \xF0\xDC\xEB\xE9", "",
+		"", "windows-1253", "Άλλη μία φορά και πάλι" },
+	{ "hyv\xE4\xE4 p\xE4iv\xE4\xE4 t\xE4n\xE4\xE4n, s\xE4\xE4 j\xE4\xE4", "", "",
+		"windows-1252", "hyvää päivää tänään, sää jää" },
+	{ "\xE0 \xE9 \xE0 \xE8 \xF2 \xE0", "", "", "windows-1252", "à é à è ò à" },
 };
 
 static void order_of_sources(void)
