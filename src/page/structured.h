@@ -4,7 +4,8 @@
  * vocabulary, is there only when the page has something in it, and says what the page says.
  *
  *	openGraph, twitter	the card properties, prefix taken off; a property that the page has several
- *				times is an array. Addresses (url, image, ...) are absolute where a base is known
+ *				times is an array, one of a part (image:width) with a place for each of its
+ *				roots, null where it is not said. Addresses (url, image, ...) are absolute
  *	jsonLd			the objects of all scripts of JSON-LD in one list, arrays and @graph opened, else as
  *				they are; scripts over 1 MiB, nested deeper than 32 or beyond hope are left out
  *	microdata, rdfa		{"items":[{"type":[..],"id":"..","properties":{"name":[values]}}]}: a value is a

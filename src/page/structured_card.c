@@ -77,27 +77,72 @@ static void put_value(const struct structured *s, struct buf *b, const struct ca
 		json_put_str(b, row->value);
 }
 
+/* Of a structured property ("image:width") the name of what it describes ("image"); empty: it is none. */
+static struct str root_of(struct str key)
+{
+	size_t colon = str_find(key, ':');
+	return (struct str) { key.p, colon < key.n ? colon : 0 };
+}
+
+static size_t count_key(const struct card *c, struct str key)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->n; i++)
+		n += str_ieq(c->rows[i].key, key);
+	return n;
+}
+
+/* Open Graph, "Arrays": what describes one of several images stands behind it. So the values go into places like those
+ * of the images, null where one has none. false: they do not stand so, and nothing is written. */
+static bool put_aligned(
+	const struct structured *s, struct buf *b, struct card *c, struct str key)
+{
+	const struct str root = root_of(key);
+	const struct card_row *of[CARD_PROPERTIES] = { NULL };
+	size_t n = 0;
+	if (!root.n || count_key(c, root) < 2)
+		return false;
+	for (size_t i = 0; i < c->n; i++) {
+		n += str_ieq(c->rows[i].key, root);
+		if (!str_ieq(c->rows[i].key, key))
+			continue;
+		if (n == 0 || of[n - 1])
+			return false;
+		of[n - 1] = &c->rows[i];
+	}
+	for (size_t i = 0; i < n; i++) {
+		buf_char(b, i ? ',' : '[');
+		if (of[i])
+			put_value(s, b, of[i]);
+		else
+			buf_text(b, "null");
+	}
+	buf_char(b, ']');
+	return true;
+}
+
 /* Row i and those behind it with the same key. */
 static void put_property(const struct structured *s, struct buf *b, struct card *c, size_t i)
 {
-	const struct card_row *first = &c->rows[i];
-	size_t more = 0;
-	for (size_t k = i + 1; k < c->n; k++)
-		more += str_ieq(c->rows[k].key, first->key);
+	const struct str key = c->rows[i].key;
+	bool many = count_key(c, key) > 1, first = true;
 	json_comma(b);
-	json_put_str(b, first->key);
+	json_put_str(b, key);
 	buf_char(b, ':');
-	if (more)
+	bool aligned = put_aligned(s, b, c, key);
+	if (!aligned && many)
 		buf_char(b, '[');
 	for (size_t k = i; k < c->n; k++) {
-		if (k != i && !str_ieq(c->rows[k].key, first->key))
+		if (!str_ieq(c->rows[k].key, key))
 			continue;
-		if (k != i)
-			buf_char(b, ',');
-		put_value(s, b, &c->rows[k]);
 		c->rows[k].shown = true;
+		if (aligned)
+			continue;
+		buf_text(b, first ? "" : ",");
+		put_value(s, b, &c->rows[k]);
+		first = false;
 	}
-	if (more)
+	if (!aligned && many)
 		buf_char(b, ']');
 }
 

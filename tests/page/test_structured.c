@@ -13,7 +13,14 @@ static const struct {
 		"{\"openGraph\":{\"title\":\"A \\\\\",\"type\":\"article\"}}" },
 	{ META("og:image", "/a.png") META("og:image", "b.png") META("og:image:width", "10"),
 		"{\"openGraph\":{\"image\":[\"https://example.org/a.png\","
-		"\"https://example.org/x/b.png\"],\"image:width\":\"10\"}}" },
+		"\"https://example.org/x/b.png\"],\"image:width\":[null,\"10\"]}}" },
+	/* what stands before the first or twice behind one cannot be told apart: a plain list */
+	{ META("og:image", "//i.example/1") META("og:image:alt", "one") META("og:image",
+		  "//i.example/2") META("og:image:alt", "two") META("og:image:alt", "three"),
+		"{\"openGraph\":{\"image\":[\"https://i.example/1\",\"https://i.example/2\"],"
+		"\"image:alt\":[\"one\",\"two\",\"three\"]}}" },
+	{ META("og:image", "//i.example/1") META("og:image:alt", "one"),
+		"{\"openGraph\":{\"image\":\"https://i.example/1\",\"image:alt\":\"one\"}}" },
 	{ META("article:author", "A") META("article:author", "B") META("OG:Title", "T"),
 		"{\"openGraph\":{\"article:author\":[\"A\",\"B\"],\"Title\":\"T\"}}" },
 	{ META("og:title", " ") META("og:", "x") META("fb:app_id", "1"), "{}" },
