@@ -199,6 +199,7 @@ static size_t room_of(size_t len)
 
 void text_join(struct dom_maker *m, struct span *text, bool *roomy, struct span more)
 {
+	text->blank = text->blank && more.blank;
 	if (!*roomy && text->own == more.own && text->off + text->len == more.off) {
 		text->len += more.len;
 		return;
@@ -233,7 +234,7 @@ void text_insert(struct dom_maker *m, nid parent, nid next, struct span text)
 	nid id = node_make(m, DOM_TEXT);
 	m->d.nodes[id].off = text.off;
 	m->d.nodes[id].len = text.len;
-	m->d.nodes[id].flags = text.own ? NODE_OWN : 0;
+	m->d.nodes[id].flags = text_flags(&text);
 	if (next)
 		node_insert_before(m, next, id);
 	else

@@ -18,6 +18,7 @@ struct dom_word {
 struct span {
 	uint32_t off, len;
 	bool own; /* in our own bytes, else in the HTML */
+	bool blank; /* white space and nothing else; false: nobody has looked */
 };
 struct dom_maker {
 	struct dom d; /* first: what is handed out */
@@ -89,6 +90,11 @@ static inline void node_append(struct dom_maker *m, nid parent, nid id)
 	}
 }
 
+static inline uint8_t text_flags(const struct span *text)
+{
+	return (uint8_t)((text->own ? NODE_OWN : 0) | (text->blank ? NODE_BLANK : 0));
+}
+
 /* Text at the end of parent, joined to the text that stands there. */
 static inline void text_append(struct dom_maker *m, nid parent, const struct span *text)
 {
@@ -101,7 +107,7 @@ static inline void text_append(struct dom_maker *m, nid parent, const struct spa
 	struct dom_node *node = &m->d.nodes[id];
 	node->off = text->off;
 	node->len = text->len;
-	node->flags = text->own ? NODE_OWN : 0;
+	node->flags = text_flags(text);
 	node_append(m, parent, id);
 }
 

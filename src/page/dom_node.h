@@ -17,6 +17,8 @@ enum node_flag {
 	NODE_OPEN = 4, /* on the stack of open elements */
 	NODE_SHOWN =
 		8, /* an element without any of ATTR_HIDING, nor a class that begins like MathJax's */
+	NODE_BLANK =
+		16, /* a text: white space and nothing else; without it nobody has looked */
 	NODE_COUNT_SHIFT = 4 /* a doctype's count of attributes */
 };
 

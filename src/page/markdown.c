@@ -138,6 +138,10 @@ static inline bool time_to_stop(struct md *m)
  * the next node. false: time or room have run out. */
 static inline bool text_node(struct md *m, const struct dom_node *node)
 {
+	if (node->flags & NODE_BLANK) {
+		m->space = true;
+		return m->out->len < m->limit || !time_to_stop(m);
+	}
 	bool own = node->flags & NODE_OWN;
 	const char *from = m->d->base[own] + node->off, *end = from + node->len;
 	const char *safe = own ? end : m->d->html_end, *p = past_blanks(from, end, safe);

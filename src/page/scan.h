@@ -100,6 +100,25 @@ static inline bool scan_word(struct str *list, struct str *word)
 	return n > 0;
 }
 
+/* The first byte that is neither a blank nor a line feed nor a tab, or end. */
+static inline const char *scan_indent(const char *p, const char *end)
+{
+	if (p == end || (unsigned char)*p > ' ')
+		return p;
+#ifdef __SSE2__
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i lines = scan_any(scan_is(v, '\t'), scan_is(v, '\n'), scan_is(v, ' '));
+		unsigned others = ~(unsigned)_mm_movemask_epi8(lines) & 0xFFFF;
+		if (others)
+			return p + __builtin_ctz(others);
+	}
+#endif
+	while (p < end && (*p == ' ' || *p == '\n' || *p == '\t'))
+		p++;
+	return p;
+}
+
 /* The first byte that is no HTML white space, or end. */
 static inline const char *scan_space(const char *p, const char *end)
 {

@@ -85,9 +85,9 @@ struct span lexer_clean(
 
 void lexer_text(struct lexer *x, struct token *t)
 {
-	const char *p = x->p, *end = x->end;
-	bool refs = false;
-	for (;; p++) {
+	const char *p = scan_indent(x->p, x->end), *end = x->end;
+	bool refs = false, blank = p < end && *p == '<' && begins_markup(p, end);
+	for (; !blank; p++) {
 		p = refs ? scan_two(p, end, '<', '<') : scan_two(p, end, '<', '&');
 		if (p == end || *p == 0 || (*p == '<' && begins_markup(p, end)))
 			break;
@@ -95,6 +95,7 @@ void lexer_text(struct lexer *x, struct token *t)
 	}
 	t->kind = TOKEN_TEXT;
 	t->text = refs ? lexer_clean(x, x->p, p, true, false) : lexer_span(x, x->p, p);
+	t->text.blank = blank;
 	x->p = p;
 }
 

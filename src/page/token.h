@@ -86,7 +86,7 @@ static inline bool lexer_is_letter(char c)
 
 static inline struct span lexer_span(const struct lexer *x, const char *p, const char *end)
 {
-	return (struct span) { (uint32_t)(p - x->begin), (uint32_t)(end - p), false };
+	return (struct span) { (uint32_t)(p - x->begin), (uint32_t)(end - p), false, false };
 }
 
 #endif

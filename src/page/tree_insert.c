@@ -254,7 +254,7 @@ void tree_merge(struct tree *t, const struct token *k, nid id)
 
 void tree_see_text(struct tree *t, struct span text)
 {
-	if (!t->frameset_ok)
+	if (!t->frameset_ok || text.blank)
 		return;
 	const char *p = span_bytes(t->m, text), *end = p + text.len;
 	t->frameset_ok = scan_space(p, end) == end;

@@ -129,6 +129,22 @@ static void places(void)
 	CHECK_STR(dom_name(d, dom_body(d)), "frameset");
 }
 
+/* Said of white space alone, also where a text goes on behind a tag that means nothing or moves out of a table. */
+static void blank_texts(void)
+{
+	const struct dom *d =
+		read_html("<p> <i>\n\t</i> </b>x<p>\n</b> </b>\ny<table> <tr> <td> "
+			  "</td> </tr> z</table> &#32;<pre>\n\n</pre>\r\n<b> </b>");
+	size_t blank = 0;
+	for (nid id = dom_walk(d, 1, 1); id; id = dom_walk(d, id, 1)) {
+		if (dom_kind(d, id) != DOM_TEXT || !(d->nodes[id].flags & NODE_BLANK))
+			continue;
+		blank++;
+		CHECK_INT(str_trim(dom_text(d, id)).n, 0);
+	}
+	CHECK_TRUE(blank >= 5);
+}
+
 static void walks(void)
 {
 	const struct dom *d = read_html("<ul><li>a<b>c</b><li>d</ul>e");
@@ -160,4 +176,5 @@ static void slices(void)
 	arena_free(&a);
 }
 
-TEST_MAIN(TEST(names), TEST(attributes), TEST(merged), TEST(places), TEST(walks), TEST(slices))
+TEST_MAIN(TEST(names), TEST(attributes), TEST(merged), TEST(places), TEST(blank_texts),
+	TEST(walks), TEST(slices))
