@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Blocks: headings, lists and their items, quotes, rules, terms. Inside one line (a heading, a cell, a
+ * Blocks: headings, quotes, rules, terms; lists have a file of their own (markdown_list.c). Inside one line (a heading, a cell, a
  * card) a block is just a blank.
  */
 #include "page/markdown_in.h"
@@ -38,206 +38,6 @@ static bool enter_heading(struct md *m, nid id)
 	return true;
 }
 
-static bool has_text(const struct dom *d, nid id)
-{
-	for (nid c = dom_walk(d, id, id), n = 0; c && n < 50; c = dom_walk(d, c, id), n++)
-		if (dom_html_tag(d, c) == TAG_IMG ||
-			(dom_kind(d, c) == DOM_TEXT && !md_is_spacer(dom_text(d, c))))
-			return true;
-	return false;
-}
-
-/* Reads the items: blank lines between them when one of them holds a paragraph of its own. */
-static void look_at_items(const struct dom *d, nid list, struct md_frame *f, bool *first_empty)
-{
-	size_t items = 0;
-	*first_empty = true;
-	for (nid li = dom_first(d, list); li; li = dom_next(d, li)) {
-		if (dom_html_tag(d, li) != TAG_LI)
-			continue;
-		if (items++ == 0)
-			*first_empty = !has_text(d, li);
-		for (nid c = dom_first(d, li); c && !f->loose; c = dom_next(d, c))
-			f->loose = dom_html_tag(d, c) == TAG_P;
-	}
-	if (f->reversed)
-		f->n = (int64_t)items;
-}
-
-static bool enter_list(struct md *m, nid id)
-{
-	const struct dom *d = m->d;
-	struct md_frame *up = m->n_frames ? &m->frames[m->n_frames - 1] : NULL,
-			*f = md_push(m, id, ACT_LIST);
-	struct str v;
-	bool ordered = dom_html_tag(d, id) == TAG_OL, first_empty;
-	if (!f) {
-		md_block(m, 2);
-		return true;
-	}
-	f->n = 1;
-	f->prefix_n = (uint16_t)m->prefix_n;
-	f->reversed = ordered && dom_attr(d, id, ATTR_REVERSED, &v);
-	look_at_items(d, id, f, &first_empty);
-	if (dom_attr(d, id, ATTR_START, &v))
-		str_to_int(str_trim(v), &f->n);
-	f->mark = ordered ? '.' : '-';
-	if (up && up->act == ACT_LIST && up->items &&
-		m->nesting < MD_NESTING) { /* ul in ul: the item before has it */
-		char blanks[] = "            ";
-		md_block(m, 1);
-		md_push_prefix(m, blanks, up->bare_prefix);
-		m->nesting++;
-		m->need = up->loose ? 2 : 1;
-		f->bare = true;
-	} else { /* what may interrupt a paragraph: CommonMark 5.3 */
-		md_begin(m, !first_empty && (!ordered || f->n == 1) ? LAST_LIST : LAST_OTHER);
-	}
-	if (!m->in_line && m->list_end == m->out->len && m->list_mark == f->mark)
-		f->mark = ordered ? ')' : '*';
-	return true;
-}
-
-/* "12. " */
-static size_t put_number(char out[16], int64_t n, char mark)
-{
-	char digits[16];
-	size_t at = sizeof digits, count;
-	do
-		digits[--at] = (char)('0' + n % 10);
-	while (n /= 10);
-	count = sizeof digits - at;
-	memcpy(out, digits + at, count);
-	out[count] = mark;
-	out[count + 1] = ' ';
-	return count + 2;
-}
-
-static size_t marker(const struct md_frame *list, const struct dom *d, nid id, char out[16])
-{
-	struct str v;
-	if (!list || list->mark == '-' || list->mark == '*') {
-		out[0] = list ? list->mark : '-';
-		out[1] = ' ';
-		return 2;
-	}
-	int64_t n = list->n;
-	if (dom_attr(d, id, ATTR_VALUE, &v))
-		str_to_int(str_trim(v), &n);
-	if (n < 0 || n > 999999999)
-		n = 1;
-	return put_number(out, n, list->mark);
-}
-
-/* Right below text an item is none with another number than 1 or without text; then a bullet even makes a heading of
- * the text above: CommonMark 5.3. */
-static bool may_interrupt(const struct dom *d, nid id, const char *marker)
-{
-	bool numbered = *marker >= '0' && *marker <= '9';
-	bool first = marker[0] == '1' && (marker[1] == '.' || marker[1] == ')');
-	return (!numbered || first) && has_text(d, id);
-}
-
-static bool enter_item(struct md *m, nid id)
-{
-	struct md_frame *list = m->n_frames && m->frames[m->n_frames - 1].act == ACT_LIST
-					? &m->frames[m->n_frames - 1]
-					: NULL;
-	char text[16], blanks[] = "                ";
-	if (m->nesting >= MD_NESTING || m->n_frames == MD_FRAMES) {
-		m->cuts |= CUT_DEPTH;
-		return enter_plain(m, id, ACT_BLOCK);
-	}
-	md_block(m, 1);
-	if (!list || list->items > 0)
-		m->need = list && list->loose ? 2 : 1;
-	size_t n = marker(list, m->d, id, text);
-	if (m->last == LAST_TEXT && !(list && list->items && list->at == m->out->len) &&
-		!may_interrupt(m->d, id, text))
-		m->need = 2;
-	struct md_frame *f = md_push(m, id, ACT_ITEM);
-	f->need = (uint8_t)m->need;
-	f->low = (uint16_t)m->low;
-	f->bare = m->bare;
-	f->bare_prefix = (uint16_t)m->bare_prefix;
-	f->prefix_n = (uint16_t)m->prefix_n;
-	f->loose = list && list->loose;
-	f->item = (uint8_t)m->item;
-	f->at = m->out->len;
-	m->item = list && !list->loose ? ITEM_TIGHT : ITEM_LOOSE;
-	m->last = LAST_OTHER;
-	md_line(m);
-	md_put(m, text, n);
-	md_push_prefix(m, blanks, n);
-	m->nesting++;
-	m->bare = true;
-	m->bare_prefix = m->prefix_n;
-	if (list) {
-		struct str v;
-		if (dom_attr(m->d, id, ATTR_VALUE, &v))
-			str_to_int(str_trim(v), &list->n);
-		list->n += list->reversed ? -1 : 1;
-		list->items++;
-		list->bare_prefix = (uint16_t)n;
-	}
-	return true;
-}
-
-static bool is_childless(const struct dom *d, nid id)
-{
-	nid child = dom_first(d, id);
-	return !child || (dom_kind(d, child) == DOM_TEXT && !dom_next(d, child));
-}
-
-/* Nothing but white space and empty boxes. */
-static bool is_vacant(const struct dom *d, nid id)
-{
-	for (nid c = dom_first(d, id); c; c = dom_next(d, c))
-		if (dom_kind(d, c) == DOM_TEXT
-				? !md_is_spacer(dom_text(d, c))
-				: dom_kind(d, c) == DOM_ELEMENT &&
-					  (md_kind_of(d, c) != K_BLOCK || !is_childless(d, c) ||
-						  has_text(d, c)))
-			return false;
-	return true;
-}
-
-/* An item that is empty in the page stays; one whose content cannot be shown goes. */
-static void leave_item(struct md *m, const struct md_frame *f)
-{
-	struct md_frame *list = m->n_frames && m->frames[m->n_frames - 1].act == ACT_LIST
-					? &m->frames[m->n_frames - 1]
-					: NULL;
-	md_block(m,
-		2); /* text right below would be of it; items say what they need themselves */
-	m->item = (enum md_item)f->item;
-	if (m->bare && !is_vacant(m->d, f->node)) {
-		m->out->len = f->at;
-		m->need = f->need;
-		m->bare = f->bare;
-		m->bare_prefix = f->bare_prefix;
-		if (list) {
-			list->items--;
-			list->n -= list->reversed ? -1 : 1;
-		}
-		md_pop_prefix(m, f->prefix_n);
-		m->low = f->low;
-		m->nesting--;
-		return;
-	}
-	while (m->out->len && m->out->p[m->out->len - 1] == ' ')
-		m->out->len--;
-	if (list)
-		list->at = m->out->len;
-	if (m->bare &&
-		m->nesting >
-			1) /* a blank line behind it would end all lists, to some readers */
-		m->join_at = m->out->len;
-	m->bare = false;
-	md_pop_prefix(m, f->prefix_n);
-	m->nesting--;
-}
-
 static bool enter_quote(struct md *m, nid id)
 {
 	if (m->nesting >= MD_NESTING) {
@@ -249,6 +49,7 @@ static bool enter_quote(struct md *m, nid id)
 	if (!f)
 		return true;
 	f->item = (uint8_t)m->item;
+	f->last = (uint8_t)m->last;
 	m->item = ITEM_NONE;
 	m->last = LAST_OTHER;
 	f->prefix_n = (uint16_t)m->prefix_n;
@@ -323,9 +124,9 @@ bool md_block_enter(struct md *m, nid id, enum md_kind kind)
 	case K_HEADING:
 		return enter_heading(m, id);
 	case K_LIST:
-		return enter_list(m, id);
+		return md_list_enter(m, id);
 	case K_ITEM:
-		return enter_item(m, id);
+		return md_item_enter(m, id);
 	case K_QUOTE:
 		return enter_quote(m, id);
 	case K_TERM:
@@ -356,21 +157,14 @@ void md_block_leave(struct md *m, const struct md_frame *f)
 		m->lead = 0;
 		return;
 	case ACT_LIST:
-		md_block(m, 2);
-		m->need = m->need < 2 ? 2 : m->need;
-		if (f->bare)
-			m->nesting--;
-		md_pop_prefix(m, f->prefix_n);
-		m->list_end = m->out->len;
-		m->last = LAST_LIST;
-		m->list_mark = f->mark;
+		md_list_leave(m, f);
 		return;
 	case ACT_ITEM:
-		leave_item(m, f);
+		md_item_leave(m, f);
 		return;
 	case ACT_QUOTE:
 		md_block(m, 2);
-		if (m->out->len == f->at && is_childless(m->d, f->node)) {
+		if (m->out->len == f->at && md_is_childless(m->d, f->node)) {
 			md_line(m);
 			m->out->len -= m->out->p[m->out->len - 1] == ' ';
 			m->need = 2;
@@ -378,7 +172,7 @@ void md_block_leave(struct md *m, const struct md_frame *f)
 		md_pop_prefix(m, f->prefix_n);
 		m->nesting--;
 		m->item = (enum md_item)f->item;
-		m->last = LAST_QUOTE;
+		m->last = m->out->len > f->at ? LAST_QUOTE : (enum md_last)f->last;
 		return;
 	case ACT_TERM:
 		if (f->n)

@@ -121,11 +121,24 @@ static void put_lines(struct md *m, struct str code)
 	}
 }
 
+/* A carriage return alone, which only a reference makes, ends a line to every reader. */
+static void end_lines(struct buf *b)
+{
+	char *p = b->p, *end = p + b->len;
+	while (p < end && (p = memchr(p, '\r', (size_t)(end - p))) != NULL) {
+		if (p + 1 < end && p[1] != '\n')
+			*p = '\n';
+		p++;
+	}
+}
+
 void md_pre(struct md *m, nid id)
 {
 	struct buf text;
 	buf_init(&text, m->o->max_bytes + MARKDOWN_TAIL);
 	md_gather(m->d, id, &text);
+	if (text.len)
+		end_lines(&text);
 	struct str code = buf_str(&text);
 	while (code.n && (code.p[code.n - 1] == '\n' || code.p[code.n - 1] == '\r'))
 		code.n--;
@@ -209,6 +222,8 @@ void md_code_span(struct md *m, struct str s)
 		m->out->len -= fence; /* two spans that touch would read as one broken one */
 	} else {
 		md_content(m, '`');
+		if (m->code_end == m->out->len)
+			md_char(m, ' ');
 		put_times(m, '`', fence);
 	}
 	bool pad = s.p[0] == '`' || s.p[s.n - 1] == '`' ||

@@ -70,8 +70,11 @@ static inline bool md_is_spacer(struct str s)
 	unsigned char first = s.n ? (unsigned char)s.p[0] : ' ';
 	return (first <= ' ' || first == 0xC2) && md_is_all_space(s);
 }
+void md_drop_backslash(struct md *m); /* when the text was cut behind it */
 
 /* markdown_line.c */
+void md_line_check_above(
+	struct md *m, size_t at); /* the same for the line before hard breaks */
 void md_line_check(struct md *m); /* escapes what would act at the start of the line */
 
 /* markdown_bare.c */
@@ -83,6 +86,13 @@ bool md_address_takes(const struct md *m, uint32_t next); /* with the delimiters
 /* markdown_block.c */
 bool md_block_enter(struct md *m, nid id, enum md_kind kind);
 void md_block_leave(struct md *m, const struct md_frame *f);
+
+/* markdown_list.c */
+bool md_list_enter(struct md *m, nid id);
+void md_list_leave(struct md *m, const struct md_frame *f);
+bool md_item_enter(struct md *m, nid id);
+void md_item_leave(struct md *m, const struct md_frame *f);
+bool md_is_childless(const struct dom *d, nid id); /* but for one text */
 
 /* markdown_code.c */
 void md_pre(struct md *m, nid id);

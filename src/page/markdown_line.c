@@ -92,10 +92,41 @@ static const bool may_act[256] = { ['#'] = true,
 	['['] = true,
 	['0' ... '9'] = true };
 
+/* The offset of what acts at the start of a line, or s.n. Bytes before `safe` may be read; first:
+ * nothing of its paragraph is above. */
+static size_t acting(struct str s, const char *safe, bool first)
+{
+	size_t i = 0;
+	switch (s.n ? s.p[0] : 0) {
+	case '#':
+		while (i < s.n && s.p[i] == '#')
+			i++;
+		return i <= 6 && blank_at(s, i) ? 0 : s.n;
+	case '+':
+	case '*':
+		return blank_at(s, 1) ? 0 : s.n;
+	case '-':
+		return blank_at(s, 1) || all_of(s, "- ", '-') ||
+				       (!first && all_of(s, "-:| ", '-'))
+			       ? 0
+			       : s.n;
+	case ':':
+	case '|':
+		return !first && all_of(s, "-:| ", '-') ? 0 : s.n;
+	case '=':
+		return !first && all_of(s, "= ", '=') ? 0 : s.n;
+	case '>':
+		return 0;
+	case '[':
+		return is_definition(s, safe) || is_box(s) ? 0 : s.n;
+	default:
+		return number_mark(s);
+	}
+}
+
 void md_line_check(struct md *m)
 {
 	struct str s = { m->out->p + m->line_at, m->out->len - m->line_at };
-	size_t at = s.n, i = 0;
 	if (s.n == 0 || m->flat)
 		return;
 	if (m->lead) {
@@ -104,43 +135,27 @@ void md_line_check(struct md *m)
 	}
 	if (!may_act[(unsigned char)s.p[0]])
 		return;
-	switch (s.p[0]) {
-	case '#':
-		while (i < s.n && s.p[i] == '#')
-			i++;
-		if (i <= 6 && blank_at(s, i))
-			at = 0;
-		break;
-	case '+':
-	case '*':
-		if (blank_at(s, 1))
-			at = 0;
-		break;
-	case '-':
-		if (blank_at(s, 1) || all_of(s, "- ", '-') ||
-			(!m->first_line && all_of(s, "-:| ", '-')))
-			at = 0;
-		break;
-	case ':':
-	case '|':
-		if (!m->first_line && all_of(s, "-:| ", '-'))
-			at = 0;
-		break;
-	case '=':
-		if (!m->first_line && all_of(s, "= ", '='))
-			at = 0;
-		break;
-	case '>':
-		at = 0;
-		break;
-	case '[':
-		if (is_definition(s, m->out->p + m->out->cap) || is_box(s))
-			at = 0;
-		break;
-	default:
-		if (s.p[0] >= '0' && s.p[0] <= '9')
-			at = number_mark(s);
-	}
+	size_t at = acting(s, m->out->p + m->out->cap, m->first_line);
 	if (at < s.n)
 		md_insert(m, m->line_at + at, '\\');
+}
+
+/* A marker is as wide as the prefix of the lines below it. */
+void md_line_check_above(struct md *m, size_t at)
+{
+	const char *p = m->out->p;
+	size_t from = at, to = at;
+	while (from && p[from - 1] != '\n')
+		from--;
+	while (to < m->out->len && p[to] != '\n')
+		to++;
+	while (to > at && p[to - 1] == ' ')
+		to--;
+	from += m->prefix_n;
+	if (from > at)
+		return;
+	struct str s = { p + from, to - from };
+	size_t acts = acting(s, p + m->out->cap, false);
+	if (acts < s.n)
+		md_insert(m, from + acts, '\\');
 }

@@ -71,10 +71,37 @@ static const bool title_stops[256] = { [' '] = true,
 	['"'] = true,
 	['\''] = true,
 	['`'] = true,
+	['*'] = true,
+	['_'] = true,
+	['~'] = true,
 	['<'] = true,
 	['|'] = true,
 	['&'] = true,
 	['\\'] = true };
+
+/* Some readers pair delimiters of emphasis with such in titles. */
+static bool acts_in_title(const struct md *m, struct str title, const char *p)
+{
+	const char *end = title.p + title.n;
+	switch (*p) {
+	case '_':
+		return p == title.p || p + 1 == end || !uni_is_alnum((unsigned char)p[-1]) ||
+		       !uni_is_alnum((unsigned char)p[1]);
+	case '*':
+	case '~':
+	case '`':
+	case '<':
+		return true;
+	case '|':
+		return m->cell;
+	case '&':
+		return md_is_reference(p, end);
+	case '\\':
+		return p + 1 == end || uni_is_punct((unsigned char)p[1]);
+	default:
+		return false;
+	}
+}
 
 void md_put_title(struct md *m, nid id, size_t text_at)
 {
@@ -103,10 +130,7 @@ void md_put_title(struct md *m, nid id, size_t text_at)
 			p = scan_space(p, end);
 			continue;
 		}
-		bool acts = *p == quote || *p == '`' || *p == '<' || (*p == '|' && m->cell) ||
-			    (*p == '&' && md_is_reference(p, end)) ||
-			    (*p == '\\' && (p + 1 == end || uni_is_punct((unsigned char)p[1])));
-		if (acts)
+		if (*p == quote || acts_in_title(m, title, p))
 			md_char(m, '\\');
 		md_char(m, *p++);
 	}

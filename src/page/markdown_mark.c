@@ -131,10 +131,14 @@ static void share_runs(struct md_mark *k, size_t n)
 	}
 }
 
-/* Behind a closing run of the same delimiter an opening one would be part of it. */
+/* Behind a closing run of the same delimiter an opening one would be part of it, and behind another opening one. */
 static bool follows_run(const struct md *m, char delim)
 {
-	return m->n_recent && m->out->p[m->out->len - 1] == delim;
+	bool opened = false;
+	for (size_t i = 0; i < m->n_marks && !opened; i++)
+		opened = m->marks[i].state == MARK_OPEN && m->marks[i].delim == delim &&
+			 m->marks[i].at + m->marks[i].len == m->out->len;
+	return (m->n_recent || opened) && m->out->p[m->out->len - 1] == delim;
 }
 
 /* Asterisks; else underscores, which are stricter but close nothing that asterisks have opened; else asterisks that
@@ -242,6 +246,17 @@ void md_settle_before(struct md *m, uint32_t next)
 	md_settle_all(m, k && k->kind == MARK_LINK ? '[' : next);
 }
 
+/* What a delimiter that is taken out again stood between: "!" and the bracket of a link, or the start of a line above
+ * and what acts there. */
+static void mend_behind(struct md *m, size_t at)
+{
+	const char *p = m->out->p;
+	if (at && at < m->out->len && p[at] == '[' && p[at - 1] == '!')
+		md_insert(m, at - 1, '\\');
+	if (at < m->line_at)
+		md_line_check_above(m, at);
+}
+
 void md_settle_all(struct md *m, uint32_t next)
 {
 	size_t k = m->n_recent;
@@ -270,14 +285,25 @@ void md_settle_all(struct md *m, uint32_t next)
 				(--m->n_recent - k) * sizeof gone);
 			md_erase(m, gone.close_at, gone.len);
 			md_erase(m, gone.open_at, gone.len);
+			mend_behind(m, gone.open_at);
 		}
 	}
 }
 
+/* What is cut behind a blank or a line break must not end with it. */
+static void trim_cut(struct md *m, size_t from)
+{
+	if (m->out->len == m->line_at && !m->first_line && m->break_at >= from)
+		m->line_at = m->out->len = m->break_at;
+	while (m->out->len > from && m->out->p[m->out->len - 1] == ' ')
+		m->out->len--;
+	md_drop_backslash(m);
+}
+
 static void close_emphasis(struct md *m, struct md_mark *k)
 {
-	while (m->stopped && m->out->len > k->at + k->len && m->out->p[m->out->len - 1] == ' ')
-		m->out->len--; /* what is cut behind a blank must not end with it */
+	if (m->stopped)
+		trim_cut(m, k->at + k->len);
 	size_t tail = wide_tail(m, k->at + k->len);
 	if (k->at + k->len + tail == m->out->len) { /* nothing but wide blanks inside */
 		md_erase(m, k->at, k->len);

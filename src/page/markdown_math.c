@@ -6,6 +6,12 @@
 #include "page/markdown_in.h"
 #include "base/check.h"
 
+/* "a<b" would be a tag to who does not know formulas; blanks mean nothing in TeX. */
+static bool opens_tag(const char *p)
+{
+	return *p == '<' && (((p[1] | 32) >= 'a' && (p[1] | 32) <= 'z') || strchr("/!?", p[1]));
+}
+
 void md_formula(struct md *m, struct str tex, bool display)
 {
 	tex = str_trim(tex);
@@ -20,6 +26,8 @@ void md_formula(struct md *m, struct str tex, bool display)
 		if (tex.p[i] == '|' && m->cell)
 			md_char(m, '\\');
 		md_char(m, scan_is_space(tex.p[i]) ? ' ' : tex.p[i]);
+		if (i + 1 < tex.n && opens_tag(tex.p + i))
+			md_char(m, ' ');
 	}
 	md_say(m, display ? "$$" : "$");
 	m->text_bytes += tex.n;

@@ -66,6 +66,7 @@ static void put_breaks(struct md *m)
 		return;
 	}
 	md_line_check(m);
+	m->break_at = m->out->len;
 	md_say(m, "  \n");
 	md_put(m, m->prefix, m->prefix_n);
 	m->line_at = m->out->len;
@@ -117,6 +118,8 @@ void md_content(struct md *m, uint32_t next)
 		m->tilde = false;
 	} else {
 		bool gap = m->space || m->breaks;
+		if (m->angle_at && !gap)
+			md_insert(m, m->angle_at, '\\');
 		if (m->n_recent && gap)
 			md_settle(m, ' ');
 		else if (m->n_recent)
@@ -129,6 +132,7 @@ void md_content(struct md *m, uint32_t next)
 			m->n_recent = 0;
 	}
 	m->space = false;
+	m->angle_at = 0;
 	if (m->n_waiting)
 		md_marks_open(m, next);
 	m->n_recent = 0;
@@ -137,6 +141,7 @@ void md_content(struct md *m, uint32_t next)
 void md_end_line(struct md *m)
 {
 	m->breaks = 0;
+	m->angle_at = 0;
 	m->space = false;
 	if (m->n_marks)
 		md_marks_suspend(m);
@@ -163,6 +168,8 @@ static void shift(struct md *m, size_t at, ptrdiff_t by)
 	}
 	if (m->line_at > at)
 		m->line_at = (size_t)((ptrdiff_t)m->line_at + by);
+	if (m->break_at > at)
+		m->break_at = (size_t)((ptrdiff_t)m->break_at + by);
 	if (m->link_end > at)
 		m->link_end = (size_t)((ptrdiff_t)m->link_end + by);
 	if (m->code_end != (size_t)-1 && m->code_end > at) {

@@ -31,10 +31,10 @@ struct md_frame { /* 64 bytes, as it is cleared for every item and link */
 	nid node;
 	enum md_act act;
 	int64_t n; /* list: the next number; link, heading: 1 when a mark or flatness goes with it */
-	size_t at,
-		row_at; /* as they were before, like these; list: at: where its last item ended */
+	size_t at, row_at; /* as they were before, like these; list: at: where its last item
+			    * ended; item: row_at: where its marker ended */
 	uint16_t prefix_n, low, bare_prefix;
-	uint8_t need, item; /* enum md_item */
+	uint8_t need, item, last; /* enum md_item, enum md_last */
 	bool bare;
 	bool loose; /* list: blank lines between items */
 	bool reversed; /* list: counts down */
@@ -86,9 +86,11 @@ struct md {
 	enum md_item item; /* what this stands in right below */
 	size_t join_at; /* at this length of out no blank line is needed */
 	bool bare; /* a list marker was written, nothing behind it yet */
+	bool hollow; /* an item is empty: what follows in such an item is none of it to some readers */
 	size_t bare_prefix; /* how much of the prefix that line has */
 	bool in_line, first_line;
 	size_t line_at; /* where this line's text begins */
+	size_t break_at; /* where the hard break before it stands */
 	size_t list_end; /* out->len when the last list ended, and its marker */
 	char list_mark;
 
@@ -99,6 +101,7 @@ struct md {
 	int cell; /* inside a cell: pipes are escaped, br is written as such */
 	int in_link;
 	int lead; /* level of the heading that the next line is, or this line is */
+	size_t angle_at; /* a "<" that ends its text as the start of an address might, or 0 */
 	bool tilde; /* an unescaped ~ stands in this block */
 	struct md_mark marks[MD_MARKS];
 	size_t n_marks, n_waiting;

@@ -301,9 +301,10 @@ bool md_cell_enter(struct md *m, nid id)
 	if (t->rows == 0 && at < MAX_COLS)
 		t->align[at] = align_of(m->d, id);
 	md_char(m, ' ');
-	m->in_line = true;
-	m->space = false;
+	m->in_line = m->first_line = true;
+	m->space = m->tilde = false;
 	m->breaks = 0;
+	m->angle_at = 0;
 	m->line_at = m->out->len;
 	m->n_recent = 0;
 	m->cell++;

@@ -44,12 +44,18 @@ bool md_is_reference(const char *p, const char *end)
 	return q > from && q < stop && *q == ';';
 }
 
+/* Some readers take what stands in an address or a title for open (markdown_url.c). */
+static bool is_behind_link(const struct md *m)
+{
+	return m->link_end > m->line_at || !m->first_line;
+}
+
 static bool tilde_acts(struct md *m, unsigned char prev, unsigned char next)
 {
 	bool opens = next > ' ' || next == 0, closes = prev > ' ';
 	if (next == '~' || next == 0 || prev == '~' || m->active[MARK_DEL])
 		return true;
-	if (closes && m->tilde)
+	if (closes && (m->tilde || is_behind_link(m)))
 		return true;
 	m->tilde |= opens;
 	return false;
@@ -66,33 +72,63 @@ static bool star_acts(const struct md *m, char c, unsigned char prev, unsigned c
 	if (c == '_' && is_wordy(prev) && is_wordy(next))
 		return false;
 	if (prev == '*' || prev == '_' || next == '*' || m->active[MARK_STRONG] ||
-		m->active[MARK_EM])
+		m->active[MARK_EM] || is_behind_link(m))
 		return true;
 	if (c == '_')
 		return !is_wordy(prev);
 	return !blank_behind && !(is_wordy(prev) && uni_is_punct(next) && next != '_');
 }
 
-/* "+tel:", "5x:" behind "<": a scheme begins with a letter (CommonMark 6.5), but md4c takes any sign for one. */
-static bool is_scheme(const char *p, const char *end)
+/* "+tel:", " x:", "$@host" behind "<": a scheme begins with a letter (CommonMark 6.5), but md4c takes anything for
+ * one; the name before an "@" may hold many signs. When the text ends before that is known, md_content decides. */
+static bool is_address(struct md *m, const char *p, const char *end)
 {
-	enum { LONGEST = 32 };
-	const char *from = p++;
-	while (p < end && p - from <= LONGEST &&
-		(is_wordy((unsigned char)*p) || *p == '+' || *p == '-' || *p == '.'))
-		p++;
-	return p < end && p - from > 1 && *p == ':';
+	const char *from = p;
+	bool scheme = true;
+	for (p += p < end; p < end; p++) {
+		size_t gone = unseen(p, end);
+		if (gone) {
+			p += gone - 1;
+			continue;
+		}
+		if (*p == '@' || (*p == ':' && scheme && p - from > 1))
+			return p + 1 == end || (unsigned char)p[1] > ' ';
+		if (is_wordy((unsigned char)*p) || *p == '+' || *p == '-' || *p == '.')
+			continue;
+		if (!strchr("!#$%&'*/=?^_`{|}~", *p))
+			return false;
+		scheme = false;
+	}
+	m->angle_at = m->out->len;
+	return false;
+}
+
+static bool is_blank_till(const char *p, const char *end)
+{
+	for (const char *q = NULL; q != p;) {
+		q = p;
+		p = scan_space(p, end);
+		p += unseen(p, end);
+	}
+	return p == end;
+}
+
+/* Such a blank goes behind what closes there. */
+static bool is_wide_blank(const char *p, const char *end)
+{
+	return uni_class(uni_first((struct str) { p, (size_t)(end - p) })) == UNI_SPACE;
 }
 
 /* Does *p act here? next is 0 when it is the last of its text: then what follows is unknown. */
 static bool acts(struct md *m, const char *p, const char *end, unsigned char prev)
 {
 	unsigned char next = p + 1 < end && !unseen(p + 1, end) ? (unsigned char)p[1] : 0;
-	if (next && next <= ' ' && scan_space(p + 1, end) == end)
+	if (next && next <= ' ' && is_blank_till(p + 1, end))
 		next = 0; /* blanks at the end may go behind what closes there */
 	switch (*p) {
 	case '\\':
-		return next == 0 || uni_is_punct(next);
+		return next == 0 || uni_is_punct(next) ||
+		       (next >= 0x80 && is_wide_blank(p + 1, end));
 	case '*':
 	case '_':
 		return star_acts(m, *p, prev, next);
@@ -105,7 +141,7 @@ static bool acts(struct md *m, const char *p, const char *end, unsigned char pre
 		return prev == ']';
 	case '<':
 		return next == 0 || next == '/' || next == '!' || next == '?' ||
-		       ((next | 32) >= 'a' && (next | 32) <= 'z') || is_scheme(p + 1, end);
+		       ((next | 32) >= 'a' && (next | 32) <= 'z') || is_address(m, p + 1, end);
 	case '&':
 		return next && md_is_reference(p, end);
 	case '~':
@@ -130,7 +166,7 @@ bool md_is_all_space(struct str s)
 }
 
 /* A backslash that the end of the room parted from what it stands before would escape what closes here. */
-static void drop_backslash(struct md *m)
+void md_drop_backslash(struct md *m)
 {
 	size_t n = 0;
 	while (m->out->len - n > m->line_at && m->out->p[m->out->len - n - 1] == '\\')
@@ -151,7 +187,7 @@ static void put_run(struct md *m, const char *p, size_t n)
 	m->text_bytes += n;
 	md_put(m, p, n);
 	if (m->stopped)
-		drop_backslash(m);
+		md_drop_backslash(m);
 }
 
 /* Wide blanks at the start of emphasis go before its delimiter. */

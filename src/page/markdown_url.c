@@ -47,6 +47,7 @@ static const bool url_acts[256] = {
 	['('] = true,
 	[')'] = true,
 	['|'] = true,
+	['*'] = true,
 	['&'] = true,
 };
 
@@ -58,6 +59,7 @@ static const char *url_run(const char *p, const char *end, const char *safe)
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 		__m128i stop = _mm_cmpeq_epi8(v, _mm_min_epu8(v, _mm_set1_epi8(' ')));
 		stop = scan_any(stop, scan_is(v, 0x7F), scan_is(v, '`'));
+		stop = _mm_or_si128(stop, scan_is(v, '*'));
 		stop = scan_any(stop, scan_is(_mm_or_si128(v, _mm_set1_epi8(2)), '>'), /* < > */
 			scan_is(_mm_or_si128(v, _mm_set1_epi8(0x20)), '|')); /* \ | */
 		stop = scan_any(stop, scan_is(_mm_or_si128(v, _mm_set1_epi8(1)), ')'), /* ( ) */
@@ -129,21 +131,20 @@ static bool balanced(struct str url)
 	return depth == 0;
 }
 
-/* Some readers find emphasis that is open also in addresses: where the first such delimiter stands. */
+/* Some readers find emphasis that is open, and what may be, also in addresses: where the first such delimiter stands. */
 static const char *closing_mark(const struct md *m, const char *p, const char *end)
 {
-	bool star = false, line = false;
-	if (!m->active[MARK_STRONG] && !m->active[MARK_EM])
+	bool line = false, tilde = m->tilde || m->active[MARK_DEL];
+	if (!tilde && !m->active[MARK_STRONG] && !m->active[MARK_EM])
 		return end; /* nearly always */
 	for (size_t i = 0; i < m->n_marks; i++) {
 		const struct md_mark *k = &m->marks[i];
 		bool open = k->state == MARK_OPEN && k->kind != MARK_LINK;
-		star |= open && k->delim == '*';
 		line |= open && k->delim == '_';
 	}
-	if (!star && !line)
+	if (!line && !tilde)
 		return end;
-	while (p < end && !(star && *p == '*') && !(line && *p == '_'))
+	while (p < end && !(line && *p == '_') && !(tilde && *p == '~'))
 		p++;
 	return p;
 }
@@ -162,7 +163,7 @@ void md_put_url(struct md *m, struct str url)
 	for (const char *p = url.p; p < end; p++) {
 		const char *run = p;
 		p = url_run(p, end, end);
-		if (m->n_marks)
+		if (m->n_marks || m->tilde)
 			p = closing_mark(m, run, p);
 		md_put(m, run, (size_t)(p - run));
 		if (p == end)
@@ -173,7 +174,8 @@ void md_put_url(struct md *m, struct str url)
 			counted = true;
 		}
 		if (c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '`' || c == '\\' ||
-			(!parens && (c == '(' || c == ')')) || c == '*' || c == '_') {
+			(!parens && (c == '(' || c == ')')) || c == '*' || c == '_' ||
+			c == '~') {
 			char code[3] = { '%', hex[c >> 4], hex[c & 15] };
 			md_put(m, code, 3);
 			continue;

@@ -22,21 +22,21 @@ enum mark {
 	M_TABLE,
 	M_ITEM,
 	M_NUMBERED,
+	M_INDENTED, /* what the writer never writes: code by indentation, */
+	M_HTML, /* HTML but <br>, <sup> and <sub> */
 	M_EM, /* spans: there or not */
 	M_STRONG,
 	M_DEL,
 	M_CODE,
 	M_LINK,
 	M_IMAGE,
-	M_INDENTED, /* what the writer never writes: code by indentation, */
-	M_HTML, /* HTML but <br>, <sup> and <sub> */
 	M_FORMULA, /* never seen: TeX may stand there */
 	MARKS
 };
 enum { FIRST_SPAN = M_EM };
 static const char *const mark_names[] = { "heading", "quote", "rule", "fence", "table", "item",
-	"numbered list", "emphasis", "strong emphasis", "deletion", "code", "link", "image",
-	"indented code", "HTML", "formula" };
+	"numbered list", "indented code", "HTML", "emphasis", "strong emphasis", "deletion",
+	"code", "link", "image", "formula" };
 
 static const struct {
 	const char *tags; /* each between blanks */
@@ -55,7 +55,7 @@ static const struct {
 	{ " del s strike ", 1u << M_DEL },
 	{ " a ", 1u << M_LINK },
 	{ " iframe video audio embed frame ", 1u << M_LINK | 1u << M_IMAGE },
-	{ " math script ", 1u << M_FORMULA },
+	{ " script ", 1u << M_FORMULA },
 	{ " img ", 1u << M_FORMULA | 1u << M_LINK | 1u << M_IMAGE },
 };
 
@@ -68,6 +68,9 @@ static inline struct marks marks_of_page(const struct dom *d)
 	struct marks all = { 0 };
 	for (nid id = 1; id; id = dom_walk(d, id, 1)) {
 		char name[16];
+		all.n[M_NUMBERED] += dom_html_tag(d, dom_parent(d, id)) == TAG_OL &&
+				     dom_html_tag(d, id) != TAG_LI; /* parts the list */
+		all.n[M_FORMULA] += dom_ns(d, id) == NS_MATHML && dom_tag(d, id) == TAG_MATH;
 		struct str tag = tag_name(dom_html_tag(d, id));
 		if (tag.n == 0 || tag.n > sizeof name - 3)
 			continue;
