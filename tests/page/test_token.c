@@ -218,7 +218,7 @@ static void raw(void)
 	check(STR("a</plaintext>"), "`a</plaintext>`", LEX_PLAINTEXT, "plaintext");
 }
 
-/* What is read 16 or 32 bytes at a time where there is room, else byte by byte. */
+/* What is read 16 or 64 bytes at a time where there is room, else byte by byte. */
 static const struct token_case steps[] = {
 	{ "<blockquote cite=x data-line-number=1>",
 		"<blockquote cite=\"x\" data-line-number=\"1\">" },
@@ -238,6 +238,16 @@ static const struct token_case steps[] = {
 	{ "<abcdefg abcdefgh=\"1\" abcdefghi=\"2\">",
 		"<abcdefg abcdefgh=\"1\" abcdefghi=\"2\">" },
 	{ "</P a=\"1\" b>", "</p>" },
+	{ "<h\x11 a=\"1\"></h\x11>", "<h\x11 a=\"1\"></h\x11>" },
+	{ "<annotation-xml encoding=\"a\"></annotation-xml>",
+		"<annotation-xml encoding=\"a\"></annotation-xml>" },
+	{ "<B-c Id=\"1\" id=\"2\" aria-describedby=\"3\" aria-describedbyx=\"4\">",
+		"<b-c id=\"1\" aria-describedby=\"3\" aria-describedbyx=\"4\">" },
+	{ "<p a=\"1\" b=\"2\" c=\"3\" d=\"4\" e=\"5\" f=\"6\" g=\"7\" h=\"8\" i=\"9\" j=\"10\" "
+	  "k=\"11\" l=\"12\" a=\"-\" m=\"13\" l=\"-\" m=\"-\">",
+		"<p a=\"1\" b=\"2\" c=\"3\" d=\"4\" e=\"5\" f=\"6\" g=\"7\" h=\"8\" i=\"9\" "
+		"j=\"10\" "
+		"k=\"11\" l=\"12\" m=\"13\">" },
 	{ "</p ></div\n>", "</p></div>" },
 };
 
