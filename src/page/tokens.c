@@ -119,7 +119,7 @@ static inline bool starts_word(enum kind k)
 static uint64_t tokens_of(int cost)
 {
 	return cost < TOKEN_UNITS ? TOKEN_UNITS
-				  : (uint64_t)(cost + (cost - TOKEN_UNITS) * 5 / 32);
+				  : (uint64_t)(cost + (cost - TOKEN_UNITS) * 3 / 16);
 }
 
 static inline uint32_t mixed(uint32_t a, uint32_t b, uint32_t c)

@@ -2,7 +2,7 @@
 /*
  * How many tokens a text costs a language model, estimated in one pass without the model's vocabulary (that
  * of o200k_base has 200,000 entries). Made to err upwards: pages in 200 languages, code and noise are not
- * counted more than 5 % short; the middle one is counted 5 to 6 % long (docs/decisions.md has the figures).
+ * counted more than 5 % short; the middle one is counted 7 % long (docs/decisions.md has the figures).
  */
 #ifndef PAGE_TOKENS_H
 #define PAGE_TOKENS_H
