@@ -84,6 +84,7 @@ static void check_heading(struct md *m, struct str s)
 static const bool may_act[256] = { ['#'] = true,
 	['+'] = true,
 	['*'] = true,
+	['_'] = true,
 	['-'] = true,
 	[':'] = true,
 	['|'] = true,
@@ -105,6 +106,8 @@ static size_t acting(struct str s, const char *safe, bool first)
 	case '+':
 	case '*':
 		return blank_at(s, 1) ? 0 : s.n;
+	case '_':
+		return all_of(s, "_ ", '_') ? 0 : s.n;
 	case '-':
 		return blank_at(s, 1) || all_of(s, "- ", '-') ||
 				       (!first && all_of(s, "-:| ", '-'))

@@ -123,7 +123,9 @@ bool md_item_enter(struct md *m, nid id)
 	md_block(m, 1);
 	if (list && !list->items && list->bare && list->at == m->out->len)
 		m->need = list[-1].loose ? 2 : 1;
-	if (!list || list->items > 0)
+	const struct md_frame *up = m->n_frames ? &m->frames[m->n_frames - 1] : NULL;
+	bool opens_quote = up && up->act == ACT_QUOTE && up->at == m->out->len;
+	if (list ? list->items > 0 : !opens_quote)
 		m->need = list && list->loose ? 2 : 1;
 	size_t n = marker(list, m->d, id, text);
 	if (m->last == LAST_TEXT && !(list && list->items && list->at == m->out->len) &&
