@@ -2,17 +2,17 @@
 /*
  * Where is what the reader came for? Six steps, each one walk over the tree or the blocks:
  *
- * 1. Measure (content_measure.c, content_text.c): the page becomes a row of blocks of text, each with its
- *    words, links, sentences, prices, dates. What is hidden is out for good.
+ * 1. Measure (content_measure.c, content_text.c, content_said.c): the page becomes a row of blocks of
+ *    text, each with its words, links, sentences, prices, dates, words of the title and the description. What is hidden is out for good.
  * 2. Context (content_context.c, content_names.c): what do the boxes around a block say of it, by element,
  *    role and class names, and how many boxes look like them? Where is the headline, and which element
  *    reads most like an article?
  * 3. Certain (content_certain.c): navigation, asides, footers, dialogs and comments below a text go.
  * 4. Kind (content_kind.c): an article, documentation, a service, a forum, a collection of goods, a list,
  *    a product? A comment is content in a forum and none below an article.
- * 5. Judge (content_feature.c, content_gen.c, content_judge.c): some sixty answers about each block are
- *    weighed by tables that were learnt from pages with known content (script/gen/content.mjs), and boxes
- *    keep their blocks together.
+ * 5. Judge (content_feature.c, content_gen.c, content_judge.c): some seventy answers about each block
+ *    are weighed by tables that were learnt from pages with known content (script/gen/content.mjs), the
+ *    page as a whole says how much is enough, and boxes keep their blocks together.
  * 6. Here: what was not kept is marked for the writer, down to single texts.
  *
  * No rule knows a site or the class name of one. Time and memory are linear in the page.

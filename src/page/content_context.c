@@ -42,6 +42,7 @@ static void count_in(
 	at->count++;
 	at->words += s.words;
 	at->links += s.links;
+	at->prices += s.prices;
 }
 
 static void hand_down(struct content_map *map, nid id, uint32_t page_words)
@@ -135,6 +136,11 @@ static void find_groups(struct arena *a, struct content_map *map)
 		}
 		if (!round)
 			map->cards = groups_for(a, elements);
+	}
+	for (uint32_t i = 0; i <= map->cards.mask; i++) {
+		const struct content_group *g = &map->cards.at[i];
+		if (g->count >= 3 && g->words > map->most_cards)
+			map->most_cards = g->words;
 	}
 }
 

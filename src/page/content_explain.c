@@ -173,6 +173,7 @@ void content_explain(
 	const struct content_map *map, const struct content_hint *hint, struct buf *out)
 {
 	put_kind(map, hint, out);
+	buf_addf(out, "limit: %+.2f, taken off all scores\n", map->limit / 100.0);
 	put_candidate(map, "best element", map->best, out);
 	put_candidate(map, "main", map->main, out);
 	put_candidate(map, "article", map->article, out);

@@ -81,6 +81,8 @@ static void about_itself(
 	f[F_DIGITS] = b->words < 3 && b->digits ? 11 : size_of(b->digits * 8 / (b->words + 1));
 	f[F_MARKS] = (uint8_t)(b->price + 2 * b->date + 4 * (b->words > 12));
 	f[F_CUE] = b->cue;
+	f[F_SAID] = share_of(b->said, b->tall);
+	f[F_TOLD] = share_of(b->told, b->tall);
 	f[F_AGAIN] = (uint8_t)(b->again + 2 * (b->words > 3) + 4 * (b->words > 12));
 }
 
@@ -213,6 +215,8 @@ static void about_cards(const struct content_map *map, size_t i, uint8_t *f)
 	f[F_CARD_WORDS] = size_of(g->words / g->count);
 	f[F_CARD_SHARE] = share_of(g->words, map->sum[map->n].words);
 	f[F_CARD_LINKS] = share_of(g->links, g->words);
+	f[F_CARD_MOST] = share_of(g->words, map->most_cards);
+	f[F_CARD_PRICE] = share_of(g->prices, g->count);
 	f[F_CARD_FIRST] = (uint8_t)(n->from == g->first ? 1 : 2 + (i == n->from));
 }
 

@@ -16,7 +16,7 @@ enum content_feature {
 /* Learnt weights (content_gen.c), in hundredths of a logit. Kinds that look alike share a table. */
 enum { CONTENT_BINS = 16, CONTENT_TABLES = 6 };
 extern const uint8_t content_table_of[KIND_COUNT];
-extern const int16_t content_bias, content_limit[KIND_COUNT];
+extern const int16_t content_bias;
 extern const int16_t content_weight[F_COUNT][CONTENT_BINS];
 extern const int16_t content_weight_kind[CONTENT_TABLES][F_COUNT][CONTENT_BINS];
 

@@ -51,6 +51,8 @@ enum content_cue {
 	CUE_MORE,
 	CUE_LEGAL,
 	CUE_SHOP,
+	CUE_REVIEW,
+	CUE_QUESTION,
 	CUE_COUNT
 };
 
@@ -74,24 +76,27 @@ struct content_block {
 	uint32_t words, links, shout; /* words; in links; that begin with a capital */
 	uint32_t stops, commas, digits, anchors;
 	uint32_t hash; /* of the text without blanks and case */
+	uint32_t tall, said,
+		told; /* words of four bytes and more; in the title; in the description */
 	uint8_t cue, section; /* enum content_cue: its own, of the heading above it */
 	uint32_t heading; /* block of that heading, or its own number */
 	nid card; /* the nearest element above that has others like it, or 0 */
 	bool ends, price, date, again; /* ends like a sentence; again: the text stood above */
 	bool kept;
 	uint8_t why; /* enum content_why */
-	int16_t score; /* hundredths; above 0: kept, if its box has no other opinion */
+	int16_t score; /* hundredths of a logit; above 0: kept, if its box has no other opinion */
 };
 
 /* Words and words in links of blocks 0 to i - 1: sums over any element in one step. */
 struct content_sum {
 	uint32_t words, links, prose; /* prose: words of long blocks with few links */
+	uint32_t prices; /* short blocks with one */
 	int32_t worth; /* prose for, links and fragments against */
 };
 
 /* Elements that look alike and stand in surroundings that do: cards, rows, comments, menu items. */
 struct content_group {
-	uint32_t like, count, words, links; /* count 0: the place is free */
+	uint32_t like, count, words, links, prices; /* count 0: the place is free */
 	uint32_t first; /* block that the first of them begins with */
 };
 
@@ -107,16 +112,18 @@ struct content_map {
 		struct content_group *at; /* a hash table of mask + 1 places */
 		uint32_t mask;
 	} blocks, cards; /* by the look of blocks; of elements that hold several blocks */
+	uint32_t most_cards; /* words of the group of cards that has most */
 	nid body, main, article, h1, best; /* article: the largest one; 0: none */
 	uint32_t h1_block; /* n: no h1 */
 	enum content_kind kind;
+	int16_t limit; /* hundredths; what is already taken off the scores of blocks */
 };
 
 static inline struct content_sum content_of(const struct content_map *m, nid id)
 {
 	const struct content_sum *a = &m->sum[m->at[id].from], *b = &m->sum[m->at[id].to];
 	return (struct content_sum) { b->words - a->words, b->links - a->links,
-		b->prose - a->prose, b->worth - a->worth };
+		b->prose - a->prose, b->prices - a->prices, b->worth - a->worth };
 }
 static inline bool content_is_prose(const struct content_block *b)
 {
@@ -132,23 +139,13 @@ struct content_group *content_group_of(const struct content_groups *g, uint32_t 
 
 /* Settles what needs no weighing: why is set to what put a block out, else it stays WHY_SCORE. */
 void content_rule_out(struct content_map *map);
+/* A table with header cells that is not most of the page: it stays or goes as a whole. */
+bool content_is_data(const struct content_map *map, nid id);
 /* Decides about the rest. */
 void content_judge(struct content_map *map);
 /* Why, as text for people. */
 void content_explain(
 	const struct content_map *map, const struct content_hint *hint, struct buf *out);
-
-/* Adds what a piece of text holds to its block. */
-struct content_reader {
-	char head[48]; /* the beginning, ASCII in lower case, single blanks */
-	uint8_t n;
-	bool inside; /* a word goes on */
-	char last; /* the last byte that is no blank */
-	uint32_t after; /* bytes since a currency sign */
-};
-void content_text(
-	struct content_block *b, struct content_reader *r, struct str text, bool in_link);
-void content_text_end(struct content_block *b, const struct content_reader *r);
 
 /* Bits of the words in a class or id attribute. */
 struct content_names;

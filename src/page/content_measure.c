@@ -5,7 +5,7 @@
  * all below it.
  */
 #include "base/check.h"
-#include "page/content_in.h"
+#include "page/content_text.h"
 #include "page/scan.h"
 
 static const struct {
@@ -106,6 +106,7 @@ struct measure {
 	struct arena *arena;
 	struct content_map *map;
 	const struct content_names *names;
+	const struct content_said *said;
 	uint16_t by_tag[TAG_COUNT];
 	struct content_reader reader;
 	bool open; /* the last block takes more text */
@@ -167,8 +168,11 @@ static void read_names(const struct measure *m, nid id)
 		n->look = hash_of(n->look, v);
 		n->names = content_names_of(m->names, v);
 	}
-	if ((has & attr_bit(ATTR_ID)) && dom_attr(d, id, ATTR_ID, &v))
-		n->names |= content_names_of(m->names, v);
+	static const enum attr_id say[] = { ATTR_ID, ATTR_ITEMPROP, ATTR_ITEMTYPE,
+		ATTR_ARIA_LABEL };
+	for (size_t i = 0; i < COUNT_OF(say); i++)
+		if ((has & attr_bit(say[i])) && dom_attr(d, id, say[i], &v))
+			n->names |= content_names_of(m->names, v);
 }
 
 static void close_block(struct measure *m)
@@ -201,7 +205,7 @@ static void take_text(struct measure *m, nid id)
 		map->block[map->n++] = (struct content_block) {
 			.node = block_above(map, id), .first = id, .hash = 2166136261U
 		};
-		m->reader = (struct content_reader) { .after = 100 };
+		m->reader = (struct content_reader) { .after = 100, .said = m->said };
 		m->open = true;
 	}
 	map->block_of[id] = (uint32_t)map->n;
@@ -260,13 +264,17 @@ static void sum_up(struct arena *a, struct content_map *map)
 		s->words += b->words;
 		s->links += b->links;
 		s->prose += content_is_prose(b) ? b->words : 0;
+		s->prices += b->price && b->words < 12;
 	}
 }
 
 void content_measure(
 	struct arena *a, const struct dom *d, bool noscript, struct content_map *map)
 {
-	struct measure m = { .arena = a, .map = map, .names = content_names_new(a) };
+	struct measure m = { .arena = a,
+		.map = map,
+		.names = content_names_new(a),
+		.said = content_said_new(a, d) };
 	for (size_t i = 0; i < COUNT_OF(tags); i++)
 		m.by_tag[tags[i].tag] = tags[i].flags;
 	if (noscript)

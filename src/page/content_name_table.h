@@ -26,8 +26,10 @@ NAME_ROW(LEAD,    "dek standfir lead summary excerpt deck intro abstract descrip
 NAME_ROW(ITEM,    "product item card tile grid list listing result results catalog entry entries row")
 NAME_ROW(PRICE,   "price prices pricing sku stock shipping cart basket buy qty quantity wishlist swatch variant")
 NAME_ROW(TOOL,    "button btn toolbar tool tools action actions control controls filter facet sort select option options")
-NAME_ROW(RATING,  "rating ratings review reviews star stars vote votes score badge")
+NAME_ROW(RATING,  "rating ratings star stars vote votes score badge")
 NAME_ROW(USER,    "user username profile avatar signatur member poster contribu")
 NAME_ROW(ACCESS,  "sr screen visually visuallyhidden hidden noprint print edit editsect assistiv accessib")
-NAME_ROW(SPEC,    "spec specs specific detail details feature features faq accordio tab panel panels overview")
+NAME_ROW(SPEC,    "spec specs specific detail details feature features tab panel panels overview")
+NAME_ROW(REVIEW,  "review reviews testimon feedback opinion opinions")
+NAME_ROW(FAQ,     "faq faqs accordio qa collapse expander")
 /* clang-format on */

@@ -4,7 +4,7 @@
  * phrases that boxes around a text begin with, in the languages that most pages are written in.
  */
 #include "base/check.h"
-#include "page/content_in.h"
+#include "page/content_text.h"
 #include "page/unicode.h"
 
 enum { MONTH_LETTERS = 3, CUE_WORDS = 25 };
@@ -172,7 +172,22 @@ static const struct {
 	{ CUE_SHOP, "select" },
 	{ CUE_SHOP, "ships" },
 	{ CUE_SHOP, "delivery" },
-	{ CUE_SHOP, "reviews" },
+	{ CUE_REVIEW, "reviews" },
+	{ CUE_REVIEW, "review " },
+	{ CUE_REVIEW, "customer review" },
+	{ CUE_REVIEW, "ratings" },
+	{ CUE_REVIEW, "rated " },
+	{ CUE_REVIEW, "testimonial" },
+	{ CUE_REVIEW, "what our " },
+	{ CUE_REVIEW, "bewertung" },
+	{ CUE_REVIEW, "avis" },
+	{ CUE_REVIEW, "verified" },
+	{ CUE_QUESTION, "faq" },
+	{ CUE_QUESTION, "frequently asked" },
+	{ CUE_QUESTION, "questions" },
+	{ CUE_QUESTION, "q&a" },
+	{ CUE_QUESTION, "common questions" },
+	{ CUE_QUESTION, "h\xC3\xA4ufig" },
 	{ CUE_SHOP, "results" },
 	{ CUE_SHOP, "shop" },
 };
@@ -186,9 +201,30 @@ static uint8_t cue_of(struct str head)
 	return CUE_NONE;
 }
 
+static void end_word(struct content_block *b, struct content_reader *r)
+{
+	if (r->word_bytes >= CONTENT_TALL) {
+		b->tall++;
+		b->said += content_word_in(r->said->title, r->word);
+		b->told += content_word_in(r->said->about, r->word);
+	}
+	r->word = CONTENT_WORD_START;
+	r->word_bytes = 0;
+}
+
+static void grow_word(struct content_reader *r, unsigned char c)
+{
+	r->word = content_word_add(r->word, c);
+	r->word_bytes++;
+}
+
 static void take_ascii(struct content_block *b, struct content_reader *r, unsigned char c)
 {
 	bool letter = uni_is_alnum(c);
+	if (letter)
+		grow_word(r, c);
+	else
+		end_word(b, r);
 	if (letter && !r->inside) {
 		b->words++;
 		b->shout += c >= 'A' && c <= 'Z';
@@ -213,6 +249,8 @@ static void take_ascii(struct content_block *b, struct content_reader *r, unsign
 void content_text(struct content_block *b, struct content_reader *r, struct str s, bool in_link)
 {
 	uint32_t words = b->words, unspaced = 0;
+	r->word = CONTENT_WORD_START;
+	r->word_bytes = 0;
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		bool blank = c <= ' ' && (!r->n || r->head[r->n - 1] == ' ');
@@ -226,6 +264,7 @@ void content_text(struct content_block *b, struct content_reader *r, struct str 
 			take_ascii(b, r, c);
 			continue;
 		}
+		grow_word(r, c);
 		if ((c >= 0xE3 && c <= 0xE9) ||
 			(c == 0xE0 && i + 1 < s.n && (unsigned char)s.p[i + 1] >= 0xB8)) {
 			unspaced++;
@@ -246,6 +285,7 @@ void content_text(struct content_block *b, struct content_reader *r, struct str 
 		}
 		r->last = (char)c;
 	}
+	end_word(b, r);
 	b->words += (unspaced + 1) / 2;
 	if (in_link)
 		b->links += b->words - words;

@@ -244,7 +244,8 @@ static void write_part(struct md *m, nid root)
 	for (;;) {
 		const struct dom_node *node = &nodes[id];
 		if (node->kind == DOM_TEXT) {
-			if (!text_node(m, node))
+			bool out = m->o->skip && m->o->skip[id];
+			if (!out && !text_node(m, node))
 				break;
 		} else if (time_to_stop(m)) {
 			break;

@@ -3,7 +3,8 @@
  * What the search for the main content sees of pages, for script/gen/content.mjs. Standard input: lines
  * of a file's name, a tab, the page's address. Standard output: a line "#", name, answers about the page;
  * then a line for each block: certainly out or not, words, answers, the boxes around it from the inside
- * out, its text; all separated by tabs. Answers are hexadecimal digits.
+ * out ("t" behind tables of data, "~" for elements among them that start no line), its text; all separated
+ * by tabs. Answers are hexadecimal digits.
  */
 #include "base/buf.h"
 #include "page/content_feature.h"
@@ -41,9 +42,12 @@ static void print_block(const struct content_map *map, size_t i)
 	printf("%d\t%u\t", b->why != WHY_SCORE, b->words);
 	print_answers(f, F_COUNT);
 	putchar('\t');
-	for (nid id = b->node; id && id != map->body; id = dom_parent(map->d, id))
+	for (nid id = b->node; id && id != map->body; id = dom_parent(map->d, id)) {
 		if (map->at[id].flags & CF_BLOCK)
-			printf("%u,", id);
+			printf("%u%s,", id, content_is_data(map, id) ? "t" : "");
+		else
+			printf("~,");
+	}
 	putchar('\t');
 	print_text(map, i);
 	putchar('\n');

@@ -15,8 +15,8 @@ static const struct {
 	const char *name, *html, *has, *has_not; /* in the Markdown of the main content */
 } cases[] = {
 	{ "frames go",
-		"<nav>" MENU "</nav><div>" ARTICLE "KEEP</div><footer>DROP " SENTENCE
-		"</footer>",
+		"<nav>" MENU "</nav><div>" ARTICLE "<p>KEEP " SENTENCE
+		"</p></div><footer>DROP " SENTENCE "</footer>",
 		"KEEP", "DROP" },
 	{ "menus without a frame go",
 		"<div class=m>" MENU MENU "DROP</div><div>" ARTICLE "KEEP</div>", "KEEP",
@@ -40,6 +40,10 @@ static const struct {
 		"<div class='share-bar'><a href=/f>DROP</a> <a href=/t>Tweet</a></div>" ARTICLE
 		"KEEP</article>",
 		"KEEP", "DROP" },
+	{ "a line of a kept box goes by itself",
+		"<nav><a href=/>x</a></nav><h1>Title</h1><article>" ARTICLE
+		"<a href=/n>Next: DROP</a></article>",
+		"This sentence", "DROP" },
 	{ "class names are weak", "<div class='share related'>" ARTICLE "KEEP</div>", "KEEP",
 		"nothing of the kind" },
 	{ "comments of a forum stay",

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the page says of itself, as words: its title (title element, og:title) and its descriptions (of meta
+ * elements, of JSON-LD). A block that repeats the description is what the page is about; one that shares
+ * no word with the title often is not.
+ */
+#include "base/check.h"
+#include "page/content_text.h"
+#include "page/unicode.h"
+
+enum { SCRIPTS = 20 };
+
+static void add(uint64_t *set, struct str s)
+{
+	uint32_t hash = CONTENT_WORD_START, bytes = 0;
+	for (size_t i = 0; i <= s.n; i++) {
+		unsigned char c = i < s.n ? (unsigned char)s.p[i] : ' ';
+		if (c >= 0x80 || uni_is_alnum(c)) {
+			hash = content_word_add(hash, c);
+			bytes++;
+			continue;
+		}
+		if (bytes >= CONTENT_TALL) {
+			hash ^= hash >> 16;
+			set[hash >> 6 & 1023] |= UINT64_C(1) << (hash & 63);
+		}
+		hash = CONTENT_WORD_START;
+		bytes = 0;
+		i += c == '\\' && i + 1 < s.n; /* an escape of JSON */
+	}
+}
+
+static void add_meta(const struct dom *d, struct content_said *said)
+{
+	size_t count;
+	struct str name, value;
+	const nid *ids = dom_list(d, LIST_META, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (!dom_attr(d, ids[i], ATTR_CONTENT, &value) ||
+			(!dom_attr(d, ids[i], ATTR_NAME, &name) &&
+				!dom_attr(d, ids[i], ATTR_PROPERTY, &name)))
+			continue;
+		if (str_ieq(name, STR("og:title")))
+			add(said->title, value);
+		if (str_ieq(name, STR("description")) || str_ieq(name, STR("og:description")))
+			add(said->about, value);
+	}
+}
+
+/* The string that begins at s, without its end. */
+static struct str json_string(struct str s)
+{
+	size_t n = 0;
+	while (n < s.n && s.p[n] != '"')
+		n += s.p[n] == '\\' ? 2 : 1;
+	s.n = n < s.n ? n : s.n;
+	return s;
+}
+
+/* Members that describe, found as text: a wrong one among them does no harm. */
+static void add_data(const struct dom *d, struct content_said *said)
+{
+	static const char key[] = "\"description\"";
+	size_t count;
+	const nid *ids = dom_list(d, LIST_SCRIPT_DATA, &count);
+	for (size_t i = 0; i < count && i < SCRIPTS; i++) {
+		nid text = dom_first(d, ids[i]);
+		struct str s = text ? dom_text(d, text) : STR("");
+		const char *end = s.p + s.n, *at = s.p;
+		while (s.n && (at = memmem(at, (size_t)(end - at), key, sizeof key - 1))) {
+			at += sizeof key - 1;
+			while (at < end && (*at == ' ' || *at == ':' || *at == '\n'))
+				at++;
+			if (at == end || *at != '"')
+				continue;
+			struct str value =
+				json_string((struct str) { at + 1, (size_t)(end - at) - 1 });
+			add(said->about, value);
+			at = value.p + value.n;
+		}
+	}
+}
+
+struct content_said *content_said_new(struct arena *a, const struct dom *d)
+{
+	struct content_said *said = ARENA_NEW(a, struct content_said);
+	size_t count;
+	const nid *titles = dom_list(d, LIST_TITLE, &count);
+	if (count && dom_first(d, titles[0]) &&
+		dom_kind(d, dom_first(d, titles[0])) == DOM_TEXT)
+		add(said->title, dom_text(d, dom_first(d, titles[0])));
+	add_meta(d, said);
+	add_data(d, said);
+	return said;
+}
