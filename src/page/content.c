@@ -22,24 +22,20 @@
 #include "page/content_in.h"
 #include "page/content_kind.h"
 
-static bool within(const struct dom *d, nid id, nid above)
-{
-	while (id && id != above)
-		id = dom_parent(d, id);
-	return id != 0;
-}
-
 bool content_needs_noscript(const struct dom *d)
 {
 	enum { ENOUGH_OUTSIDE = 400, ENOUGH_INSIDE = 200 };
 	size_t inside = 0, outside = 0;
-	nid body = dom_body(d) ? dom_body(d) : 1, in = 0;
+	nid body = dom_body(d) ? dom_body(d) : 1, in = 0,
+	    behind = 0; /* a noscript, what follows it */
 	for (nid id = dom_walk(d, body, body); id && outside < ENOUGH_OUTSIDE;) {
 		enum tag_id tag = dom_html_tag(d, id);
-		if (in && !within(d, id, in))
-			in = 0;
-		if (tag == TAG_NOSCRIPT && !in)
+		if (id == behind)
+			in = behind = 0;
+		if (tag == TAG_NOSCRIPT && !in) {
 			in = id;
+			behind = dom_walk_past(d, id, body);
+		}
 		if (dom_kind(d, id) == DOM_TEXT)
 			*(in ? &inside : &outside) += str_trim(dom_text(d, id)).n;
 		bool past = tag == TAG_SCRIPT || tag == TAG_STYLE || tag == TAG_TEMPLATE;

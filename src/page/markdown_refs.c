@@ -4,6 +4,7 @@
  * its title, numbered as they come. What the definitions need is taken off the room for the text, so that a text that
  * is cut has all of its own.
  */
+#include "base/digest.h"
 #include "page/markdown_in.h"
 
 enum { FIRST_SLOTS = 64, AROUND = 16 }; /* AROUND: "[number]: " and the end of the line */
@@ -19,14 +20,6 @@ struct md_refs {
 	size_t n, n_slots;
 	struct buf text;
 };
-
-static uint32_t hash_of(struct str s) /* FNV-1a */
-{
-	uint32_t h = 2166136261u;
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * 16777619u;
-	return h;
-}
 
 static void grow(struct md *m, struct md_refs *r)
 {
@@ -51,7 +44,7 @@ static size_t number_of(struct md *m, struct md_refs *r, struct str s)
 {
 	if (r->n * 2 >= r->n_slots)
 		grow(m, r);
-	uint32_t hash = hash_of(s);
+	uint32_t hash = (uint32_t)hash64(s); /* seeded: addresses cannot be made to collide */
 	size_t at = hash & (r->n_slots - 1);
 	for (; r->slots[at]; at = (at + 1) & (r->n_slots - 1)) {
 		const struct ref *have = &r->all[r->slots[at] - 1];

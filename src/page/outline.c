@@ -7,6 +7,7 @@
 #include "page/outline.h"
 #include "base/buf.h"
 #include "base/check.h"
+#include "page/entity.h"
 
 #include <md4c.h>
 
@@ -133,6 +134,14 @@ static int ignore_span(MD_SPANTYPE type, void *detail, void *self)
 	return 0;
 }
 
+static void add_entity(struct buf *line, const char *text, size_t n)
+{
+	char meant[ENTITY_TEXT_MAX];
+	size_t n_meant = 0;
+	bool known = entity_read(text, text + n, false, meant, &n_meant) == n;
+	buf_add(line, known ? meant : text, known ? n_meant : n);
+}
+
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *self)
 {
 	struct reader *r = self;
@@ -148,6 +157,8 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *se
 	}
 	if (r->level && (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR))
 		buf_char(&r->line, ' ');
+	else if (r->level && type == MD_TEXT_ENTITY)
+		add_entity(&r->line, text, size);
 	else if (r->level)
 		buf_add(&r->line, text, size);
 	return 0;

@@ -12,11 +12,12 @@ static void headings_have_level_text_and_place(void)
 		int level;
 		const char *text, *line;
 	} want[] = { { 1, "Title", "# Title" }, { 2, "With code and bold", "## With" },
-		{ 3, "In a quote", "> ###" }, { 2, "Setext", "Setext" },
+		{ 3, "In a quote", "> ###" }, { 2, "Setext of Q&A", "Setext" },
 		{ 6, "Last", "###### Last" } };
 	struct str md = STR(
 		"# Title\n\ntext\n\n## With `code` and **bold**\n\n```\n# no heading\n```\n\n"
-		"> ### In a quote\n\nSetext\n---\n- # \n\n\\# no\n\n###### Last ##\n");
+		"> ### In a quote\n\nSetext of Q&amp;A\n---\n- # \n\n\\# no\n\n###### Last "
+		"##\n");
 	struct arena *a = arena_new(0);
 	struct outline o;
 	outline_read(a, md, &o);
