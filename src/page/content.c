@@ -119,6 +119,6 @@ void content_find(struct arena *a, const struct dom *d, const struct content_hin
 	content_judge(&map);
 	whole_body(a, &map, out);
 	mark(a, &map, out->skip);
-	if (explain)
+	if (explain && !arena_over(a))
 		content_explain(&map, hint, explain);
 }

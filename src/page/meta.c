@@ -227,7 +227,7 @@ static void read_metas(struct meta *m, const struct dom *d)
 	enum { NAMES_MAX = 10 };
 	size_t count;
 	const nid *ids = dom_list(d, LIST_META, &count);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && !arena_over(m->arena); i++) {
 		struct str list, key, value;
 		if (!dom_attr(d, ids[i], ATTR_CONTENT, &value))
 			continue;
@@ -269,7 +269,7 @@ static void read_links(struct meta *m, const struct dom *d)
 static void read_scripts(struct meta *m, const struct dom *d)
 {
 	bool end = false;
-	for (size_t i = 0; !end; i++) {
+	for (size_t i = 0; !end && !arena_over(m->arena); i++) {
 		struct str script = ld_script(d, i, &end);
 		if (script.p)
 			meta_read_ld(m, script);

@@ -131,7 +131,7 @@ static void offer_item(struct meta *m, const struct dom *d, nid id, struct str p
 void meta_read_tree(struct meta *m, const struct dom *d)
 {
 	struct str v;
-	for (nid id = dom_walk(d, 1, 1); id; id = dom_walk(d, id, 1)) {
+	for (nid id = dom_walk(d, 1, 1); id && !arena_over(m->arena); id = dom_walk(d, id, 1)) {
 		enum tag_id tag = dom_html_tag(d, id);
 		if (tag == TAG_H1 && m->n_h1 < META_H1) {
 			struct str h1 = meta_text(m, d, id);

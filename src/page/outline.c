@@ -29,6 +29,7 @@ struct reader {
 	bool seek; /* the place of the block that just began is not known yet */
 	MD_BLOCKTYPE type; /* of the block of the document that is open */
 	bool fenced; /* it is code in a fence */
+	bool cutting; /* where blocks begin is wanted, too */
 	size_t text_at; /* where the first text of the block before stands */
 	struct buf line; /* the heading's text */
 	size_t at;
@@ -69,7 +70,7 @@ static size_t block_start(const struct reader *r, size_t at)
 
 static void add_cut(struct reader *r, size_t at, int level)
 {
-	if (r->n_cuts && at <= r->cuts[r->n_cuts - 1].at)
+	if (!r->cutting || (r->n_cuts && at <= r->cuts[r->n_cuts - 1].at))
 		return;
 	if (r->n_cuts == r->cap_cuts) {
 		size_t cap = r->cap_cuts ? r->cap_cuts * 2 : 64;
@@ -125,7 +126,7 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *self)
 			add_heading(r);
 		r->level = 0;
 	}
-	return 0;
+	return arena_over(r->arena) ? -1 : 0; /* -1 ends the reading, 1 only the block's own */
 }
 
 static int ignore_span(MD_SPANTYPE type, void *detail, void *self)
@@ -164,7 +165,7 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *se
 	return 0;
 }
 
-static void read_all(struct arena *a, struct str markdown, struct reader *r)
+static void read_all(struct arena *a, struct str markdown, bool cutting, struct reader *r)
 {
 	static const MD_PARSER parser = { .flags = MD_DIALECT_GITHUB,
 		.enter_block = enter_block,
@@ -174,7 +175,7 @@ static void read_all(struct arena *a, struct str markdown, struct reader *r)
 		.text = on_text };
 	if (markdown.n > READ_MAX)
 		markdown.n = READ_MAX;
-	*r = (struct reader) { .arena = a, .text = markdown };
+	*r = (struct reader) { .arena = a, .text = markdown, .cutting = cutting };
 	buf_init(&r->line, 1 << 16);
 	md_parse(markdown.p ? markdown.p : "", (MD_SIZE)markdown.n, &parser, r);
 	buf_release(&r->line);
@@ -183,7 +184,7 @@ static void read_all(struct arena *a, struct str markdown, struct reader *r)
 void outline_read(struct arena *a, struct str markdown, struct outline *out)
 {
 	struct reader r;
-	read_all(a, markdown, &r);
+	read_all(a, markdown, false, &r);
 	*out = (struct outline) { r.headings, r.n_headings };
 }
 
@@ -248,7 +249,7 @@ struct outline_piece *outline_cut(
 	size_t max = max_bytes < MIN_PIECE ? MIN_PIECE : max_bytes,
 	       cap = markdown.n / (max / 2) + 2;
 	size_t from = 0, k = 0, seen = 0;
-	read_all(a, markdown, &r);
+	read_all(a, markdown, true, &r);
 	struct outline_piece *pieces = ARENA_ARRAY(a, struct outline_piece, cap);
 	*count = 0;
 	while (from < markdown.n) {

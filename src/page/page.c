@@ -192,6 +192,8 @@ static void write_main(const struct work *w, const struct meta_hint *hint, struc
 		arena_defer(w->arena, release, why);
 	}
 	content_find(w->arena, w->d, &known, w->noscript, why, &main);
+	if (arena_over(w->arena)) /* page_work says so */
+		return;
 	if (why)
 		out->explained = buf_str(why);
 	struct page_result other = *out;
@@ -302,10 +304,14 @@ static bool read_tree(const struct work *w, struct page_result *out, struct err 
 			url = str_of(meta.canonical);
 		watch_stage(opts->watch, STAGE_META);
 	}
+	if (arena_over(w->arena)) /* page_work says so */
+		return true;
 	if (main)
 		write_main(w, &hint, url, out);
 	else if (opts->markdown)
 		write_markdown(w, NULL, out);
+	if (arena_over(w->arena))
+		return true;
 	if (opts->markdown && !cut_part(w, out, e))
 		return false;
 	watch_stage(opts->watch, STAGE_WRITE);
@@ -319,6 +325,12 @@ static bool read_tree(const struct work *w, struct page_result *out, struct err 
 	if (opts->pick)
 		write_picked(w, out);
 	return true;
+}
+
+static bool held(const struct arena *a, struct err *e)
+{
+	return !arena_over(a) ||
+	       err_set(e, ERR_TOO_LARGE, "the page needs more memory than one page may have");
 }
 
 bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
@@ -338,11 +350,10 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 			out->structured = STR("{}");
 		if (opts->pick)
 			write_picked(&none, out); /* every name, nothing found */
-		if (!cut_part(&none, out, e))
-			return false;
+		bool ok = cut_part(&none, out, e);
 		if (opts->counts)
 			out->words = words_count(out->markdown);
-		return true;
+		return held(a, e) && ok;
 	}
 	struct dom_limits limits = {
 		.max_depth = opts->max_depth,
@@ -363,10 +374,7 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 		opts->watch->nodes += dom_count(d);
 		opts->watch->attrs += dom_attrs(d);
 	}
-	if (arena_over(a))
-		return err_set(
-			e, ERR_TOO_LARGE, "the page needs more memory than one page may have");
-	return ok;
+	return held(a, e) && ok;
 }
 
 const char *const page_link_words[] = { "inline", "references", "none", NULL };

@@ -34,7 +34,7 @@ struct str structured_write(
 	buf_char(all, '{');
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		buf_init(&one, parts[i].max < most ? parts[i].max : most);
-		bool any = parts[i].write(&s, &one);
+		bool any = !arena_over(a) && parts[i].write(&s, &one);
 		size_t more = one.len + strlen(parts[i].name) + 4;
 		bool fits = !one.full && all->len + more + LAST < most;
 		if (any && fits) {

@@ -74,13 +74,16 @@ static void crawl(struct micro *m, uint32_t item, nid id, nid root)
 {
 	const struct dom *d = m->d;
 	while (id && m->all.steps && !m->all.full) {
-		struct str names;
+		struct str names, left, name;
 		bool past = m->refs && !refs_visit(m->refs, id, item);
 		m->all.steps--;
 		if (!past && m->item_of[id] != LOST && has(d, id, ATTR_ITEMPROP)) {
 			dom_attr(d, id, ATTR_ITEMPROP, &names);
+			left = names;
 			uint32_t at = m->refs ? refs_place(m->refs, id) : ++m->at;
-			items_property(&m->all, item, names, at, value_of(m, id));
+			/* without a name nobody would count what the value takes */
+			if (scan_word(&left, &name))
+				items_property(&m->all, item, names, at, value_of(m, id));
 		}
 		id = next_of(d, id, root, past || m->item_of[id]);
 	}

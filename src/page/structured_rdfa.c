@@ -128,11 +128,11 @@ static void enter(struct rdfa *r, nid id)
 		*r->all.s->cut = true;
 	bool has_property = dom_attr(r->d, id, ATTR_PROPERTY, &v);
 	uint32_t item = item_here(r, &s, id, has_property);
-	if (has_property && around) {
+	if (has_property && around && (v = expanded(r, &s, v, vocab)).n) {
 		struct item_value value = { .item = item };
 		if (!item)
 			value = value_of(r, &s, id);
-		items_property(&r->all, around, expanded(r, &s, v, vocab), ++r->at, value);
+		items_property(&r->all, around, v, ++r->at, value);
 	}
 	s.item = item ? item : around;
 	r->scopes[r->n++] = s;

@@ -38,18 +38,23 @@ static const struct {
 bool terms_declare(struct arena *a, struct terms *t, struct str prefixes)
 {
 	struct str name, iri;
+	bool all = true;
 	while (scan_word(&prefixes, &name) && scan_word(&prefixes, &iri)) {
 		if (!str_ends(name, STR(":")))
 			continue;
 		size_t count = t->prefixes ? t->prefixes->count : 0;
 		if (count >= TERM_PREFIXES)
 			return false;
+		if (iri.n > TERM_IRI) {
+			all = false;
+			continue;
+		}
 		struct term_prefix *made = ARENA_NEW(a, struct term_prefix);
 		name.n--;
 		*made = (struct term_prefix) { name, iri, t->prefixes, count + 1 };
 		t->prefixes = made;
 	}
-	return true;
+	return all;
 }
 
 static struct str joined(struct arena *a, struct str head, struct str tail)

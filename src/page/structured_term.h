@@ -5,7 +5,10 @@
 
 #include "base/arena.h"
 
-enum { TERM_PREFIXES = 100 }; /* in force at one place */
+enum {
+	TERM_PREFIXES = 100, /* in force at one place */
+	TERM_IRI = 2000 /* bytes of what one stands for: each name would copy more */
+};
 
 /* In force from some element down; one that it declares anew hides the same one above. */
 struct term_prefix {
@@ -18,7 +21,7 @@ struct terms {
 	const struct term_prefix *prefixes; /* NULL: only the initial ones */
 };
 
-/* Takes what a prefix attribute declares; false: there were too many. */
+/* Takes what a prefix attribute declares; false: there were too many, or one was too long. */
 bool terms_declare(struct arena *a, struct terms *t, struct str prefixes);
 /* The whole IRI, in the arena, or the word as it is when there is no vocabulary and no such prefix. */
 struct str terms_iri(struct arena *a, const struct terms *t, struct str word);

@@ -394,6 +394,62 @@ static void corpus_pages(const char *prefix)
 	CHECK_TRUE(pages > 0);
 }
 
+static void repeat(struct buf *b, const char *text, size_t times)
+{
+	while (times--)
+		buf_text(b, text);
+}
+
+/* Reads it with 4 MiB: past 20 MiB the arena would end the process. */
+static bool read_small(struct buf *page, bool text, struct err *e, struct str *structured)
+{
+	static char kept[4096];
+	struct arena *a = arena_new((size_t)4 << 20);
+	const struct page_opts o = {
+		.markdown = true, .outline = true, .structured = true, .is_text_markdown = text
+	};
+	struct page_result r;
+	bool ok = page_work(a, buf_str(page), &o, &r, e);
+	*structured = (struct str) { kept, 0 };
+	if (ok && r.structured.n < sizeof kept)
+		structured->n = r.structured.n;
+	memcpy(kept, structured->n ? r.structured.p : "", structured->n);
+	arena_free(&a);
+	buf_release(page);
+	return ok;
+}
+
+static void no_page_stops_the_process(void)
+{
+	struct buf page;
+	struct err e = { 0 };
+	struct str said;
+	buf_init(&page, 0);
+	repeat(&page, "# a\n", 400000);
+	CHECK_TRUE(!read_small(&page, true, &e, &said));
+	CHECK_INT(e.code, ERR_TOO_LARGE);
+
+	/* long values of properties that have no name */
+	buf_init(&page, 0);
+	buf_text(&page, "<div itemscope>");
+	for (int i = 0; i < 30; i++) {
+		repeat(&page, "<b itemprop=''>", 100);
+		repeat(&page, "x", 10000);
+		repeat(&page, "</b>", 100);
+		repeat(&page, "<br>", 1300);
+	}
+	CHECK_TRUE(read_small(&page, false, &e, &said));
+
+	/* a long prefix that every name would copy */
+	buf_init(&page, 0);
+	buf_text(&page, "<div prefix='p: http://s/");
+	repeat(&page, "x", 100000);
+	buf_text(&page, "/' vocab='http://s/' typeof=T>");
+	repeat(&page, "<p property=p:a>x</p>", 1000);
+	CHECK_TRUE(read_small(&page, false, &e, &said));
+	CHECK_TRUE(str_has(said, STR("\"cut\":true")));
+}
+
 static void corpus_aeb(void)
 {
 	corpus_pages("aeb-");
@@ -422,5 +478,5 @@ static void corpus_wiki(void)
 TEST_MAIN(TEST(hostile_pages), TEST(depth_is_said), TEST(odd_input),
 	TEST(every_ceiling_is_kept), TEST(time_is_said), TEST(text_passes_through),
 	TEST(shells_are_seen), TEST(words_are_counted), TEST(what_nobody_asks_for_is_left_out),
-	TEST(a_watch_sees_every_stage), TEST(corpus_aeb), TEST(corpus_doc),
-	TEST(corpus_readability), TEST(corpus_wcxb), TEST(corpus_wiki))
+	TEST(a_watch_sees_every_stage), TEST(no_page_stops_the_process), TEST(corpus_aeb),
+	TEST(corpus_doc), TEST(corpus_readability), TEST(corpus_wcxb), TEST(corpus_wiki))
