@@ -225,3 +225,12 @@ bool arena_over(const struct arena *a)
 {
 	return a->used > a->budget;
 }
+
+bool arena_fits(struct arena *a, size_t bytes)
+{
+	if (a->used <= a->budget && bytes <= a->budget - a->used)
+		return true;
+	if (!arena_over(a))
+		a->used = a->budget + 1;
+	return false;
+}

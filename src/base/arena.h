@@ -35,6 +35,8 @@ char *arena_printf(struct arena *a, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void arena_defer(struct arena *a, void (*cleanup)(void *), void *arg);
 bool arena_over(const struct arena *a);
+/* Are so many bytes more within the budget? If not, arena_over() is true from here on. */
+bool arena_fits(struct arena *a, size_t bytes);
 
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, count) ((type *)arena_alloc((a), sizeof(type) * (count)))

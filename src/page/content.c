@@ -111,6 +111,9 @@ void content_find(struct arena *a, const struct dom *d, const struct content_hin
 	struct content_map map;
 	uint8_t evidence[E_COUNT];
 	int points[KIND_COUNT];
+	*out = (struct content) { 0 };
+	if (!arena_fits(a, dom_count(d) * (sizeof *map.at + sizeof *map.block_of)))
+		return;
 	content_measure(a, d, noscript, &map);
 	content_context(a, &map);
 	content_rule_out(&map);

@@ -339,6 +339,8 @@ bool page_work(struct arena *a, struct str bytes, const struct page_opts *opts,
 	struct charset_hint said = { opts->charset, opts->url };
 	*out = (struct page_result) { 0 };
 	watch_start(opts->watch);
+	if (!arena_fits(a, bytes.n))
+		return held(a, e);
 	struct str text = to_utf8(a, bytes, &said, &out->encoding);
 	watch_stage(opts->watch, STAGE_DECODE);
 	if (opts->is_text_markdown) {

@@ -45,6 +45,9 @@ static void arenas(void)
 	arena_reset(a);
 	CHECK_INT(cleaned, 1);
 	CHECK_TRUE(!arena_over(a));
+	CHECK_TRUE(arena_fits(a, 900) && !arena_over(a));
+	CHECK_TRUE(!arena_fits(a, 1001) && arena_over(a));
+	arena_reset(a);
 	CHECK_TEXT(arena_printf(a, "%d-%s", 7, "x"), "7-x");
 	CHECK_TEXT(arena_text(a, STR("abc")), "abc");
 	arena_defer(a, count_up, &cleaned);

@@ -448,6 +448,12 @@ static void no_page_stops_the_process(void)
 	repeat(&page, "<p property=p:a>x</p>", 1000);
 	CHECK_TRUE(read_small(&page, false, &e, &said));
 	CHECK_TRUE(str_has(said, STR("\"cut\":true")));
+
+	/* more bytes than the budget, and twice as many as UTF-8 */
+	buf_init(&page, 0);
+	repeat(&page, "\xe9", 16 << 20);
+	CHECK_TRUE(!read_small(&page, false, &e, &said));
+	CHECK_INT(e.code, ERR_TOO_LARGE);
 }
 
 static void corpus_aeb(void)
