@@ -123,9 +123,9 @@ bool md_item_enter(struct md *m, nid id)
 	md_block(m, 1);
 	if (list && !list->items && list->bare && list->at == m->out->len)
 		m->need = list[-1].loose ? 2 : 1;
-	const struct md_frame *up = m->n_frames ? &m->frames[m->n_frames - 1] : NULL;
-	bool opens_quote = up && up->act == ACT_QUOTE && up->at == m->out->len;
-	if (list ? list->items > 0 : !opens_quote)
+	bool follows = m->last == LAST_TEXT || /* an item without a list */
+		       (m->lone_end == m->out->len && m->last != LAST_QUOTE);
+	if (list ? list->items > 0 : follows)
 		m->need = list && list->loose ? 2 : 1;
 	size_t n = marker(list, m->d, id, text);
 	if (m->last == LAST_TEXT && !(list && list->items && list->at == m->out->len) &&
@@ -214,6 +214,8 @@ void md_item_leave(struct md *m, const struct md_frame *f)
 	}
 	if (list)
 		list->at = m->hollow ? 0 : m->out->len;
+	else
+		m->lone_end = m->out->len;
 	m->hollow = m->hollow && m->nesting > 1;
 	if (m->bare &&
 		m->nesting >

@@ -93,6 +93,7 @@ struct md {
 	size_t break_at; /* where the hard break before it stands */
 	size_t list_end; /* out->len when the last list ended, and its marker */
 	char list_mark;
+	size_t lone_end; /* out->len when the last item without a list ended */
 
 	/* inline */
 	bool space; /* a blank is due before the next text */

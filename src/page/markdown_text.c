@@ -85,7 +85,10 @@ static bool is_address(struct md *m, const char *p, const char *end)
 {
 	const char *from = p;
 	bool scheme = true;
-	for (p += p < end; p < end; p++) {
+	const char *word = past_space(p, end, end);
+	p = word > p ? word : p + (p < end);
+	from = p - (p > from);
+	for (; p < end; p++) {
 		size_t gone = unseen(p, end);
 		if (gone) {
 			p += gone - 1;
@@ -119,12 +122,20 @@ static bool is_wide_blank(const char *p, const char *end)
 	return uni_class(uni_first((struct str) { p, (size_t)(end - p) })) == UNI_SPACE;
 }
 
+/* Control characters are no blanks. */
+static unsigned char as_seen(unsigned char c)
+{
+	return c && c < ' ' && c != '\v' && classes[c] != BLANK ? 'x' : c;
+}
+
 /* Does *p act here? next is 0 when it is the last of its text: then what follows is unknown. */
 static bool acts(struct md *m, const char *p, const char *end, unsigned char prev)
 {
 	unsigned char next = p + 1 < end && !unseen(p + 1, end) ? (unsigned char)p[1] : 0;
 	if (next && next <= ' ' && is_blank_till(p + 1, end))
 		next = 0; /* blanks at the end may go behind what closes there */
+	prev = as_seen(prev);
+	next = as_seen(next);
 	switch (*p) {
 	case '\\':
 		return next == 0 || uni_is_punct(next) ||
