@@ -15,6 +15,8 @@ enum { MAX_COLS = 200, SPAN_MAX = 1000, LONG_CELL = 1000, MANY_PARAGRAPHS = 3 };
 
 struct md_table {
 	size_t cols, rows, col;
+	size_t reach; /* columns behind it are not covered */
+	nid group; /* where the last row stands: tbody, thead, tfoot or the table itself */
 	uint32_t covered[MAX_COLS + 1];
 	char align[MAX_COLS];
 };
@@ -81,6 +83,18 @@ static bool is_cell(const struct dom *d, nid id)
 	return dom_html_tag(d, id) == TAG_TD || dom_html_tag(d, id) == TAG_TH;
 }
 
+/* A cell reaches down to the end of its group of rows at most (HTML standard 4.9.12.1, ending a row group). */
+static void begin_row(struct md_table *t, const struct dom *d, nid row)
+{
+	nid group = dom_parent(d, row);
+	if (group != t->group) {
+		memset(t->covered, 0, t->reach * sizeof t->covered[0]);
+		t->reach = 0;
+	}
+	t->group = group;
+	t->col = 0;
+}
+
 /* Places one cell: skips covered columns, covers its own. Returns the column, MAX_COLS when too wide. */
 static size_t place(struct md_table *t, const struct dom *d, nid cell)
 {
@@ -90,12 +104,14 @@ static size_t place(struct md_table *t, const struct dom *d, nid cell)
 	       down = md_span_of(d, cell, ATTR_ROWSPAN);
 	for (size_t i = 0; i < across && t->col < MAX_COLS; i++)
 		t->covered[t->col++] = (uint32_t)(down - 1);
+	if (down > 1 && t->reach < t->col)
+		t->reach = t->col;
 	return at;
 }
 
 static void end_row(struct md_table *t)
 {
-	for (; t->col < MAX_COLS; t->col++)
+	for (; t->col < t->reach; t->col++)
 		if (t->covered[t->col])
 			t->covered[t->col]--;
 	t->col = 0;
@@ -109,6 +125,7 @@ static void measure(const struct md *m, nid table, struct md_table *t, struct gr
 		size_t cells = 0;
 		if (md_table_without(m, row))
 			continue;
+		begin_row(t, d, row);
 		for (nid cell = dom_first(d, row); cell; cell = dom_next(d, cell)) {
 			if (!is_cell(d, cell) || md_table_without(m, cell))
 				continue;
@@ -126,6 +143,7 @@ static void measure(const struct md *m, nid table, struct md_table *t, struct gr
 		g->widest = cells > g->widest ? cells : g->widest;
 	}
 	memset(t->covered, 0, sizeof t->covered);
+	t->reach = t->group = 0;
 }
 
 /* What a cell holds that no single line can. */
@@ -255,7 +273,7 @@ bool md_row_enter(struct md *m, nid id)
 	md_line(m);
 	f->row_at = m->out->len;
 	md_char(m, '|');
-	t->col = 0;
+	begin_row(t, d, id);
 	return true;
 }
 
