@@ -167,7 +167,7 @@ static void slices(void)
 	static const char html[] = "<p title=plain>text<p title='a&amp;'>b&lt;</x>c";
 	const struct dom *d = read_html(html);
 	nid one = find(d, TAG_P), two = dom_next(d, one);
-	struct str text = dom_text(d, dom_first(d, one)), value;
+	struct str text = dom_text(d, dom_first(d, one)), value = { 0 };
 	CHECK_TRUE(text.p == html + 15 && text.n == 4); /* not copied */
 	CHECK_TRUE(dom_attr(d, one, ATTR_TITLE, &value) && value.p == html + 9);
 	CHECK_STR(dom_text(d, dom_first(d, two)), "b<c");
