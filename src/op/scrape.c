@@ -52,13 +52,13 @@ static const struct field tool_in[] = {
 	{ "user_agent_profile", F_CHOICE, 0, AT(o.agent), .choices = scrape_agents,
 		.text = "\"default\"" },
 	{ "max_tokens", F_INT, 0, AT(o.max_tokens), MAX_TOKENS_LEAST, MAX_TOKENS_MOST,
-		.about = "Longest answer, default 10000; the rest waits behind next_cursor." },
+		.about = "Default 10000; the rest waits behind next_cursor." },
 	{ "cursor", F_STR, F_EMPTY_OK, AT(o.cursor), 0, CURSOR_MOST,
-		.about = "next_cursor of a cut answer, with the same url: the next part of the "
-			 "same fetch." },
+		.about = "next_cursor of a cut answer, with the same url: its "
+			 "next part." },
 	{ "outline", F_BOOL, 0, AT(o.outline),
-		.about = "Only the headings, with anchors and token counts: to pick a section "
-			 "of a long page." },
+		.about = "Only the headings, with anchors and token counts: to pick a "
+			 "section." },
 	{ "section", F_STR, F_EMPTY_OK, AT(o.section), 0, SECTION_MOST,
 		.about = "Only one part: #anchor, a heading, a path (Guide > Install) or "
 			 "css:SELECTOR." },

@@ -210,7 +210,7 @@ await test('the_tool_is_described', async () => {
 	assert.deepEqual(tool.inputSchema.required, ['url'])
 	for (const [name, property] of Object.entries(tool.inputSchema.properties)) {
 		assert.equal(typeof property.type, 'string', name)
-		assert.ok(property.description, name)
+		assert.ok(property.description || property.enum, name) // words that say all need no text more
 	}
 	const { timeout_ms, format, user_agent_profile } = tool.inputSchema.properties
 	assert.deepEqual([timeout_ms.minimum, timeout_ms.maximum, timeout_ms.default], [1, 120000, 30000])

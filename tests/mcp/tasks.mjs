@@ -14,7 +14,7 @@ const origin = await startOrigin((q, r) => {
 	if (q.url.startsWith('/gone'))
 		return r.writeHead(404, { 'Content-Type': 'text/html' }).end('<p>gone')
 	r.setHeader('Content-Type', 'text/html; charset=utf-8')
-	const answer = () => r.end(`<title>Page ${q.url}</title><h1>Head ${q.url}</h1><p>Text.`)
+	const answer = () => r.end(`<title>Head ${q.url}</title><h1>Head ${q.url}</h1><p>Text.`)
 	if (q.url.startsWith('/held'))
 		held.set(q.url, [...held.get(q.url) ?? [], answer])
 	else
@@ -99,7 +99,7 @@ for (const [name, door] of Object.entries(doors)) {
 		assert.equal(result.isError, false)
 		assert.ok(made(result.structuredContent), JSON.stringify(made.errors))
 		assert.deepEqual([result.structuredContent.job_id, result.structuredContent.status, result.structuredContent.failed], [task.taskId, 'partial', 1])
-		assert.deepEqual(result.structuredContent.results.map(r => r.error?.code ?? r.title), ['Page /a', `Page ${path}`, 'FETCH_FAILED'])
+		assert.deepEqual(result.structuredContent.results.map(r => r.error?.code ?? r.title), ['Head /a', `Head ${path}`, 'FETCH_FAILED'])
 		assert.match(result.content[0].text, /^\[0\] \S+\/a\n# Head \/a\n[^]*FETCH_FAILED: [^]*status=partial/)
 		assert.deepEqual(result.content.slice(1).map(c => [c.type, c.uri]), [0, 1, 2].map(i => ['resource_link', `scraped://jobs/${task.taskId}/results/${i}`]))
 		assert.deepEqual(await get(door, task.taskId), end)
@@ -358,7 +358,7 @@ await test('a_task_is_known_after_a_crash', async () => {
 	await ackOf(again)
 	await release('/held/crash')
 	const last = await again.find(m => m.params?.status === 'completed', 'the end of the task')
-	assert.deepEqual(last.params.result.structuredContent.results.map(r => r.title), ['Page /a', 'Page /held/crash'])
+	assert.deepEqual(last.params.result.structuredContent.results.map(r => r.title), ['Head /a', 'Head /held/crash'])
 	await again.end()
 })
 
