@@ -62,12 +62,7 @@ void pages_cut(struct arena *a, struct scrape_result *r, int64_t max_tokens)
 		arena_printf(a, "cut here: %zu of %zu tokens shown; a larger --max-tokens%s",
 			tokens_count(part.markdown) + tokens_count(part.html), all,
 			r->html.n ? " shows more" : ", or --outline and --section, show more");
+	fit_say(a, &part, said);
 	r->markdown = part.markdown;
 	r->html = part.html;
-	if (part.html.p)
-		r->html = str_of(
-			arena_printf(a, "%.*s\n<!-- %s -->\n", STR_ARG(part.html), said));
-	else
-		r->markdown =
-			str_of(arena_printf(a, "%.*s\n[%s]\n", STR_ARG(part.markdown), said));
 }

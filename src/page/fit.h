@@ -40,6 +40,8 @@ struct fit_page {
 };
 void fit_page(struct arena *a, struct str markdown, struct str html, size_t from,
 	size_t max_tokens, struct fit_page *out);
+/* Ends the part by a line that says what is left: a comment of HTML where it has HTML, else in brackets. */
+void fit_say(struct arena *a, struct fit_page *part, const char *left);
 
 /* Bytes of the longest beginning of the text with at most so many units (page/tokens.h): up to a line end or a
  * blank in its second half, else to the end of a character. At least one character. */

@@ -145,3 +145,13 @@ void fit_page(struct arena *a, struct str markdown, struct str html, size_t from
 	out->html = part.text;
 	out->next = markdown.n + part.next;
 }
+
+void fit_say(struct arena *a, struct fit_page *part, const char *left)
+{
+	if (part->html.p)
+		part->html = str_of(
+			arena_printf(a, "%.*s\n<!-- %s -->\n", STR_ARG(part->html), left));
+	else
+		part->markdown =
+			str_of(arena_printf(a, "%.*s\n[%s]\n", STR_ARG(part->markdown), left));
+}

@@ -214,12 +214,9 @@ static void show_part(struct call *call, const struct whole *w, size_t from, int
 		return;
 	out->next_cursor = print(a, w->key, w->account, w->id, part.next);
 	const char *said = notice(call, w, part.next, out);
-	if (part.html.p)
-		out->html = str_of(
-			arena_printf(a, "%.*s\n<!-- %s -->\n", STR_ARG(part.html), said));
-	else
-		out->markdown =
-			str_of(arena_printf(a, "%.*s\n[%s]\n", STR_ARG(part.markdown), said));
+	fit_say(a, &part, said);
+	out->markdown = part.markdown;
+	out->html = part.html;
 }
 
 void cursor_first(
