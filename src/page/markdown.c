@@ -279,8 +279,8 @@ void markdown_write(struct arena *a, const struct dom *d, const struct markdown_
 	m->o = opts;
 	m->out = out;
 	m->limit = out->len + opts->max_bytes;
-	m->list_end = m->code_end = m->join_at = (size_t)-1;
-	buf_init(&m->url, (size_t)1 << 20);
+	m->list.end = m->code.end = m->join_at = (size_t)-1;
+	buf_init(&m->address.made, (size_t)1 << 20);
 	size_t start = out->len;
 	if (opts->heads) {
 		opts->heads->n = 0;
@@ -293,6 +293,6 @@ void markdown_write(struct arena *a, const struct dom *d, const struct markdown_
 	if (out->len > start)
 		buf_char(out, '\n');
 	md_put_refs(m);
-	buf_release(&m->url);
+	buf_release(&m->address.made);
 	*done = (struct markdown_done) { m->cuts, m->text_bytes };
 }

@@ -10,9 +10,9 @@
 bool md_is_behind_address(const struct md *m, size_t at)
 {
 	enum { FAR = 64 };
-	if (!m->link_is_web || m->link_end > at || at <= m->line_at || at - m->link_end > FAR)
+	if (!m->link.is_web || m->link.end > at || at <= m->line_at || at - m->link.end > FAR)
 		return false;
-	for (const char *p = m->out->p + m->link_end; p < m->out->p + at; p++)
+	for (const char *p = m->out->p + m->link.end; p < m->out->p + at; p++)
 		if (*p <= ' ' || *p == '<' || *p == '[' || *p == '`' || *p == '\\')
 			return false;
 	return true;
@@ -22,7 +22,7 @@ bool md_is_behind_address(const struct md *m, size_t at)
  * mark comes at once. */
 bool md_address_takes(const struct md *m, uint32_t next)
 {
-	struct str s = m->ahead;
+	struct str s = m->marks.ahead;
 	size_t i = 0;
 	if (next == ' ' || next == '[' || !s.n) /* no text: the end of the line, or a mark */
 		return false;

@@ -31,9 +31,9 @@ static bool enter_heading(struct md *m, nid id)
 		return true;
 	m->lead = (int)dom_html_tag(m->d, id) - (int)TAG_H1 + 1;
 	m->flat++;
-	if (m->card) {
-		f->n = md_mark_push(m, MARK_LINK, m->card);
-		m->card = 0;
+	if (m->link.card) {
+		f->marked = md_mark_push(m, MARK_LINK, m->link.card);
+		m->link.card = 0;
 	}
 	return true;
 }
@@ -48,11 +48,11 @@ static bool enter_quote(struct md *m, nid id)
 	struct md_frame *f = md_push(m, id, ACT_QUOTE);
 	if (!f)
 		return true;
-	f->item = (uint8_t)m->item;
-	f->last = (uint8_t)m->last;
+	f->quote.item = (uint8_t)m->item;
+	f->quote.last = (uint8_t)m->last;
+	f->quote.prefix_n = (uint16_t)m->prefix_n;
 	m->item = ITEM_NONE;
 	m->last = LAST_OTHER;
-	f->prefix_n = (uint16_t)m->prefix_n;
 	md_push_prefix(m, "> ", 2);
 	m->nesting++;
 	return true;
@@ -80,8 +80,8 @@ static bool enter_term(struct md *m, nid id)
 			kind == K_PRE)
 			return true;
 	}
-	if (f && md_mark_push(m, MARK_STRONG, id))
-		f->n = 1;
+	if (f)
+		f->marked = md_mark_push(m, MARK_STRONG, id);
 	return true;
 }
 
@@ -118,7 +118,7 @@ bool md_block_enter(struct md *m, nid id, enum md_kind kind)
 	}
 	if (m->flat)
 		return enter_flat(m, id, kind);
-	if (kind == K_BLOCK && m->in_line && m->n_marks && is_hollow(m->d, id))
+	if (kind == K_BLOCK && m->in_line && m->marks.n && is_hollow(m->d, id))
 		return false;
 	switch (kind) {
 	case K_HEADING:
@@ -150,7 +150,7 @@ void md_block_leave(struct md *m, const struct md_frame *f)
 	case ACT_HEADING:
 		if (!m->in_line && md_icon_title(m->d, f->node, &name))
 			md_text(m, name); /* a heading that is a logo */
-		if (f->n)
+		if (f->marked)
 			md_mark_pop(m);
 		m->flat--;
 		md_block(m, 2);
@@ -169,13 +169,13 @@ void md_block_leave(struct md *m, const struct md_frame *f)
 			m->out->len -= m->out->p[m->out->len - 1] == ' ';
 			m->need = 2;
 		}
-		md_pop_prefix(m, f->prefix_n);
+		md_pop_prefix(m, f->quote.prefix_n);
 		m->nesting--;
-		m->item = (enum md_item)f->item;
-		m->last = m->out->len > f->at ? LAST_QUOTE : (enum md_last)f->last;
+		m->item = (enum md_item)f->quote.item;
+		m->last = m->out->len > f->at ? LAST_QUOTE : (enum md_last)f->quote.last;
 		return;
 	case ACT_TERM:
-		if (f->n)
+		if (f->marked)
 			md_mark_pop(m);
 		md_block(m, 2);
 		return;

@@ -216,13 +216,13 @@ void md_code_span(struct md *m, struct str s)
 	while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
 		s.n--;
 	size_t fence = span_fence(s);
-	bool joined = m->in_line && m->code_end == m->out->len && !m->space && !m->breaks &&
-		      m->n_waiting == 0 && m->code_fence == fence;
+	bool joined = m->in_line && m->code.end == m->out->len && !m->space && !m->breaks &&
+		      m->marks.n_waiting == 0 && m->code.fence == fence;
 	if (joined) {
 		m->out->len -= fence; /* two spans that touch would read as one broken one */
 	} else {
 		md_content(m, '`');
-		if (m->code_end == m->out->len)
+		if (m->code.end == m->out->len)
 			md_char(m, ' ');
 		put_times(m, '`', fence);
 	}
@@ -234,8 +234,8 @@ void md_code_span(struct md *m, struct str s)
 	if (pad)
 		md_char(m, ' ');
 	put_times(m, '`', fence);
-	m->code_end = m->out->len;
-	m->code_fence = fence;
+	m->code.end = m->out->len;
+	m->code.fence = fence;
 }
 
 static bool is_link(const struct md *m, nid id)
@@ -265,7 +265,7 @@ static bool is_listing(const struct md *m, nid id)
 {
 	const struct dom *d = m->d;
 	bool broken = false;
-	if (m->in_line || m->flat || m->in_link || m->n_marks)
+	if (m->in_line || m->flat || m->in_link || m->marks.n)
 		return false;
 	for (nid c = dom_next(d, id); c; c = dom_next(d, c))
 		if (dom_kind(d, c) != DOM_TEXT || !md_is_spacer(dom_text(d, c)))
@@ -302,7 +302,7 @@ void md_code(struct md *m, nid id)
 	const struct dom *d = m->d;
 	struct buf text;
 	nid only = dom_first(d, id);
-	if (dom_html_tag(d, id) == TAG_KBD && m->in_line && m->code_end == m->out->len)
+	if (dom_html_tag(d, id) == TAG_KBD && m->in_line && m->code.end == m->out->len)
 		m->space = true; /* keys are boxes, one beside the other */
 	if (only && dom_kind(d, only) == DOM_TEXT && !dom_next(d, only)) { /* nearly always */
 		md_code_span(m, dom_text(d, only));

@@ -65,8 +65,8 @@ bool md_can_open(const struct md *m, char delim, size_t ours, uint32_t next, boo
 	if (!md_may_close(before, next, delim))
 		return true;
 	by_three = by_three && uni_class(before) == UNI_OTHER && uni_class(next) == UNI_OTHER;
-	for (size_t i = 0; i < m->n_marks; i++) {
-		const struct md_mark *o = &m->marks[i];
+	for (size_t i = 0; i < m->marks.n; i++) {
+		const struct md_mark *o = &m->marks.v[i];
 		if (o->state != MARK_OPEN || o->kind == MARK_LINK || o->delim != delim)
 			continue;
 		if (!by_three || lengths_pair(run_length(m, o->at, delim), ours))

@@ -266,12 +266,12 @@ void md_image(struct md *m, nid id)
 	if (put_formula(m, id, alt))
 		return;
 	if (m->o->images != IMAGES_INLINE) {
-		if (m->o->images == IMAGES_ALT || (m->in_link && m->alt_counts))
+		if (m->o->images == IMAGES_ALT || (m->in_link && m->link.alt_counts))
 			md_text(m, alt); /* the text of a link that has no other stays */
 		return;
 	}
 	if (!md_resolve(m, src)) {
-		if (m->in_link && m->alt_counts && alt.n <= MD_ALT_MAX)
+		if (m->in_link && m->link.alt_counts && alt.n <= MD_ALT_MAX)
 			md_text(m, alt);
 		return;
 	}
@@ -281,14 +281,14 @@ void md_image(struct md *m, nid id)
 		md_put_label(m, alt, MD_ALT_MAX);
 	size_t label = m->out->len;
 	md_say(m, "](");
-	md_put_url(m, m->address);
+	md_put_url(m, m->address.text);
 	struct str title;
 	if (dom_attr(d, id, ATTR_TITLE, &title) && !str_eq(str_trim(title), alt))
 		md_put_title(m, id, label);
 	md_char(m, ')');
-	m->link_end = m->out->len;
-	m->link_is_image = true;
-	m->link_is_web = md_is_web(m->address);
+	m->link.end = m->out->len;
+	m->link.is_image = true;
+	m->link.is_web = md_is_web(m->address.text);
 }
 
 /* Players have an address for machines; people know the other one. */
@@ -305,7 +305,7 @@ static const struct player {
 /* Replaces the address when it is one of those. */
 static void friendly(struct md *m)
 {
-	struct str url = m->address, rest = url;
+	struct str url = m->address.text, rest = url;
 	char video[64];
 	static const struct str heads[] = { W("https:"), W("http:"), W("//"), W("www.") };
 	for (size_t i = 0; i < COUNT_OF(heads); i++)
@@ -322,10 +322,10 @@ static void friendly(struct md *m)
 		}
 		if (n == 0 || str_eq((struct str) { video, n }, STR("videoseries")))
 			return;
-		buf_clear(&m->url);
-		buf_text(&m->url, players[i].human);
-		buf_add(&m->url, video, n);
-		m->address = buf_str(&m->url);
+		buf_clear(&m->address.made);
+		buf_text(&m->address.made, players[i].human);
+		buf_add(&m->address.made, video, n);
+		m->address.text = buf_str(&m->address.made);
 		return;
 	}
 }
@@ -357,7 +357,7 @@ void md_media(struct md *m, nid id)
 		!md_resolve(m, src))
 		return;
 	if (md_is_spacer(label)) {
-		bool known = tag == TAG_VIDEO || tag == TAG_AUDIO || is_player(m->address);
+		bool known = tag == TAG_VIDEO || tag == TAG_AUDIO || is_player(m->address.text);
 		if (!known)
 			return;
 		label = tag == TAG_AUDIO ? STR("Audio") : STR("Video");
@@ -368,7 +368,7 @@ void md_media(struct md *m, nid id)
 	md_char(m, '[');
 	md_put_label(m, label, MD_ALT_MAX);
 	md_say(m, "](");
-	md_put_url(m, m->address);
+	md_put_url(m, m->address.text);
 	md_char(m, ')');
 	md_block(m, 2);
 }

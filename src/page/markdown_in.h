@@ -40,7 +40,7 @@ void md_settle_all(struct md *m, uint32_t next);
 static inline void md_settle(
 	struct md *m, uint32_t next) /* emphasis that closed just before `next` */
 {
-	if (m->n_recent)
+	if (m->marks.n_recent)
 		md_settle_all(m, next);
 }
 void md_settle_before(
@@ -125,7 +125,8 @@ void md_refer(struct md *m,
 void md_put_refs(struct md *m); /* what all of them refer to, below the text */
 
 /* markdown_url.c */
-bool md_resolve(struct md *m, struct str ref); /* into m->address; false: nothing to link to */
+bool md_resolve(
+	struct md *m, struct str ref); /* into m->address.text; false: nothing to link to */
 void md_put_url(struct md *m, struct str url);
 bool md_is_web(struct str url); /* "://" is in it */
 

@@ -154,29 +154,29 @@ static bool ends_in(struct str url, struct str title)
 void md_link_close(struct md *m, nid id, size_t text_at)
 {
 	struct str href = { "", 0 };
-	if (m->url_of != id) { /* an image came between */
+	if (m->address.of != id) { /* an image came between */
 		dom_attr(m->d, id, ATTR_HREF, &href);
 		md_resolve(m, href);
 	}
 	size_t label_end = m->out->len;
 	md_say(m, "](");
-	md_put_url(m, m->address);
+	md_put_url(m, m->address.text);
 	size_t url_end = m->out->len;
 	struct str text = { m->out->p + text_at, label_end - text_at };
 	struct str title;
-	if (m->address.n && /* a title alone would be read as the address */
+	if (m->address.text.n && /* a title alone would be read as the address */
 		dom_attr(m->d, id, ATTR_TITLE, &title) && !str_ieq(text, str_trim(title)) &&
-		!str_has(text, str_trim(title)) && !ends_in(m->address, str_trim(title)))
+		!str_has(text, str_trim(title)) && !ends_in(m->address.text, str_trim(title)))
 		md_put_title(m, id, m->out->len);
-	m->link_is_web = m->out->len == url_end && m->o->links != LINKS_REFERENCES &&
-			 md_is_web(m->address);
-	if (m->o->links == LINKS_REFERENCES && m->address.n)
+	m->link.is_web = m->out->len == url_end && m->o->links != LINKS_REFERENCES &&
+			 md_is_web(m->address.text);
+	if (m->o->links == LINKS_REFERENCES && m->address.text.n)
 		md_refer(m, label_end);
 	else
 		md_char(m, ')');
-	m->link_last = label_end > text_at ? m->out->p[label_end - 1] : ' ';
-	m->link_end = m->out->len;
-	m->link_is_image = false;
+	m->link.last = label_end > text_at ? m->out->p[label_end - 1] : ' ';
+	m->link.end = m->out->len;
+	m->link.is_image = false;
 }
 
 /* A capital letter of the scripts that have them on most keyboards: Latin, Greek, Cyrillic. */
@@ -190,12 +190,12 @@ static bool is_capital(uint32_t cp)
  * "News" are no "HomeNews". A word cut into two links goes on in small letters. */
 void md_link_gap(struct md *m, uint32_t next)
 {
-	unsigned char last = (unsigned char)m->link_last;
+	unsigned char last = (unsigned char)m->link.last;
 	bool digits = last >= '0' && last <= '9' && next >= '0' && next <= '9';
 	bool words = (is_capital(next) || next == '!') &&
 		     (last >= 0x80 || uni_is_alnum(last) || last == ')');
-	if ((digits || words) && m->link_end == m->out->len && m->out->len > m->line_at &&
-		!m->link_is_image)
+	if ((digits || words) && m->link.end == m->out->len && m->out->len > m->line_at &&
+		!m->link.is_image)
 		md_char(m, ' ');
 }
 
@@ -258,7 +258,8 @@ static bool enter_empty(struct md *m, nid id)
 	bool named = name_of(m->d, id, &label);
 	nid child = dom_first(m->d, id);
 	bool bare = !child || (dom_kind(m->d, child) == DOM_TEXT && !dom_next(m->d, child));
-	if (!named && (!bare || !m->o->forms || (m->address.n && m->address.p[0] == '#')))
+	if (!named &&
+		(!bare || !m->o->forms || (m->address.text.n && m->address.text.p[0] == '#')))
 		return false;
 	if (!md_mark_push(m, MARK_LINK, id))
 		return false;
@@ -279,11 +280,11 @@ bool md_link_enter(struct md *m, nid id)
 	if (m->lead && is_self_anchor(m, id, href))
 		return false;
 	if (m->o->links == LINKS_NONE || m->in_link ||
-		(!md_resolve(m, href) && (m->o->base || m->address.n || str_trim(href).n)))
+		(!md_resolve(m, href) && (m->o->base || m->address.text.n || str_trim(href).n)))
 		return true; /* href="" is the page itself, and says so as long as its address is unknown */
 	if (md_autolink(m, id, href))
 		return false;
-	m->url_of = id;
+	m->address.of = id;
 	look(m, id, &in);
 	bool logo = in.heading && !m->flat && md_icon_title(m->d, id, &name);
 	if (!in.text && !in.image && !in.complex && !logo)
@@ -292,37 +293,36 @@ bool md_link_enter(struct md *m, nid id)
 	struct md_frame *f = md_push(m, id, card ? ACT_CARD : ACT_LINK);
 	if (!f)
 		return true;
-	f->text = NULL;
-	m->alt_counts = !in.text;
+	m->link.alt_counts = !in.text;
 	if (card) {
 		md_block(m, 2);
-		m->card = id;
+		m->link.card = id;
 		return true;
 	}
 	if (in.blocks && !in.complex && !m->flat) { /* blocks in one line */
 		md_block(m, 2);
 		m->flat++;
-		f->n = 1;
+		f->link.flat = true;
 	}
-	if (!md_mark_push(m, MARK_LINK, id))
-		f->text = "";
+	f->link.marked = md_mark_push(m, MARK_LINK, id);
 	return true;
 }
 
 void md_link_leave(struct md *m, const struct md_frame *f)
 {
 	if (f->act == ACT_CARD) {
-		m->card = 0;
+		m->link.card = 0;
 		md_block(m, 2);
 		return;
 	}
 	struct str name; /* a picture that has no address we know is still a link */
-	if (!f->text && m->alt_counts && !m->o->skip &&
-		m->marks[m->n_marks - 1].state == MARK_WAITING && name_of(m->d, f->node, &name))
+	if (f->link.marked && m->link.alt_counts && !m->o->skip &&
+		m->marks.v[m->marks.n - 1].state == MARK_WAITING &&
+		name_of(m->d, f->node, &name))
 		md_text(m, name);
-	if (!f->text)
+	if (f->link.marked)
 		md_mark_pop(m);
-	if (f->n) {
+	if (f->link.flat) {
 		m->flat--;
 		md_block(m, 2);
 	}

@@ -28,11 +28,11 @@ static void look_at_items(const struct dom *d, nid list, struct md_frame *f, boo
 		}
 		if (items++ == 0)
 			*first_empty = led || !has_text(d, li);
-		for (nid c = dom_first(d, li); c && !f->loose; c = dom_next(d, c))
-			f->loose = dom_html_tag(d, c) == TAG_P;
+		for (nid c = dom_first(d, li); c && !f->list.loose; c = dom_next(d, c))
+			f->list.loose = dom_html_tag(d, c) == TAG_P;
 	}
-	if (f->reversed)
-		f->n = (int64_t)items;
+	if (f->list.reversed)
+		f->list.number = (int64_t)items;
 }
 
 bool md_list_enter(struct md *m, nid id)
@@ -46,25 +46,27 @@ bool md_list_enter(struct md *m, nid id)
 		md_block(m, 2);
 		return true;
 	}
-	f->n = 1;
-	f->prefix_n = (uint16_t)m->prefix_n;
-	f->reversed = ordered && dom_attr(d, id, ATTR_REVERSED, &v);
+	f->list.number = 1;
+	f->list.end = m->out->len;
+	f->list.prefix_n = (uint16_t)m->prefix_n;
+	f->list.reversed = ordered && dom_attr(d, id, ATTR_REVERSED, &v);
 	look_at_items(d, id, f, &first_empty);
 	if (dom_attr(d, id, ATTR_START, &v))
-		str_to_int(str_trim(v), &f->n);
-	f->mark = ordered ? '.' : '-';
-	if (up && up->act == ACT_LIST && up->items && up->at == m->out->len &&
+		str_to_int(str_trim(v), &f->list.number);
+	f->list.mark = ordered ? '.' : '-';
+	if (up && up->act == ACT_LIST && up->list.items && up->list.end == m->out->len &&
 		m->nesting < MD_NESTING) { /* ul in ul: the item before has it */
 		char blanks[] = "            ";
 		md_block(m, 1);
-		md_push_prefix(m, blanks, up->bare_prefix);
+		md_push_prefix(m, blanks, up->list.marker_n);
 		m->nesting++;
-		f->bare = true;
+		f->list.nested = true;
 	} else { /* what may interrupt a paragraph: CommonMark 5.3 */
-		md_begin(m, !first_empty && (!ordered || f->n == 1) ? LAST_LIST : LAST_OTHER);
+		md_begin(m, !first_empty && (!ordered || f->list.number == 1) ? LAST_LIST
+									      : LAST_OTHER);
 	}
-	if (!m->in_line && m->list_end == m->out->len && m->list_mark == f->mark)
-		f->mark = ordered ? ')' : '*';
+	if (!m->in_line && m->list.end == m->out->len && m->list.mark == f->list.mark)
+		f->list.mark = ordered ? ')' : '*';
 	return true;
 }
 
@@ -83,7 +85,7 @@ static size_t put_number(char out[16], int64_t n, char mark)
 	return count + 2;
 }
 
-static size_t marker(const struct md_frame *list, const struct dom *d, nid id, char out[16])
+static size_t marker(const struct md_in_list *list, const struct dom *d, nid id, char out[16])
 {
 	struct str v;
 	if (!list || list->mark == '-' || list->mark == '*') {
@@ -91,7 +93,7 @@ static size_t marker(const struct md_frame *list, const struct dom *d, nid id, c
 		out[1] = ' ';
 		return 2;
 	}
-	int64_t n = list->n;
+	int64_t n = list->number;
 	if (dom_attr(d, id, ATTR_VALUE, &v))
 		str_to_int(str_trim(v), &n);
 	if (n < 0 || n > 999999999)
@@ -108,11 +110,16 @@ static bool may_interrupt(const struct dom *d, nid id, const char *marker)
 	return (!numbered || first) && has_text(d, id);
 }
 
+/* The list right around what begins or has ended here; NULL: an item without one. */
+static struct md_in_list *list_around(struct md *m)
+{
+	struct md_frame *f = m->n_frames ? &m->frames[m->n_frames - 1] : NULL;
+	return f && f->act == ACT_LIST ? &f->list : NULL;
+}
+
 bool md_item_enter(struct md *m, nid id)
 {
-	struct md_frame *list = m->n_frames && m->frames[m->n_frames - 1].act == ACT_LIST
-					? &m->frames[m->n_frames - 1]
-					: NULL;
+	struct md_in_list *list = list_around(m);
 	char text[16], blanks[] = "                ";
 	if (m->nesting >= MD_NESTING || m->n_frames == MD_FRAMES) {
 		m->cuts |= CUT_DEPTH;
@@ -121,30 +128,28 @@ bool md_item_enter(struct md *m, nid id)
 		return true;
 	}
 	md_block(m, 1);
-	if (list && !list->items && list->bare && list->at == m->out->len)
-		m->need = list[-1].loose ? 2 : 1;
+	if (list && !list->items && list->nested && list->end == m->out->len)
+		m->need = m->frames[m->n_frames - 2].list.loose ? 2 : 1;
 	bool follows = m->last == LAST_TEXT || /* an item without a list */
-		       (m->lone_end == m->out->len && m->last != LAST_QUOTE);
+		       (m->list.lone_end == m->out->len && m->last != LAST_QUOTE);
 	if (list ? list->items > 0 : follows)
 		m->need = list && list->loose ? 2 : 1;
 	size_t n = marker(list, m->d, id, text);
-	if (m->last == LAST_TEXT && !(list && list->items && list->at == m->out->len) &&
+	if (m->last == LAST_TEXT && !(list && list->items && list->end == m->out->len) &&
 		!may_interrupt(m->d, id, text))
 		m->need = 2;
 	struct md_frame *f = md_push(m, id, ACT_ITEM);
-	f->low = (uint16_t)m->low;
-	f->bare = m->bare;
-	f->bare_prefix = (uint16_t)m->bare_prefix;
-	f->prefix_n = (uint16_t)m->prefix_n;
-	f->loose = list && list->loose;
-	f->item = (uint8_t)m->item;
-	f->last = (uint8_t)m->last;
-	f->at = m->out->len;
+	f->item.low = (uint16_t)m->low;
+	f->item.bare = m->bare;
+	f->item.bare_prefix = (uint16_t)m->bare_prefix;
+	f->item.prefix_n = (uint16_t)m->prefix_n;
+	f->item.item = (uint8_t)m->item;
+	f->item.last = (uint8_t)m->last;
 	m->item = list && !list->loose ? ITEM_TIGHT : ITEM_LOOSE;
 	m->last = LAST_OTHER;
 	md_line(m);
 	md_put(m, text, n);
-	f->row_at = m->out->len;
+	f->item.text_at = m->out->len;
 	md_push_prefix(m, blanks, n);
 	m->nesting++;
 	m->bare = true;
@@ -152,10 +157,10 @@ bool md_item_enter(struct md *m, nid id)
 	if (list) {
 		struct str v;
 		if (dom_attr(m->d, id, ATTR_VALUE, &v))
-			str_to_int(str_trim(v), &list->n);
-		list->n += list->reversed ? -1 : 1;
+			str_to_int(str_trim(v), &list->number);
+		list->number += list->reversed ? -1 : 1;
 		list->items++;
-		list->bare_prefix = (uint16_t)n;
+		list->marker_n = (uint16_t)n;
 	}
 	return true;
 }
@@ -182,47 +187,45 @@ static bool is_vacant(const struct dom *d, nid id)
 /* An item that is empty in the page stays; one whose content cannot be shown goes. */
 void md_item_leave(struct md *m, const struct md_frame *f)
 {
-	struct md_frame *list = m->n_frames && m->frames[m->n_frames - 1].act == ACT_LIST
-					? &m->frames[m->n_frames - 1]
-					: NULL;
+	struct md_in_list *list = list_around(m);
 	md_block(m,
 		2); /* text right below would be of it; items say what they need themselves */
-	m->item = (enum md_item)f->item;
-	bool cut = m->stopped && m->out->len <= f->row_at;
+	m->item = (enum md_item)f->item.item;
+	bool cut = m->stopped && m->out->len <= f->item.text_at;
 	if (cut || (m->bare && !is_vacant(m->d, f->node))) {
 		m->out->len = f->at;
 		m->need = 2;
-		m->last = (enum md_last)f->last;
-		m->bare = f->bare;
-		m->bare_prefix = f->bare_prefix;
+		m->last = (enum md_last)f->item.last;
+		m->bare = f->item.bare;
+		m->bare_prefix = f->item.bare_prefix;
 		if (list) {
 			list->items--;
-			list->n -= list->reversed ? -1 : 1;
+			list->number -= list->reversed ? -1 : 1;
 		}
-		md_pop_prefix(m, f->prefix_n);
-		m->low = f->low;
+		md_pop_prefix(m, f->item.prefix_n);
+		m->low = f->item.low;
 		m->nesting--;
 		return;
 	}
 	while (m->out->len && m->out->p[m->out->len - 1] == ' ')
 		m->out->len--;
 	m->hollow |= m->bare && m->nesting > 1;
-	if (m->bare && f->bare && m->nesting > 2 && m->out->p[m->out->len - 1] == '-') {
+	if (m->bare && f->item.bare && m->nesting > 2 && m->out->p[m->out->len - 1] == '-') {
 		m->out->p[m->out->len - 1] = '*'; /* three dashes are a rule */
 		if (list)
 			list->mark = '*';
 	}
 	if (list)
-		list->at = m->hollow ? 0 : m->out->len;
+		list->end = m->hollow ? 0 : m->out->len;
 	else
-		m->lone_end = m->out->len;
+		m->list.lone_end = m->out->len;
 	m->hollow = m->hollow && m->nesting > 1;
 	if (m->bare &&
 		m->nesting >
 			1) /* a blank line behind it would end all lists, to some readers */
 		m->join_at = m->out->len;
 	m->bare = false;
-	md_pop_prefix(m, f->prefix_n);
+	md_pop_prefix(m, f->item.prefix_n);
 	m->nesting--;
 }
 
@@ -230,13 +233,13 @@ void md_list_leave(struct md *m, const struct md_frame *f)
 {
 	md_block(m, 2);
 	m->need = m->need < 2 ? 2 : m->need;
-	m->nesting -= f->bare;
-	md_pop_prefix(m, f->prefix_n);
-	if (f->items && f->at == m->out->len) { /* with an item, not with text */
-		if (f->bare)
-			m->frames[m->n_frames - 1].at = m->out->len;
-		m->list_end = m->out->len;
+	m->nesting -= f->list.nested;
+	md_pop_prefix(m, f->list.prefix_n);
+	if (f->list.items && f->list.end == m->out->len) { /* with an item, not with text */
+		if (f->list.nested)
+			m->frames[m->n_frames - 1].list.end = m->out->len;
+		m->list.end = m->out->len;
 		m->last = LAST_LIST;
-		m->list_mark = f->mark;
+		m->list.mark = f->list.mark;
 	}
 }

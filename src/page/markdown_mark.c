@@ -15,9 +15,9 @@
 /* The innermost mark of a kind that is not dropped. */
 static struct md_mark *innermost(struct md *m, enum md_mark_kind kind)
 {
-	for (size_t i = m->n_marks; i-- > 0;)
-		if (m->marks[i].kind == kind && m->marks[i].state != MARK_DROPPED)
-			return &m->marks[i];
+	for (size_t i = m->marks.n; i-- > 0;)
+		if (m->marks.v[i].kind == kind && m->marks.v[i].state != MARK_DROPPED)
+			return &m->marks.v[i];
 	return NULL;
 }
 
@@ -40,26 +40,26 @@ bool md_mark_push(struct md *m, enum md_mark_kind kind, nid node)
 {
 	char delim = kind == MARK_DEL ? '~' : '*';
 	uint8_t len = kind == MARK_EM || kind == MARK_LINK ? 1 : 2;
-	if (m->n_marks == MD_MARKS)
+	if (m->marks.n == MD_MARKS)
 		return false;
 	bool apart = false;
-	struct md_mark *outer = m->active[kind] ? innermost(m, kind) : NULL;
+	struct md_mark *outer = m->marks.active[kind] ? innermost(m, kind) : NULL;
 	if (outer) {
 		enum tag_id around = dom_html_tag(m->d, outer->node);
 		bool all = around == TAG_DT ||
 			   around == TAG_SUMMARY || /* strong by our own doing */
 			   is_all_of(m->d, outer->node, node);
 		bool named = around != dom_html_tag(m->d, node);
-		if (kind > MARK_EM || m->active[kind] > 2 || (all && named))
+		if (kind > MARK_EM || m->marks.active[kind] > 2 || (all && named))
 			return false; /* <b><strong>x</strong></b> */
 		apart = !all;
 		delim = outer->delim == '*' ? '_' : '*';
 	}
-	m->marks[m->n_marks++] = (struct md_mark) {
+	m->marks.v[m->marks.n++] = (struct md_mark) {
 		.kind = kind, .delim = delim, .len = len, .apart = apart, .node = node
 	};
-	m->active[kind]++;
-	m->n_waiting++;
+	m->marks.active[kind]++;
+	m->marks.n_waiting++;
 	if (kind == MARK_LINK)
 		m->in_link++;
 	return true;
@@ -74,16 +74,16 @@ static void put_delim(struct md *m, const struct md_mark *k)
 /* <b>a</b><b>b</b>: the closing delimiter is taken back and the span goes on. */
 static bool rejoin(struct md *m, struct md_mark *k)
 {
-	if (m->n_recent == 0)
+	if (m->marks.n_recent == 0)
 		return false;
-	struct md_recent *r = &m->recent[m->n_recent - 1];
+	struct md_recent *r = &m->marks.recent[m->marks.n_recent - 1];
 	if (r->kind != k->kind || r->close_at + r->len != m->out->len)
 		return false;
 	m->out->len = r->close_at;
 	k->delim = r->delim;
 	k->at = r->open_at;
 	k->state = MARK_OPEN;
-	m->n_recent--;
+	m->marks.n_recent--;
 	return true;
 }
 
@@ -104,8 +104,8 @@ static size_t wide_tail(const struct md *m, size_t from)
 
 static void open_mark(struct md *m, struct md_mark *k)
 {
-	m->n_recent = 0;
-	m->n_waiting--;
+	m->marks.n_recent = 0;
+	m->marks.n_waiting--;
 	k->at = m->out->len;
 	k->state = MARK_OPEN;
 	if (k->kind == MARK_LINK)
@@ -135,10 +135,10 @@ static void share_runs(struct md_mark *k, size_t n)
 static bool follows_run(const struct md *m, char delim)
 {
 	bool opened = false;
-	for (size_t i = 0; i < m->n_marks && !opened; i++)
-		opened = m->marks[i].state == MARK_OPEN && m->marks[i].delim == delim &&
-			 m->marks[i].at + m->marks[i].len == m->out->len;
-	return (m->n_recent || opened) && m->out->p[m->out->len - 1] == delim;
+	for (size_t i = 0; i < m->marks.n && !opened; i++)
+		opened = m->marks.v[i].state == MARK_OPEN && m->marks.v[i].delim == delim &&
+			 m->marks.v[i].at + m->marks.v[i].len == m->out->len;
+	return (m->marks.n_recent || opened) && m->out->p[m->out->len - 1] == delim;
 }
 
 /* Asterisks; else underscores, which are stricter but close nothing that asterisks have opened; else asterisks that
@@ -162,8 +162,8 @@ static void open_run(struct md *m, struct md_mark *k, size_t n, uint32_t next)
 		len += k[i].len;
 	size_t end = m->out->len - wide_tail(m, m->line_at);
 	bool glued = md_is_behind_address(m, end);
-	if (glued && m->link_is_image &&
-		m->link_end == end) { /* a picture has room beside it anyway */
+	if (glued && m->link.is_image &&
+		m->link.end == end) { /* a picture has room beside it anyway */
 		md_char(m, ' ');
 		glued = false;
 	}
@@ -175,8 +175,8 @@ static void open_run(struct md *m, struct md_mark *k, size_t n, uint32_t next)
 			continue;
 		}
 		k[i].state = MARK_DROPPED;
-		m->n_waiting--;
-		m->active[k[i].kind]--;
+		m->marks.n_waiting--;
+		m->marks.active[k[i].kind]--;
 	}
 }
 
@@ -184,7 +184,7 @@ static void open_run(struct md *m, struct md_mark *k, size_t n, uint32_t next)
 static void open_group(struct md *m, struct md_mark *k, size_t n, uint32_t next)
 {
 	while (n && rejoin(m, k)) {
-		m->n_waiting--;
+		m->marks.n_waiting--;
 		k++;
 		n--;
 	}
@@ -210,19 +210,19 @@ static void open_link(struct md *m, struct md_mark *k, uint32_t next)
 
 void md_marks_open(struct md *m, uint32_t next)
 {
-	struct md_mark *last = &m->marks[m->n_marks - 1];
-	if (m->n_waiting == 1 && last->state == MARK_WAITING && last->kind == MARK_LINK) {
+	struct md_mark *last = &m->marks.v[m->marks.n - 1];
+	if (m->marks.n_waiting == 1 && last->state == MARK_WAITING && last->kind == MARK_LINK) {
 		open_link(m, last, next); /* nearly always */
 		return;
 	}
-	for (size_t i = 0; i < m->n_marks && m->n_waiting;) {
-		struct md_mark *k = &m->marks[i];
+	for (size_t i = 0; i < m->marks.n && m->marks.n_waiting;) {
+		struct md_mark *k = &m->marks.v[i];
 		size_t n = 0;
-		while (i + n < m->n_marks && k[n].state == MARK_WAITING &&
+		while (i + n < m->marks.n && k[n].state == MARK_WAITING &&
 			k[n].kind != MARK_LINK)
 			n++;
 		i += n + 1;
-		bool link = i <= m->n_marks && k[n].state == MARK_WAITING;
+		bool link = i <= m->marks.n && k[n].state == MARK_WAITING;
 		open_group(m, k, n, link ? '[' : next);
 		if (link)
 			open_link(m, &k[n], next);
@@ -232,17 +232,17 @@ void md_marks_open(struct md *m, uint32_t next)
 /* The outermost of the marks that open before what comes next. */
 static const struct md_mark *first_waiting(const struct md *m)
 {
-	for (size_t i = 0; i < m->n_marks && m->n_waiting; i++)
-		if (m->marks[i].state == MARK_WAITING)
-			return &m->marks[i];
+	for (size_t i = 0; i < m->marks.n && m->marks.n_waiting; i++)
+		if (m->marks.v[i].state == MARK_WAITING)
+			return &m->marks.v[i];
 	return NULL;
 }
 
 void md_settle_before(struct md *m, uint32_t next)
 {
 	const struct md_mark *k = first_waiting(m);
-	if (k && k->kind == m->recent[m->n_recent - 1].kind)
-		m->ahead.n = 0; /* more of it */
+	if (k && k->kind == m->marks.recent[m->marks.n_recent - 1].kind)
+		m->marks.ahead.n = 0; /* more of it */
 	md_settle_all(m, k && k->kind == MARK_LINK ? '[' : next);
 }
 
@@ -259,30 +259,31 @@ static void mend_behind(struct md *m, size_t at)
 
 void md_settle_all(struct md *m, uint32_t next)
 {
-	size_t k = m->n_recent;
-	bool taken = k && md_is_behind_address(m, m->recent[0].close_at) &&
+	size_t k = m->marks.n_recent;
+	bool taken = k && md_is_behind_address(m, m->marks.recent[0].close_at) &&
 		     md_address_takes(m, next);
 	while (k > 0) {
-		struct md_recent *r = &m->recent[k - 1];
+		struct md_recent *r = &m->marks.recent[k - 1];
 		char delim = r->delim;
 		bool fine = md_may_close(
 			md_before_run(m, r->close_at + r->len, delim), next, delim);
 		size_t first = k;
-		while (first > 0 && m->recent[first - 1].delim == delim)
+		while (first > 0 && m->marks.recent[first - 1].delim == delim)
 			first--;
 		if (fine && delim != '~')
-			fine = md_run_pairs(
-				m, &m->recent[first], k - first, r->close_at + r->len, next);
+			fine = md_run_pairs(m, &m->marks.recent[first], k - first,
+				r->close_at + r->len, next);
 		if (fine && !taken) {
 			next = (uint32_t)delim;
-			while (k > 0 && m->recent[k - 1].delim == delim)
+			while (k > 0 && m->marks.recent[k - 1].delim == delim)
 				k--;
 			continue;
 		}
-		while (k > 0 && m->recent[k - 1].delim == delim) { /* the whole run goes */
-			struct md_recent gone = m->recent[--k];
-			memmove(&m->recent[k], &m->recent[k + 1],
-				(--m->n_recent - k) * sizeof gone);
+		while (k > 0 &&
+			m->marks.recent[k - 1].delim == delim) { /* the whole run goes */
+			struct md_recent gone = m->marks.recent[--k];
+			memmove(&m->marks.recent[k], &m->marks.recent[k + 1],
+				(--m->marks.n_recent - k) * sizeof gone);
 			md_erase(m, gone.close_at, gone.len);
 			md_erase(m, gone.open_at, gone.len);
 			mend_behind(m, gone.open_at);
@@ -321,30 +322,32 @@ static void close_emphasis(struct md *m, struct md_mark *k)
 		return;
 	}
 	size_t at = m->out->len;
-	if (m->n_recent == MD_RECENT ||
-		(m->n_recent &&
-			m->recent[m->n_recent - 1].close_at + m->recent[m->n_recent - 1].len !=
+	if (m->marks.n_recent == MD_RECENT ||
+		(m->marks.n_recent &&
+			m->marks.recent[m->marks.n_recent - 1].close_at +
+					m->marks.recent[m->marks.n_recent - 1].len !=
 				at))
-		m->n_recent = 0;
+		m->marks.n_recent = 0;
 	put_delim(m, k);
-	m->recent[m->n_recent++] = (struct md_recent) { k->kind, k->delim, k->len, k->at, at };
+	m->marks.recent[m->marks.n_recent++] =
+		(struct md_recent) { k->kind, k->delim, k->len, k->at, at };
 }
 
 void md_mark_pop(struct md *m)
 {
-	struct md_mark k = m->marks[--m->n_marks];
+	struct md_mark k = m->marks.v[--m->marks.n];
 	if (k.kind == MARK_LINK)
 		m->in_link--;
 	if (k.state == MARK_DROPPED)
 		return;
-	m->active[k.kind]--;
+	m->marks.active[k.kind]--;
 	if (k.state == MARK_WAITING) {
-		m->n_waiting--;
+		m->marks.n_waiting--;
 		return;
 	}
 	if (k.kind == MARK_LINK) {
 		md_settle(m, ']');
-		m->n_recent = 0;
+		m->marks.n_recent = 0;
 		md_link_close(m, k.node, k.at + 1);
 	} else {
 		close_emphasis(m, &k);
@@ -353,20 +356,20 @@ void md_mark_pop(struct md *m)
 
 void md_marks_suspend(struct md *m)
 {
-	for (size_t i = m->n_marks; i-- > 0;) {
-		struct md_mark *k = &m->marks[i];
+	for (size_t i = m->marks.n; i-- > 0;) {
+		struct md_mark *k = &m->marks.v[i];
 		if (k->state != MARK_OPEN)
 			continue;
 		struct md_mark was = *k;
 		k->state = MARK_WAITING; /* opens again in the next block */
 		if (was.kind == MARK_LINK) {
 			k->state = MARK_DROPPED; /* but a link is written once */
-			m->active[MARK_LINK]--;
+			m->marks.active[MARK_LINK]--;
 			md_settle(m, ']');
-			m->n_recent = 0;
+			m->marks.n_recent = 0;
 			md_link_close(m, was.node, was.at + 1);
 		} else {
-			m->n_waiting++;
+			m->marks.n_waiting++;
 			close_emphasis(m, &was);
 		}
 	}

@@ -120,22 +120,22 @@ void md_content(struct md *m, uint32_t next)
 		bool gap = m->space || m->breaks;
 		if (m->angle_at && !gap)
 			md_insert(m, m->angle_at, '\\');
-		if (m->n_recent && gap)
+		if (m->marks.n_recent && gap)
 			md_settle(m, ' ');
-		else if (m->n_recent)
+		else if (m->marks.n_recent)
 			md_settle_before(m, next);
 		if (m->breaks)
 			put_breaks(m);
 		else if (m->space && m->out->len > m->line_at)
 			md_char(m, ' ');
 		if (gap)
-			m->n_recent = 0;
+			m->marks.n_recent = 0;
 	}
 	m->space = false;
 	m->angle_at = 0;
-	if (m->n_waiting)
+	if (m->marks.n_waiting)
 		md_marks_open(m, next);
-	m->n_recent = 0;
+	m->marks.n_recent = 0;
 }
 
 void md_end_line(struct md *m)
@@ -143,10 +143,10 @@ void md_end_line(struct md *m)
 	m->breaks = 0;
 	m->angle_at = 0;
 	m->space = false;
-	if (m->n_marks)
+	if (m->marks.n)
 		md_marks_suspend(m);
 	md_settle(m, ' ');
-	m->n_recent = 0;
+	m->marks.n_recent = 0;
 	md_line_check(m);
 	m->in_line = false;
 	m->last = m->lead ? LAST_HEADING : LAST_TEXT;
@@ -157,23 +157,25 @@ void md_end_line(struct md *m)
 /* Offsets noted in the current line move with the bytes. */
 static void shift(struct md *m, size_t at, ptrdiff_t by)
 {
-	for (size_t i = 0; i < m->n_marks; i++)
-		if (m->marks[i].state == MARK_OPEN && m->marks[i].at >= at)
-			m->marks[i].at = (size_t)((ptrdiff_t)m->marks[i].at + by);
-	for (size_t i = 0; i < m->n_recent; i++) {
-		if (m->recent[i].open_at >= at)
-			m->recent[i].open_at = (size_t)((ptrdiff_t)m->recent[i].open_at + by);
-		if (m->recent[i].close_at >= at)
-			m->recent[i].close_at = (size_t)((ptrdiff_t)m->recent[i].close_at + by);
+	for (size_t i = 0; i < m->marks.n; i++)
+		if (m->marks.v[i].state == MARK_OPEN && m->marks.v[i].at >= at)
+			m->marks.v[i].at = (size_t)((ptrdiff_t)m->marks.v[i].at + by);
+	for (size_t i = 0; i < m->marks.n_recent; i++) {
+		if (m->marks.recent[i].open_at >= at)
+			m->marks.recent[i].open_at =
+				(size_t)((ptrdiff_t)m->marks.recent[i].open_at + by);
+		if (m->marks.recent[i].close_at >= at)
+			m->marks.recent[i].close_at =
+				(size_t)((ptrdiff_t)m->marks.recent[i].close_at + by);
 	}
 	if (m->line_at > at)
 		m->line_at = (size_t)((ptrdiff_t)m->line_at + by);
 	if (m->break_at > at)
 		m->break_at = (size_t)((ptrdiff_t)m->break_at + by);
-	if (m->link_end > at)
-		m->link_end = (size_t)((ptrdiff_t)m->link_end + by);
-	if (m->code_end != (size_t)-1 && m->code_end > at) {
-		m->code_end = (size_t)((ptrdiff_t)m->code_end + by);
+	if (m->link.end > at)
+		m->link.end = (size_t)((ptrdiff_t)m->link.end + by);
+	if (m->code.end != (size_t)-1 && m->code.end > at) {
+		m->code.end = (size_t)((ptrdiff_t)m->code.end + by);
 	}
 }
 

@@ -6,7 +6,7 @@
 #define PAGE_MARKDOWN_STATE_H
 
 #include "page/markdown.h"
-#include "page/markdown_kind.h"
+#include "page/markdown_frame.h"
 #include "page/scan.h"
 #include "page/unicode.h"
 
@@ -22,30 +22,6 @@ enum {
 	MD_ALT_MAX = 2000 /* a longer description is cut */
 };
 
-/* What stands right below an item: of a list with blank lines between its items, or without. */
-enum md_item { ITEM_NONE, ITEM_LOOSE, ITEM_TIGHT };
-/* The block that ended last, as far as it matters to what may follow without a blank line. */
-enum md_last { LAST_OTHER, LAST_TEXT, LAST_HEADING, LAST_FENCE, LAST_QUOTE, LAST_LIST };
-
-struct md_frame { /* 64 bytes, as it is cleared for every item and link */
-	nid node;
-	enum md_act act;
-	int64_t n; /* list: the next number; link, heading: 1 when a mark or flatness goes with it */
-	size_t at, row_at; /* as they were before, like these; list: at: where its last item
-			    * ended; item: row_at: where its marker ended */
-	uint16_t prefix_n, low, bare_prefix;
-	uint8_t need, item, last; /* enum md_item, enum md_last */
-	bool bare;
-	bool loose; /* list: blank lines between items */
-	bool reversed; /* list: counts down */
-	char mark; /* list: '-', '*', '.' or ')' */
-	uint32_t items; /* list: items so far */
-	union {
-		const char *
-			text; /* ACT_SAY: text to write at the end; ACT_LINK: not NULL: without a mark */
-		struct md_table *table; /* ACT_TABLE */
-	};
-};
 _Static_assert(MD_PREFIX <= UINT16_MAX, "offsets in prefixes fit");
 
 enum md_mark_kind { MARK_STRONG, MARK_EM, MARK_DEL, MARK_LINK, MARK_KINDS };
@@ -66,6 +42,44 @@ struct md_recent { /* emphasis that closed just before what comes next */
 	size_t open_at, close_at;
 };
 
+/* The marks that are open or wait, and what closed just now. */
+struct md_marks {
+	size_t n, n_waiting, n_recent;
+	int active[MARK_KINDS]; /* of each kind, those that are not dropped */
+	struct str
+		ahead; /* while emphasis is settled: the text that comes next, if it is text */
+	struct md_recent recent[MD_RECENT];
+	struct md_mark v[MD_MARKS]; /* the outermost first */
+};
+
+/* Links: the one that is being written, then what the last one or image left for what follows it. */
+struct md_link {
+	nid card; /* a link around blocks: its address goes into the heading below */
+	bool alt_counts; /* it has no text but its images' descriptions */
+	size_t end; /* out->len behind it */
+	bool is_image;
+	bool is_web; /* its address ends with it, and looks like one to whoever seeks bare ones */
+	char last; /* the last byte of its text */
+};
+
+struct md_address { /* resolved last */
+	struct str text; /* a slice of the page, or of `made` */
+	struct buf made;
+	nid of; /* the link it belongs to, or 0 */
+	bool plain; /* it can be written as it is */
+};
+
+struct md_code { /* the last code span */
+	size_t end; /* out->len behind it; (size_t)-1: there was none */
+	size_t fence;
+};
+
+struct md_list { /* the last list */
+	size_t end; /* out->len when it ended; (size_t)-1: there was none */
+	size_t lone_end; /* the same of the last item without a list */
+	char mark; /* of the list's items */
+};
+
 struct md {
 	struct arena *arena;
 	const struct dom *d;
@@ -76,7 +90,7 @@ struct md {
 	size_t text_bytes;
 	bool stopped;
 
-	/* lines */
+	/* lines and blocks */
 	char prefix[MD_PREFIX];
 	size_t prefix_n,
 		low; /* low: the prefix that the blank line before the next block has */
@@ -91,11 +105,9 @@ struct md {
 	bool in_line, first_line;
 	size_t line_at; /* where this line's text begins */
 	size_t break_at; /* where the hard break before it stands */
-	size_t list_end; /* out->len when the last list ended, and its marker */
-	char list_mark;
-	size_t lone_end; /* out->len when the last item without a list ended */
+	struct md_list list;
 
-	/* inline */
+	/* in the line */
 	bool space; /* a blank is due before the next text */
 	int breaks; /* so many br are due */
 	int flat; /* inside a heading, a cell, a card: blocks are blanks */
@@ -104,29 +116,14 @@ struct md {
 	int lead; /* level of the heading that the next line is, or this line is */
 	size_t angle_at; /* a "<" that ends its text as the start of an address might, or 0 */
 	bool tilde; /* an unescaped ~ stands in this block */
-	struct md_mark marks[MD_MARKS];
-	size_t n_marks, n_waiting;
-	int active[MARK_KINDS];
-	struct md_recent recent[MD_RECENT];
-	size_t n_recent;
+	struct md_link link;
+	struct md_code code;
+	struct md_address address;
 	struct md_table *table; /* the one being written; NULL: there was none yet */
 	struct md_refs *refs; /* LINKS_REFERENCES: what was referred to; NULL: nothing yet */
-	nid card; /* a link around blocks: its address goes into the heading below */
-	bool alt_counts; /* the link here has no text but its images' descriptions */
-	size_t link_end; /* out->len after the last link or image */
-	bool link_is_image;
-	bool link_is_web; /* its address ends with it, and looks like one to whoever seeks bare ones */
-	char link_last; /* the last byte of its text */
-	struct str
-		ahead; /* while emphasis is settled: the text that comes next, if it is text */
-	size_t code_end; /* out->len after the last code span, and its fence */
-	size_t code_fence;
+	struct md_marks marks;
 
 	size_t n_frames;
-	struct str address; /* resolved last: a slice of the page, or in url */
-	struct buf url; /* scratch */
-	nid url_of; /* the link it belongs to, or 0 */
-	bool url_plain; /* it can be written as it is */
 	struct md_frame frames[MD_FRAMES]; /* last: the rest is cleared for each page */
 };
 

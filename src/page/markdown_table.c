@@ -264,14 +264,14 @@ bool md_row_enter(struct md *m, nid id)
 	struct md_frame *f = cell ? md_push(m, id, ACT_ROW) : NULL;
 	if (!f)
 		return false;
-	f->table = t;
+	f->row.table = t;
 	if (t->rows)
 		m->need = 1;
-	f->need = (uint8_t)m->need;
-	f->low = (uint16_t)m->low;
-	f->bare = m->bare;
+	f->row.need = (uint8_t)m->need;
+	f->row.low = (uint16_t)m->low;
+	f->row.bare = m->bare;
 	md_line(m);
-	f->row_at = m->out->len;
+	f->row.text_at = m->out->len;
 	md_char(m, '|');
 	begin_row(t, d, id);
 	return true;
@@ -299,23 +299,23 @@ static char align_of(const struct dom *d, nid cell)
 
 bool md_cell_enter(struct md *m, nid id)
 {
-	struct md_frame *row = m->n_frames ? &m->frames[m->n_frames - 1] : NULL;
-	if (!row || row->act != ACT_ROW) {
+	const struct md_frame *around = m->n_frames ? &m->frames[m->n_frames - 1] : NULL;
+	if (!around || around->act != ACT_ROW) {
 		if (md_is_gutter(m->d, id))
 			return false;
 		md_block(m, 2);
 		md_push_box(m, id, m->flat ? ACT_SPACE : ACT_BLOCK);
 		return true;
 	}
-	struct md_table *t = row->table;
+	struct md_table *t = around->row.table;
 	size_t before = t->col, at = place(t, m->d, id);
 	struct md_frame *f = md_push(m, id, ACT_CELL);
 	if (!f)
 		return false;
 	for (; before < at && before < t->cols; before++)
 		md_say(m, " |");
-	f->table = t;
-	f->at = at;
+	f->cell.table = t;
+	f->cell.col = at;
 	if (t->rows == 0 && at < MAX_COLS)
 		t->align[at] = align_of(m->d, id);
 	md_char(m, ' ');
@@ -324,7 +324,7 @@ bool md_cell_enter(struct md *m, nid id)
 	m->breaks = 0;
 	m->angle_at = 0;
 	m->line_at = m->out->len;
-	m->n_recent = 0;
+	m->marks.n_recent = 0;
 	m->cell++;
 	m->flat++;
 	return true;
@@ -332,14 +332,14 @@ bool md_cell_enter(struct md *m, nid id)
 
 void md_cell_leave(struct md *m, const struct md_frame *f)
 {
-	struct md_table *t = f->table;
+	struct md_table *t = f->cell.table;
 	m->breaks = 0;
 	m->space = false;
 	md_marks_suspend(m);
 	md_settle(m, ' ');
-	m->n_recent = 0;
+	m->marks.n_recent = 0;
 	md_say(m, m->out->len == m->line_at ? "|" : " |");
-	for (size_t i = f->at + 1; i < t->col && i < t->cols; i++)
+	for (size_t i = f->cell.col + 1; i < t->col && i < t->cols; i++)
 		md_say(m, " |");
 	m->cell--;
 	m->flat--;
@@ -368,14 +368,14 @@ static bool is_empty_row(const struct md *m, size_t from)
 
 void md_row_leave(struct md *m, const struct md_frame *f)
 {
-	struct md_table *t = f->table;
+	struct md_table *t = f->row.table;
 	size_t col = t->col;
 	end_row(t);
-	if (is_empty_row(m, f->row_at)) {
+	if (is_empty_row(m, f->row.text_at)) {
 		m->out->len = f->at;
-		m->need = f->need;
-		m->low = f->low;
-		m->bare = f->bare;
+		m->need = f->row.need;
+		m->low = f->row.low;
+		m->bare = f->row.bare;
 		return;
 	}
 	if (t->rows++ == 0) {

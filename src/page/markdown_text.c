@@ -47,13 +47,13 @@ bool md_is_reference(const char *p, const char *end)
 /* Some readers take what stands in an address or a title for open (markdown_url.c). */
 static bool is_behind_link(const struct md *m)
 {
-	return m->link_end > m->line_at || !m->first_line;
+	return m->link.end > m->line_at || !m->first_line;
 }
 
 static bool tilde_acts(struct md *m, unsigned char prev, unsigned char next)
 {
 	bool opens = next > ' ' || next == 0, closes = prev > ' ';
-	if (next == '~' || next == 0 || prev == '~' || m->active[MARK_DEL])
+	if (next == '~' || next == 0 || prev == '~' || m->marks.active[MARK_DEL])
 		return true;
 	if (closes && (m->tilde || is_behind_link(m)))
 		return true;
@@ -71,8 +71,8 @@ static bool star_acts(const struct md *m, char c, unsigned char prev, unsigned c
 		return false;
 	if (c == '_' && is_wordy(prev) && is_wordy(next))
 		return false;
-	if (prev == '*' || prev == '_' || next == '*' || m->active[MARK_STRONG] ||
-		m->active[MARK_EM] || is_behind_link(m))
+	if (prev == '*' || prev == '_' || next == '*' || m->marks.active[MARK_STRONG] ||
+		m->marks.active[MARK_EM] || is_behind_link(m))
 		return true;
 	if (c == '_')
 		return !is_wordy(prev);
@@ -208,10 +208,10 @@ static const char *put_wide_blanks(struct md *m, const char *p, const char *end)
 		uint32_t cp = uni_first((struct str) { p, (size_t)(end - p) });
 		if (uni_class(cp) != UNI_SPACE)
 			break;
-		size_t n = cp < 0x800 ? 2 : 3, waiting = m->n_waiting;
-		m->n_waiting = 0;
+		size_t n = cp < 0x800 ? 2 : 3, waiting = m->marks.n_waiting;
+		m->marks.n_waiting = 0;
 		md_content(m, cp);
-		m->n_waiting = waiting;
+		m->marks.n_waiting = waiting;
 		put_run(m, p, n);
 		p += n;
 	}
@@ -235,7 +235,7 @@ static const char *skip_blank(struct md *m, const char *p, const char *end, cons
 static const char *put_past_address(
 	struct md *m, const char *p, const char *end, const char *safe)
 {
-	if (m->space || m->breaks || !md_is_behind_address(m, m->recent[0].close_at))
+	if (m->space || m->breaks || !md_is_behind_address(m, m->marks.recent[0].close_at))
 		return p;
 	while (p < end && (unsigned char)*p >= 0x80) {
 		uint32_t cp = uni_first((struct str) { p, (size_t)(end - p) });
@@ -332,21 +332,21 @@ void md_word(struct md *m, struct str s, const char *safe)
 	if (p == end || md_full(m) ||
 		(!m->in_line && (unsigned char)*p == 0xC2 && md_is_spacer(s)))
 		return;
-	if (m->n_waiting && (unsigned char)*p >= 0x80) {
+	if (m->marks.n_waiting && (unsigned char)*p >= 0x80) {
 		p = put_wide_blanks(m, p, end);
 		p = skip_blank(m, p, end, safe);
 		if (p == end)
 			return;
 	}
-	if (m->n_recent) {
+	if (m->marks.n_recent) {
 		p = put_past_address(m, p, end, safe);
-		m->ahead = (struct str) { p, (size_t)(end - p) };
+		m->marks.ahead = (struct str) { p, (size_t)(end - p) };
 		if (p == end)
 			return;
 	}
 	unsigned char first = (unsigned char)*p;
 	md_content(m, first < 0x80 ? first : uni_first((struct str) { p, (size_t)(end - p) }));
-	m->ahead.n = 0;
+	m->marks.ahead.n = 0;
 	size_t from = m->out->len;
 	escape(m, (struct str) { p, (size_t)(end - p) }, safe);
 	if (m->in_link)

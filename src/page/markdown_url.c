@@ -86,27 +86,27 @@ static void take_ref(struct md *m, struct str ref)
 	const char *end = ref.p + ref.n, *html = m->d->base[0];
 	const char *safe = ref.p >= html && end <= m->d->html_end ? m->d->html_end : end;
 	size_t i = (size_t)(url_run(ref.p, end, safe) - ref.p);
-	m->url_plain = i == ref.n;
-	m->address = ref;
-	if (m->url_plain)
+	m->address.plain = i == ref.n;
+	m->address.text = ref;
+	if (m->address.plain)
 		return;
-	buf_add(&m->url, ref.p, i);
+	buf_add(&m->address.made, ref.p, i);
 	while (i < ref.n) {
 		size_t from = i;
 		while (i < ref.n && ref.p[i] != '\t' && ref.p[i] != '\n' && ref.p[i] != '\r')
 			i++;
-		buf_add(&m->url, ref.p + from, i - from);
+		buf_add(&m->address.made, ref.p + from, i - from);
 		i++;
 	}
-	m->address = buf_str(&m->url);
+	m->address.text = buf_str(&m->address.made);
 }
 
 bool md_resolve(struct md *m, struct str ref)
 {
-	m->url_of = 0;
-	m->url_plain = false;
-	m->address = STR("");
-	buf_clear(&m->url);
+	m->address.of = 0;
+	m->address.plain = false;
+	m->address.text = STR("");
+	buf_clear(&m->address.made);
 	while (ref.n && (unsigned char)ref.p[0] <= ' ')
 		ref = (struct str) { ref.p + 1, ref.n - 1 };
 	while (ref.n && (unsigned char)ref.p[ref.n - 1] <= ' ')
@@ -114,13 +114,13 @@ bool md_resolve(struct md *m, struct str ref)
 	if (ref.n == 0 || ref.n > MD_URL_MAX)
 		return false;
 	if (m->o->base && ref.p[0] != '#') {
-		if (!url_resolve_text(m->o->base, ref, &m->url))
-			buf_clear(&m->url);
-		m->address = buf_str(&m->url);
+		if (!url_resolve_text(m->o->base, ref, &m->address.made))
+			buf_clear(&m->address.made);
+		m->address.text = buf_str(&m->address.made);
 	}
-	if (m->address.n == 0)
+	if (m->address.text.n == 0)
 		take_ref(m, ref);
-	return m->address.n <= MD_URL_MAX && !leads_nowhere(m->address);
+	return m->address.text.n <= MD_URL_MAX && !leads_nowhere(m->address.text);
 }
 
 static bool balanced(struct str url)
@@ -134,11 +134,11 @@ static bool balanced(struct str url)
 /* Some readers find emphasis that is open, and what may be, also in addresses: where the first such delimiter stands. */
 static const char *closing_mark(const struct md *m, const char *p, const char *end)
 {
-	bool line = false, tilde = m->tilde || m->active[MARK_DEL];
-	if (!tilde && !m->active[MARK_STRONG] && !m->active[MARK_EM])
+	bool line = false, tilde = m->tilde || m->marks.active[MARK_DEL];
+	if (!tilde && !m->marks.active[MARK_STRONG] && !m->marks.active[MARK_EM])
 		return end; /* nearly always */
-	for (size_t i = 0; i < m->n_marks; i++) {
-		const struct md_mark *k = &m->marks[i];
+	for (size_t i = 0; i < m->marks.n; i++) {
+		const struct md_mark *k = &m->marks.v[i];
 		bool open = k->state == MARK_OPEN && k->kind != MARK_LINK;
 		line |= open && k->delim == '_';
 	}
@@ -156,14 +156,15 @@ void md_put_url(struct md *m, struct str url)
 	if (url.n == 0) /* of a link to the page itself, which may stand nowhere */
 		return;
 	const char *end = url.p + url.n;
-	if (m->url_plain && url.p == m->address.p && closing_mark(m, url.p, end) == end) {
+	if (m->address.plain && url.p == m->address.text.p &&
+		closing_mark(m, url.p, end) == end) {
 		md_put(m, url.p, url.n);
 		return;
 	}
 	for (const char *p = url.p; p < end; p++) {
 		const char *run = p;
 		p = url_run(p, end, end);
-		if (m->n_marks || m->tilde)
+		if (m->marks.n || m->tilde)
 			p = closing_mark(m, run, p);
 		md_put(m, run, (size_t)(p - run));
 		if (p == end)
