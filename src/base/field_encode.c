@@ -12,7 +12,7 @@ static void put_number(struct buf *b, double v)
 	else if (v == floor(v) && fabs(v) < 9e15)
 		buf_addf(b, "%.0f", v);
 	else
-		buf_addf(b, "%.17g", v);
+		json_put_real(b, v);
 }
 
 static void put_int(struct buf *b, const struct field *f, int64_t v)

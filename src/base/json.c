@@ -117,16 +117,47 @@ void json_put_text(struct buf *b, const char *text)
 		buf_add(b, "null", 4);
 }
 
-static int dump_into(const char *bytes, size_t n, void *b)
+void json_put_real(struct buf *b, double v)
 {
-	buf_add(b, bytes, n);
-	return ((struct buf *)b)->full ? -1 : 0;
+	char text[40];
+	int digits = 15;
+	do
+		snprintf(text, sizeof text, "%.*g", digits, v);
+	while (digits++ < 17 && strtod(text, NULL) != v);
+	buf_text(b, text);
+	if (!strpbrk(text, ".e"))
+		buf_text(b, ".0"); /* it stays what it was */
+}
+
+struct dump {
+	struct buf *b;
+	bool quoted;
+};
+
+/* jansson gives a number, a quote mark and what stands between two of them in one piece each. Of a number it writes 17
+ * digits, or with fewer another one: 19.99 became 19.989999999999998. */
+static int dump_into(const char *bytes, size_t n, void *to)
+{
+	struct dump *d = to;
+	struct str piece = { bytes, n };
+	if (str_eq(piece, STR("\"")))
+		d->quoted = !d->quoted;
+	char text[40] = ""; /* what stands behind the piece may be digits, too */
+	bool real = n && n < sizeof text &&
+		    (*bytes == '-' || (*bytes >= '0' && *bytes <= '9')) &&
+		    (str_find(piece, '.') < n || str_find(piece, 'e') < n);
+	if (real && !d->quoted)
+		json_put_real(d->b, strtod(memcpy(text, bytes, n), NULL));
+	else
+		buf_add(d->b, bytes, n);
+	return d->b->full ? -1 : 0;
 }
 
 void json_put_value(struct buf *b, const json_t *j)
 {
+	struct dump d = { .b = b };
 	if (j)
-		(void)json_dump_callback(j, dump_into, b, JSON_COMPACT | JSON_ENCODE_ANY);
+		(void)json_dump_callback(j, dump_into, &d, JSON_COMPACT | JSON_ENCODE_ANY);
 	else
 		buf_add(b, "null", 4);
 }

@@ -28,6 +28,7 @@ char *json_print(struct arena *a, const json_t *j); /* compact, ended by NUL; th
 void json_put_str(struct buf *b, struct str s); /* "quoted and escaped" */
 void json_put_text(struct buf *b, const char *text); /* NULL gives null */
 void json_put_value(struct buf *b, const json_t *j); /* compact; NULL gives null */
+void json_put_real(struct buf *b, double v); /* finite; the fewest digits that read back as v */
 
 /* Comma handling for hand-laid objects and arrays: writes "," unless the last byte opens something. */
 void json_comma(struct buf *b);

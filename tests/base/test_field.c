@@ -175,4 +175,19 @@ static void json_rules(void)
 	buf_release(&b);
 }
 
-TEST_MAIN(TEST(decoding), TEST(unknown_members_are_told), TEST(schema), TEST(json_rules))
+/* Numbers come out as they were written, with no digits of the machine's. */
+static void numbers_stay(void)
+{
+	static const char same[] =
+		"[19.99,0.1,-4.7,1.0,1000.0,1e+20,1.5e-07,13.404953999999975,0."
+		"30000000000000004,"
+		"12345678901234567,-0.0,{\"1.10\":\"19.990\",\"\\\"1.10\":\"\\\"\",\"k\":2.5}]";
+	struct arena *a = arena_new(0);
+	struct err e;
+	CHECK_STR(str_of(json_print(a, json_read(a, str_of(same), &e))), same);
+	CHECK_STR(str_of(json_print(a, json_read(a, STR("[1.10,1E2]"), &e))), "[1.1,100.0]");
+	arena_free(&a);
+}
+
+TEST_MAIN(TEST(decoding), TEST(unknown_members_are_told), TEST(schema), TEST(json_rules),
+	TEST(numbers_stay))
