@@ -18,8 +18,8 @@ enum {
 struct str ld_script(const struct dom *d, size_t i, bool *end);
 
 /* The objects and arrays that stand in the script, as one array; NULL when there are none. The caller's
- * reference. Forgiven: trailing commas, comments and CDATA marks around, raw control characters, escapes that
- * JSON does not have, halves of surrogate pairs, several values. What follows after a fault is lost. Strings
+ * reference. Forgiven: commas that part nothing, comments and CDATA marks, raw control characters, escapes that
+ * JSON does not have, halves of surrogate pairs, several values, numbers that JSON does not have (they become strings). What follows after a fault is lost. Strings
  * hold no NUL. */
 json_t *ld_read(struct arena *a, struct str script);
 

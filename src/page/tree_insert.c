@@ -80,7 +80,8 @@ __attribute__((noinline)) static void list_element(struct tree *t, nid id, enum 
 		t->selected = t->selected ? t->selected : id;
 		break;
 	case TAG_SCRIPT:
-		if (dom_attr(&t->m->d, id, ATTR_TYPE, &type) && str_has(type, STR("json")))
+		if (dom_attr(&t->m->d, id, ATTR_TYPE, &type) &&
+			(str_has(type, STR("json")) || str_has(type, STR("JSON"))))
 			remember(t, id, LIST_SCRIPT_DATA);
 		break;
 	default:

@@ -13,6 +13,10 @@ static const struct structured_case found[] = {
 		"[{\"@type\":\"A\"},{\"@type\":\"B\"}]" },
 	{ LD("{\"name\":\"n\",\"@graph\":{\"@type\":\"A\"}}"),
 		"[{\"name\":\"n\"},{\"@type\":\"A\"}]" },
+	{ "<script type='Application/LD+JSON; charset=utf-8'>{\"a\":1}</script>",
+		"[{\"a\":1}]" },
+	{ LD("{\"price\":19.99,\"b\":[0.1,-4.7,1e3]}"),
+		"[{\"price\":19.99,\"b\":[0.1,-4.7,1000.0]}]" },
 	{ "<script type=application/json>{\"a\":1}</script>", NULL },
 	{ LD("{\"@context\":\"x\"}"), NULL },
 	{ LD("{}"), NULL },
@@ -20,6 +24,18 @@ static const struct structured_case found[] = {
 
 static const struct structured_case forgiven[] = {
 	{ LD("{\"a\":[1,2,],}"), "[{\"a\":[1,2]}]" },
+	{ LD("[,{\"a\":[,1,,2 , ],},,{\"b\":1,/* x */},]"), "[{\"a\":[1,2]},{\"b\":1}]" },
+	{ LD("// one\n{\"a\":\"http://b//c/*d*/\", // two\n/* { */\"b\":2}/* three"),
+		"[{\"a\":\"http://b//c/*d*/\",\"b\":2}]" },
+	{ LD("\xEF\xBB\xBF{\"a\":\xC2\xA0"
+	     "1}\xE2\x80\x8B"),
+		"[{\"a\":1}]" },
+	{ LD("{\"a\":12345678901234567890,\"b\":1e999,\"c\":00123,\"d\":2024-05-01,\"e\":+1}"),
+		"[{\"a\":\"12345678901234567890\",\"b\":\"1e999\",\"c\":\"00123\",\"d\":\"2024-"
+		"05-01\","
+		"\"e\":\"+1\"}]" },
+	{ LD("{\"a\":123456789012345678,\"b\":-0.5e-7,\"c\":0,\"d\":-1}"),
+		"[{\"a\":123456789012345678,\"b\":-5e-08,\"c\":0,\"d\":-1}]" },
 	{ LD("<!-- {\"a\":1} -->"), "[{\"a\":1}]" },
 	{ LD("//<![CDATA[\n{\"a\":1}\n//]]>"), "[{\"a\":1}]" },
 	{ LD("/*<![CDATA[*/{\"a\":1}/*]]>*/"), "[{\"a\":1}]" },
@@ -51,6 +67,12 @@ static void hostile(void)
 	structured_many("<script type=application/ld+json>", "{\"@graph\":", 100000, "", false);
 	structured_many("<script type=application/ld+json>[0", ",{\"a\":\"words\"}", 60000,
 		"]</script>", true);
+	structured_many(
+		"<script type=application/ld+json>[0", ",+1", 100000, "]</script>", false);
+	structured_many(
+		"<script type=application/ld+json>", "/* x", 100000, "</script>", false);
+	structured_many(
+		"<script type=application/ld+json>[", " ,", 100000, "]</script>", false);
 	structured_many("", LD("{\"a\":1}"), 3000, "", false);
 	structured_many(
 		"<script type=application/ld+json>", ",    ", 100000, "</script>", false);
