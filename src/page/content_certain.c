@@ -18,10 +18,10 @@ enum {
 static uint8_t why_out(const struct content_map *map, const struct content_block *b)
 {
 	const struct content_node *n = &map->at[b->node];
-	uint32_t near = n->names | n->near;
+	uint32_t near = n->own_names | n->near_names;
 	if (n->flags & RULED_OUT)
 		return WHY_FRAME;
-	if ((n->names & (1U << NAME_FOOT | 1U << NAME_RELATED)) || (near & 1U << NAME_SIGN))
+	if ((n->own_names & (1U << NAME_FOOT | 1U << NAME_RELATED)) || (near & 1U << NAME_SIGN))
 		return WHY_NAME;
 	if (b->words <= FEW_WORDS && (near & 1U << NAME_SHARE))
 		return WHY_NAME;

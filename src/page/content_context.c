@@ -15,10 +15,10 @@ enum {
 		256 /* classes and texts made to meet in one place of a table share one after so many */
 };
 
-struct content_group *content_group_of(const struct content_groups *g, uint32_t like)
+struct content_group *content_group_of(const struct content_groups *g, uint32_t key)
 {
-	uint32_t i = (like * 2654435761U >> 7) & g->mask;
-	for (int k = 0; k < PROBES && g->at[i].count && g->at[i].like != like; k++)
+	uint32_t i = (key * 2654435761U >> 7) & g->mask;
+	for (int k = 0; k < PROBES && g->at[i].count && g->at[i].key != key; k++)
 		i = (i + 1) & g->mask;
 	return &g->at[i];
 }
@@ -32,11 +32,11 @@ static struct content_groups groups_for(struct arena *a, size_t n)
 }
 
 static void count_in(
-	struct content_groups *g, uint32_t like, struct content_sum s, uint32_t first)
+	struct content_groups *g, uint32_t key, struct content_sum s, uint32_t first)
 {
-	struct content_group *at = content_group_of(g, like);
+	struct content_group *at = content_group_of(g, key);
 	if (!at->count) {
-		at->like = like;
+		at->key = key;
 		at->first = first;
 	}
 	at->count++;
@@ -52,10 +52,10 @@ static void hand_down(struct content_map *map, nid id, uint32_t page_words)
 	nid up = id == map->body ? 0 : dom_parent(d, id), top = up ? dom_parent(d, up) : 0;
 	const struct content_node *above = &map->at[up], *over = &map->at[top];
 	if ((n->flags & CF_BLOCK) && content_of(map, id).words * 2 > page_words)
-		n->names &= NAMES_OF_CONTENT;
-	n->all = above->all | n->names;
-	n->near = above->names | over->names;
-	n->like = n->look + above->look * 31U + over->look * 131U;
+		n->own_names &= NAMES_OF_CONTENT;
+	n->any_names = above->any_names | n->own_names;
+	n->near_names = above->own_names | over->own_names;
+	n->group_key = n->look + above->look * 31U + over->look * 131U;
 	enum tag_id tag = dom_html_tag(d, id);
 	if ((tag == TAG_ARTICLE || ((n->flags & ~above->flags) & CF_ARTICLE)) &&
 		!(n->flags & CF_HIDDEN) &&
@@ -117,7 +117,7 @@ static void find_groups(struct arena *a, struct content_map *map)
 	map->blocks = groups_for(a, map->n);
 	for (size_t i = 0; i < map->n; i++) {
 		const struct content_block *b = &map->block[i];
-		count_in(&map->blocks, map->at[b->node].like,
+		count_in(&map->blocks, map->at[b->node].group_key,
 			(struct content_sum) { .words = b->words, .links = b->links },
 			(uint32_t)i);
 	}
@@ -128,7 +128,7 @@ static void find_groups(struct arena *a, struct content_map *map)
 				n->to > n->from + 1) {
 				elements++;
 				if (round)
-					count_in(&map->cards, n->like, content_of(map, id),
+					count_in(&map->cards, n->group_key, content_of(map, id),
 						n->from);
 			}
 			id = n->to > n->from ? dom_walk(d, id, map->body)
@@ -163,7 +163,7 @@ static void find_sections(struct content_map *map)
 		for (int k = 0; k < 7 && id && id != map->body; k++, id = dom_parent(d, id)) {
 			const struct content_node *n = &map->at[id];
 			if ((n->flags & CF_BLOCK) && n->to > n->from + 1 &&
-				content_group_of(&map->cards, n->like)->count >= 3) {
+				content_group_of(&map->cards, n->group_key)->count >= 3) {
 				b->card = id;
 				break;
 			}
@@ -172,7 +172,7 @@ static void find_sections(struct content_map *map)
 }
 
 /* Texts that stood above already: menus written twice, quotes, labels of every card. */
-static void find_again(struct arena *a, struct content_map *map)
+static void find_repeated(struct arena *a, struct content_map *map)
 {
 	uint32_t room = 16;
 	while (room < map->n * 2)
@@ -183,7 +183,7 @@ static void find_again(struct arena *a, struct content_map *map)
 		uint32_t at = (hash * 2654435761U >> 7) & (room - 1);
 		for (int k = 0; k < PROBES && seen[at] && seen[at] != hash; k++)
 			at = (at + 1) & (room - 1);
-		map->block[i].again = seen[at] == hash;
+		map->block[i].repeated = seen[at] == hash;
 		seen[at] = hash;
 	}
 }
@@ -202,5 +202,5 @@ void content_context(struct arena *a, struct content_map *map)
 	find_best(map);
 	find_groups(a, map);
 	find_sections(map);
-	find_again(a, map);
+	find_repeated(a, map);
 }

@@ -4,7 +4,7 @@
 #include "base/check.h"
 
 /* 0 for 0, then 1, 2, 3, 4, 6, 9, 14, 20, 30, 45, 70, 110, 200, 500 and more. */
-static uint8_t size_of(uint32_t n)
+static uint8_t grade_of(uint32_t n)
 {
 	static const uint16_t steps[] = { 1, 2, 3, 4, 6, 9, 14, 20, 30, 45, 70, 110, 200, 500 };
 	uint8_t i = 0;
@@ -14,7 +14,7 @@ static uint8_t size_of(uint32_t n)
 }
 
 /* 0: none, 1 to 8: eighths, 9: all; 10: of nothing. */
-static uint8_t share_of(uint32_t part, uint32_t whole)
+static uint8_t eighths_of(uint32_t part, uint32_t whole)
 {
 	if (whole == 0)
 		return 10;
@@ -72,18 +72,18 @@ static uint8_t tag_of(const struct content_map *map, nid id)
 static void about_itself(
 	const struct content_map *map, const struct content_block *b, uint8_t *f)
 {
-	f[F_WORDS] = size_of(b->words);
-	f[F_DENSITY] = share_of(b->links, b->words);
+	f[F_WORDS] = grade_of(b->words);
+	f[F_DENSITY] = eighths_of(b->links, b->words);
 	f[F_TAG] = tag_of(map, b->node);
-	f[F_STOPS] = (uint8_t)(2 * (b->stops > 6 ? 6 : b->stops) + b->ends);
-	f[F_COMMAS] = size_of(b->commas);
-	f[F_SHOUT] = share_of(b->shout, b->words);
-	f[F_DIGITS] = b->words < 3 && b->digits ? 11 : size_of(b->digits * 8 / (b->words + 1));
+	f[F_SENTENCES] = (uint8_t)(2 * (b->sentences > 6 ? 6 : b->sentences) + b->ends);
+	f[F_COMMAS] = grade_of(b->commas);
+	f[F_CAPITALS] = eighths_of(b->capitals, b->words);
+	f[F_DIGITS] = b->words < 3 && b->digits ? 11 : grade_of(b->digits * 8 / (b->words + 1));
 	f[F_MARKS] = (uint8_t)(b->price + 2 * b->date + 4 * (b->words > 12));
 	f[F_CUE] = b->cue;
-	f[F_SAID] = share_of(b->said, b->tall);
-	f[F_TOLD] = share_of(b->told, b->tall);
-	f[F_AGAIN] = (uint8_t)(b->again + 2 * (b->words > 3) + 4 * (b->words > 12));
+	f[F_TITLE] = eighths_of(b->in_title, b->long_words);
+	f[F_ABOUT] = eighths_of(b->in_about, b->long_words);
+	f[F_REPEATED] = (uint8_t)(b->repeated + 2 * (b->words > 3) + 4 * (b->words > 12));
 }
 
 static uint8_t frame_of(uint32_t flags)
@@ -139,7 +139,7 @@ static void about_place(const struct content_map *map, size_t i, uint8_t *f)
 	f[F_INSIDE] = (uint8_t)(main * 4 + article);
 	f[F_BOX] = box_of(n->flags);
 	f[F_BEST] = best_of(map, i);
-	f[F_PLACE] = share_of(map->sum[i].words, words);
+	f[F_PLACE] = eighths_of(map->sum[i].words, words);
 	if (map->h1_block >= map->n)
 		f[F_H1] = 0;
 	else if (i < map->h1_block)
@@ -147,8 +147,8 @@ static void about_place(const struct content_map *map, size_t i, uint8_t *f)
 	else
 		f[F_H1] = i < map->at[map->h1].to
 				  ? 2
-				  : 3 + size_of((uint32_t)i - map->h1_block) / 2;
-	f[F_DEPTH] = size_of(n->depth);
+				  : 3 + grade_of((uint32_t)i - map->h1_block) / 2;
+	f[F_DEPTH] = grade_of(n->depth);
 }
 
 static void one_beside(
@@ -159,8 +159,8 @@ static void one_beside(
 		return;
 	}
 	const struct content_block *b = &map->block[i];
-	*words = size_of(b->words);
-	*links = share_of(b->links, b->words);
+	*words = grade_of(b->words);
+	*links = eighths_of(b->links, b->words);
 	*tag = tag_of(map, b->node);
 }
 
@@ -173,7 +173,7 @@ static uint8_t prose_beside(const struct content_map *map, size_t i, int step)
 		if (k >= map->n)
 			return 15;
 		if (content_is_prose(&map->block[k]) && map->block[k].words >= 15)
-			return size_of(words);
+			return grade_of(words);
 		words += map->block[k].words;
 	}
 	return 14;
@@ -188,20 +188,20 @@ static void about_around(const struct content_map *map, size_t i, uint8_t *f)
 	struct content_sum p = content_of(map, up), g = content_of(map, over);
 	one_beside(map, i - 1, &f[F_PREV], &f[F_PREV_LINKS], &f[F_PREV_TAG]);
 	one_beside(map, i + 1, &f[F_NEXT], &f[F_NEXT_LINKS], &f[F_NEXT_TAG]);
-	f[F_PARENT] = size_of(p.words - b->words);
-	f[F_PARENT_LINKS] = share_of(p.links, p.words);
-	f[F_GRAND] = size_of(g.words - b->words);
-	f[F_GRAND_LINKS] = share_of(g.links, g.words);
-	f[F_GRAND_PROSE] = share_of(g.prose, g.words);
+	f[F_PARENT] = grade_of(p.words - b->words);
+	f[F_PARENT_LINKS] = eighths_of(p.links, p.words);
+	f[F_GRAND] = grade_of(g.words - b->words);
+	f[F_GRAND_LINKS] = eighths_of(g.links, g.words);
+	f[F_GRAND_PROSE] = eighths_of(g.prose, g.words);
 	f[F_PROSE_BEFORE] = prose_beside(map, i, -1);
 	f[F_PROSE_AFTER] = prose_beside(map, i, 1);
 	const struct content_group *group =
-		content_group_of(&map->blocks, map->at[b->node].like);
-	f[F_GROUP] = size_of(group->count);
-	f[F_GROUP_WORDS] = size_of(group->words / group->count);
-	f[F_GROUP_LINKS] = share_of(group->links, group->words);
+		content_group_of(&map->blocks, map->at[b->node].group_key);
+	f[F_GROUP] = grade_of(group->count);
+	f[F_GROUP_WORDS] = grade_of(group->words / group->count);
+	f[F_GROUP_LINKS] = eighths_of(group->links, group->words);
 	f[F_SECTION] = b->section;
-	f[F_SECTION_FAR] = size_of(map->sum[i].words - map->sum[b->heading].words);
+	f[F_SECTION_FAR] = grade_of(map->sum[i].words - map->sum[b->heading].words);
 }
 
 static void about_cards(const struct content_map *map, size_t i, uint8_t *f)
@@ -210,13 +210,13 @@ static void about_cards(const struct content_map *map, size_t i, uint8_t *f)
 	if (!b->card)
 		return;
 	const struct content_node *n = &map->at[b->card];
-	const struct content_group *g = content_group_of(&map->cards, n->like);
-	f[F_CARDS] = size_of(g->count);
-	f[F_CARD_WORDS] = size_of(g->words / g->count);
-	f[F_CARD_SHARE] = share_of(g->words, map->sum[map->n].words);
-	f[F_CARD_LINKS] = share_of(g->links, g->words);
-	f[F_CARD_MOST] = share_of(g->words, map->most_cards);
-	f[F_CARD_PRICE] = share_of(g->prices, g->count);
+	const struct content_group *g = content_group_of(&map->cards, n->group_key);
+	f[F_CARDS] = grade_of(g->count);
+	f[F_CARD_WORDS] = grade_of(g->words / g->count);
+	f[F_CARD_SHARE] = eighths_of(g->words, map->sum[map->n].words);
+	f[F_CARD_LINKS] = eighths_of(g->links, g->words);
+	f[F_CARD_MOST] = eighths_of(g->words, map->most_cards);
+	f[F_CARD_PRICE] = eighths_of(g->prices, g->count);
 	f[F_CARD_FIRST] = (uint8_t)(n->from == g->first ? 1 : 2 + (i == n->from));
 }
 
@@ -230,8 +230,8 @@ void content_features(const struct content_map *map, size_t i, uint8_t f[F_COUNT
 	about_around(map, i, f);
 	about_cards(map, i, f);
 	for (unsigned k = 0; k < NAME_COUNT; k++)
-		f[F_NAMES + k] = n->names >> k & 1  ? 1
-				 : n->near >> k & 1 ? 2
-				 : n->all >> k & 1  ? 3
-						    : 0;
+		f[F_NAMES + k] = n->own_names >> k & 1	  ? 1
+				 : n->near_names >> k & 1 ? 2
+				 : n->any_names >> k & 1  ? 3
+							  : 0;
 }

@@ -62,9 +62,12 @@ enum content_why { WHY_SCORE, WHY_BOX, WHY_TABLE, WHY_FRAME, WHY_NAME, WHY_COMME
 struct content_node {
 	uint32_t from, to; /* blocks in it; exact for elements that start a new line */
 	uint32_t flags; /* enum content_flag, of it and of all above it */
-	uint32_t names, near,
-		all; /* bits of its own names, of two levels above, of all above */
-	uint32_t look, like; /* hash of tag and classes; of it and of two levels above */
+	uint32_t own_names; /* bits of enum content_name, */
+	uint32_t near_names; /* of the two elements around it, */
+	uint32_t any_names; /* of it and of all around it */
+	uint32_t look; /* hash of its tag and classes */
+	uint32_t
+		group_key; /* of its look and those of the two around it: see struct content_group */
 	float keep, drop; /* what it is worth to keep or to drop it, see content_judge.c */
 	uint16_t depth;
 	bool kept; /* what it is, where its blocks do not say otherwise */
@@ -73,15 +76,18 @@ struct content_node {
 struct content_block {
 	nid node; /* the element whose lines they are */
 	nid first; /* text node it begins with */
-	uint32_t words, links, shout; /* words; in links; that begin with a capital */
-	uint32_t stops, commas, digits, anchors;
+	uint32_t words;
+	uint32_t links, capitals; /* of these, words in links; that begin with a capital */
+	uint32_t long_words; /* of CONTENT_LONG bytes and more, */
+	uint32_t in_title, in_about; /* of these, in the page's title; in its descriptions */
+	uint32_t sentences, commas, digits, anchors; /* anchors: texts in links */
 	uint32_t hash; /* of the text without blanks and case */
-	uint32_t tall, said,
-		told; /* words of four bytes and more; in the title; in the description */
 	uint8_t cue, section; /* enum content_cue: its own, of the heading above it */
 	uint32_t heading; /* block of that heading, or its own number */
 	nid card; /* the nearest element above that has others like it, or 0 */
-	bool ends, price, date, again; /* ends like a sentence; again: the text stood above */
+	bool ends; /* like a sentence */
+	bool price, date; /* has one */
+	bool repeated; /* the text stood above */
 	bool kept;
 	uint8_t why; /* enum content_why */
 	int16_t score; /* hundredths of a logit; above 0: kept, if its box has no other opinion */
@@ -96,15 +102,14 @@ struct content_sum {
 
 /* Elements that look alike and stand in surroundings that do: cards, rows, comments, menu items. */
 struct content_group {
-	uint32_t like, count, words, links, prices; /* count 0: the place is free */
+	uint32_t key, count, words, links, prices; /* count 0: the place is free */
 	uint32_t first; /* block that the first of them begins with */
 };
 
 struct content_map {
 	const struct dom *d;
 	struct content_node *at; /* by node number */
-	uint32_t *
-		block_of; /* by node number of texts and what stands among them: block + 1; 0: none */
+	uint32_t *block_of; /* by number of texts and what is among them: block + 1; 0: none */
 	struct content_block *block;
 	struct content_sum *sum; /* n + 1 */
 	size_t n, room;
@@ -135,7 +140,7 @@ void content_measure(
 	struct arena *a, const struct dom *d, bool noscript, struct content_map *map);
 /* A second walk: names and looks from above, groups, and the element that reads most like an article. */
 void content_context(struct arena *a, struct content_map *map);
-struct content_group *content_group_of(const struct content_groups *g, uint32_t like);
+struct content_group *content_group_of(const struct content_groups *g, uint32_t key);
 
 /* Settles what needs no weighing: why is set to what put a block out, else it stays WHY_SCORE. */
 void content_rule_out(struct content_map *map);

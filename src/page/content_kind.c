@@ -5,28 +5,42 @@
  */
 #include "page/content_kind.h"
 #include "base/check.h"
+#include "page/content_member.h"
 
-enum { SCRIPTS = 20, TYPE_BYTES = 40, WHERE_DATE = 8, WHERE_TOP = 9 };
+/* The answers of E_LD (bits), E_OG, E_HOST and E_PATH; 0: it says nothing. */
+enum { SAYS_ARTICLE = 1, SAYS_PRODUCT = 2, SAYS_FORUM = 4, SAYS_LIST = 8 };
+enum { OG_ARTICLE = 1, OG_PRODUCT, OG_WEBSITE, OG_OTHER };
+enum {
+	WHERE_FORUM = 1,
+	WHERE_PRODUCT,
+	WHERE_SHOP,
+	WHERE_DOCS,
+	WHERE_LIST,
+	WHERE_SERVICE,
+	WHERE_ARTICLE,
+	WHERE_DATE,
+	WHERE_TOP
+};
 
 static const struct {
 	const char *type;
 	uint8_t bit;
 } types[] = {
-	{ "Article", 1 },
-	{ "NewsArticle", 1 },
-	{ "BlogPosting", 1 },
-	{ "Report", 1 },
-	{ "TechArticle", 1 },
-	{ "ReportageNewsArticle", 1 },
-	{ "Product", 2 },
-	{ "ProductGroup", 2 },
-	{ "QAPage", 4 },
-	{ "Question", 4 },
-	{ "Answer", 4 },
-	{ "DiscussionForumPosting", 4 },
-	{ "CollectionPage", 8 },
-	{ "ItemList", 8 },
-	{ "SearchResultsPage", 8 },
+	{ "Article", SAYS_ARTICLE },
+	{ "NewsArticle", SAYS_ARTICLE },
+	{ "BlogPosting", SAYS_ARTICLE },
+	{ "Report", SAYS_ARTICLE },
+	{ "TechArticle", SAYS_ARTICLE },
+	{ "ReportageNewsArticle", SAYS_ARTICLE },
+	{ "Product", SAYS_PRODUCT },
+	{ "ProductGroup", SAYS_PRODUCT },
+	{ "QAPage", SAYS_FORUM },
+	{ "Question", SAYS_FORUM },
+	{ "Answer", SAYS_FORUM },
+	{ "DiscussionForumPosting", SAYS_FORUM },
+	{ "CollectionPage", SAYS_LIST },
+	{ "ItemList", SAYS_LIST },
+	{ "SearchResultsPage", SAYS_LIST },
 };
 
 /* Words of hosts and paths. */
@@ -34,22 +48,28 @@ static const struct {
 	uint8_t group;
 	const char *words;
 } where[] = {
-	{ 1, " forum forums thread threads topic t questions question discussion discussions "
-	     "community board boards viewtopic showthread r comments q post " },
-	{ 2, " product products p dp item prod app sku itm " },
-	{ 3, " collection collections category categories shop store c cat browse catpage "
-	     "subcategory department " },
-	{ 4, " docs doc documentation reference manual guide guides api wiki tutorial "
-	     "tutorials "
-	     "learn help howto developer dev lib library en-us install stable latest " },
-	{ 5, " tag tags topics search list lists archive archives rankings ranking best top "
-	     "news "
-	     "newest all directory paths subject jobs events " },
-	{ 6, " service services solutions solution pricing features feature platform plans "
-	     "consulting compare professional about designers software " },
-	{ 7, " blog blogs article articles story stories opinion politics sport sports "
-	     "business "
-	     "entertainment world review reviews magazine posts recipes " },
+	{ WHERE_FORUM, " forum forums thread threads topic t questions question discussion "
+		       "discussions "
+		       "community board boards viewtopic showthread r comments q post " },
+	{ WHERE_PRODUCT, " product products p dp item prod app sku itm " },
+	{ WHERE_SHOP,
+		" collection collections category categories shop store c cat browse catpage "
+		"subcategory department " },
+	{ WHERE_DOCS,
+		" docs doc documentation reference manual guide guides api wiki tutorial "
+		"tutorials "
+		"learn help howto developer dev lib library en-us install stable latest " },
+	{ WHERE_LIST,
+		" tag tags topics search list lists archive archives rankings ranking best top "
+		"news "
+		"newest all directory paths subject jobs events " },
+	{ WHERE_SERVICE,
+		" service services solutions solution pricing features feature platform plans "
+		"consulting compare professional about designers software " },
+	{ WHERE_ARTICLE,
+		" blog blogs article articles story stories opinion politics sport sports "
+		"business "
+		"entertainment world review reviews magazine posts recipes " },
 };
 
 static uint8_t group_of(struct str word)
@@ -91,30 +111,14 @@ static void read_address(struct str url, uint8_t *e)
 	}
 }
 
-/* The "@type" members of JSON-LD, found as text: a wrong one among them does no harm. */
 static void read_types(const struct dom *d, uint8_t *e)
 {
-	size_t count;
-	const nid *ids = dom_list(d, LIST_SCRIPT_DATA, &count);
-	for (size_t i = 0; i < count && i < SCRIPTS; i++) {
-		nid text = dom_first(d, ids[i]);
-		struct str s = text ? dom_text(d, text) : STR("");
-		const char *end = s.p + s.n, *at = s.p;
-		while (s.n && (at = memmem(at, (size_t)(end - at), "\"@type\"", 7)) != NULL) {
-			at += 7;
-			while (at < end &&
-				(*at == ' ' || *at == ':' || *at == '[' || *at == '\n'))
-				at++;
-			struct str rest = { at, (size_t)(end - at) };
-			if (rest.n < 2 || *at != '"')
-				continue;
-			rest = (struct str) { at + 1, rest.n - 1 };
-			rest.n = str_find(rest, '"');
-			for (size_t k = 0; k < COUNT_OF(types); k++)
-				if (str_eq(rest, str_of(types[k].type)))
-					e[E_LD] |= types[k].bit;
-		}
-	}
+	struct content_members all = { .d = d, .key = STR("\"@type\"") };
+	struct str type;
+	while (content_member_next(&all, &type))
+		for (size_t k = 0; k < COUNT_OF(types); k++)
+			if (str_eq(type, str_of(types[k].type)))
+				e[E_LD] |= types[k].bit;
 }
 
 static void read_og(const struct dom *d, uint8_t *e)
@@ -125,13 +129,14 @@ static void read_og(const struct dom *d, uint8_t *e)
 	for (size_t i = 0; i < count; i++)
 		if (dom_attr(d, ids[i], ATTR_PROPERTY, &name) && str_eq(name, STR("og:type")) &&
 			dom_attr(d, ids[i], ATTR_CONTENT, &value))
-			e[E_OG] = str_istarts(value, STR("article"))   ? 1
-				  : str_has(value, STR("product"))     ? 2
-				  : str_istarts(value, STR("website")) ? 3
-								       : 4;
+			e[E_OG] = str_istarts(value, STR("article"))   ? OG_ARTICLE
+				  : str_has(value, STR("product"))     ? OG_PRODUCT
+				  : str_istarts(value, STR("website")) ? OG_WEBSITE
+								       : OG_OTHER;
 }
 
-static uint8_t size_of(uint32_t n)
+/* How often it can be halved: 0 for 0, 1 for 1, 2 for 2 and 3, 3 from 4 on; 15 at most. */
+static uint8_t bits_of(uint32_t n)
 {
 	uint8_t i = 0;
 	for (; n && i < 15; n /= 2)
@@ -139,8 +144,8 @@ static uint8_t size_of(uint32_t n)
 	return i;
 }
 
-/* Tenths; 15: of nothing. */
-static uint8_t share_of(uint64_t part, uint64_t whole)
+/* 0 to 10 and more, 14 at most; 15: of nothing. */
+static uint8_t tenths_of(uint64_t part, uint64_t whole)
 {
 	uint64_t tenths = whole ? part * 10 / whole : 15;
 	return (uint8_t)(tenths > 14 && whole ? 14 : tenths);
@@ -162,20 +167,20 @@ static void count_blocks(const struct content_map *map, uint8_t *e)
 		replies += b->cue == CUE_COMMENTS;
 		code += tag == TAG_PRE;
 		headings += (tag_flags(tag) & TF_HEADING) != 0;
-		posts += n->all >> NAME_POST & 1 ? b->words : 0;
-		users += n->all >> NAME_USER & 1;
-		items += n->all >> NAME_ITEM & 1 ? b->words : 0;
+		posts += n->any_names >> NAME_POST & 1 ? b->words : 0;
+		users += n->any_names >> NAME_USER & 1;
+		items += n->any_names >> NAME_ITEM & 1 ? b->words : 0;
 	}
 	uint32_t words = map->sum[map->n].words;
-	e[E_PRICES] = size_of(prices);
-	e[E_DATES] = size_of(dates);
-	e[E_SHOP] = size_of(shop);
-	e[E_REPLIES] = size_of(replies);
-	e[E_CODE] = size_of(code);
-	e[E_HEADINGS] = size_of(headings);
-	e[E_POSTS] = share_of(posts, words);
-	e[E_USERS] = size_of((uint32_t)users);
-	e[E_ITEMS] = share_of(items, words);
+	e[E_PRICES] = bits_of(prices);
+	e[E_DATES] = bits_of(dates);
+	e[E_SHOP] = bits_of(shop);
+	e[E_REPLIES] = bits_of(replies);
+	e[E_CODE] = bits_of(code);
+	e[E_HEADINGS] = bits_of(headings);
+	e[E_POSTS] = tenths_of(posts, words);
+	e[E_USERS] = bits_of((uint32_t)users);
+	e[E_ITEMS] = tenths_of(items, words);
 }
 
 static void read_cards(const struct content_map *map, uint8_t *e)
@@ -188,8 +193,8 @@ static void read_cards(const struct content_map *map, uint8_t *e)
 	}
 	if (!most)
 		return;
-	e[E_CARDS] = share_of(most->words, map->sum[map->n].words);
-	e[E_CARD_SIZE] = size_of(most->words / most->count);
+	e[E_CARDS] = tenths_of(most->words, map->sum[map->n].words);
+	e[E_CARD_SIZE] = bits_of(most->words / most->count);
 }
 
 void content_evidence(
@@ -207,12 +212,12 @@ void content_evidence(
 	for (nid id = 1; id <= dom_count(d); id++)
 		articles += dom_html_tag(d, id) == TAG_ARTICLE;
 	e[E_DATED] = hint->article;
-	e[E_WORDS] = size_of(page.words);
-	e[E_PROSE] = share_of(page.prose, page.words);
-	e[E_LINKS] = share_of(page.links, page.words);
-	e[E_ARTICLES] = size_of(articles);
-	e[E_BEST] = share_of(best.words, page.words);
-	e[E_BEST_PROSE] = share_of(best.prose, best.words);
+	e[E_WORDS] = bits_of(page.words);
+	e[E_PROSE] = tenths_of(page.prose, page.words);
+	e[E_LINKS] = tenths_of(page.links, page.words);
+	e[E_ARTICLES] = bits_of(articles);
+	e[E_BEST] = tenths_of(best.words, page.words);
+	e[E_BEST_PROSE] = tenths_of(best.prose, best.words);
 }
 
 enum content_kind content_kind_of(const uint8_t e[E_COUNT], int points[KIND_COUNT])

@@ -166,13 +166,13 @@ static void read_names(const struct measure *m, nid id)
 	n->look = (2166136261U ^ dom_tag(d, id)) * 16777619U;
 	if ((has & attr_bit(ATTR_CLASS)) && dom_attr(d, id, ATTR_CLASS, &v)) {
 		n->look = hash_of(n->look, v);
-		n->names = content_names_of(m->names, v);
+		n->own_names = content_names_of(m->names, v);
 	}
 	static const enum attr_id say[] = { ATTR_ID, ATTR_ITEMPROP, ATTR_ITEMTYPE,
 		ATTR_ARIA_LABEL };
 	for (size_t i = 0; i < COUNT_OF(say); i++)
 		if ((has & attr_bit(say[i])) && dom_attr(d, id, say[i], &v))
-			n->names |= content_names_of(m->names, v);
+			n->own_names |= content_names_of(m->names, v);
 }
 
 static void close_block(struct measure *m)
@@ -230,7 +230,7 @@ static bool enter(struct measure *m, nid id)
 	if (!(n->flags & CF_BLOCK)) {
 		map->block_of[id] = m->open ? (uint32_t)map->n : 0;
 		if (dom_tag(d, id) == TAG_NONE) /* a custom element: its name tells */
-			n->names = content_names_of(m->names, dom_name(d, id));
+			n->own_names = content_names_of(m->names, dom_name(d, id));
 		return true;
 	}
 	close_block(m);

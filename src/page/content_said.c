@@ -5,10 +5,9 @@
  * no word with the title often is not.
  */
 #include "base/check.h"
+#include "page/content_member.h"
 #include "page/content_text.h"
 #include "page/unicode.h"
-
-enum { SCRIPTS = 20 };
 
 static void add(uint64_t *set, struct str s)
 {
@@ -20,7 +19,7 @@ static void add(uint64_t *set, struct str s)
 			bytes++;
 			continue;
 		}
-		if (bytes >= CONTENT_TALL) {
+		if (bytes >= CONTENT_LONG) {
 			hash ^= hash >> 16;
 			set[hash >> 6 & 1023] |= UINT64_C(1) << (hash & 63);
 		}
@@ -47,38 +46,12 @@ static void add_meta(const struct dom *d, struct content_said *said)
 	}
 }
 
-/* The string that begins at s, without its end. */
-static struct str json_string(struct str s)
-{
-	size_t n = 0;
-	while (n < s.n && s.p[n] != '"')
-		n += s.p[n] == '\\' ? 2 : 1;
-	s.n = n < s.n ? n : s.n;
-	return s;
-}
-
-/* Members that describe, found as text: a wrong one among them does no harm. */
 static void add_data(const struct dom *d, struct content_said *said)
 {
-	static const char key[] = "\"description\"";
-	size_t count;
-	const nid *ids = dom_list(d, LIST_SCRIPT_DATA, &count);
-	for (size_t i = 0; i < count && i < SCRIPTS; i++) {
-		nid text = dom_first(d, ids[i]);
-		struct str s = text ? dom_text(d, text) : STR("");
-		const char *end = s.p + s.n, *at = s.p;
-		while (s.n && (at = memmem(at, (size_t)(end - at), key, sizeof key - 1))) {
-			at += sizeof key - 1;
-			while (at < end && (*at == ' ' || *at == ':' || *at == '\n'))
-				at++;
-			if (at == end || *at != '"')
-				continue;
-			struct str value =
-				json_string((struct str) { at + 1, (size_t)(end - at) - 1 });
-			add(said->about, value);
-			at = value.p + value.n;
-		}
-	}
+	struct content_members all = { .d = d, .key = STR("\"description\"") };
+	struct str value;
+	while (content_member_next(&all, &value))
+		add(said->about, value);
 }
 
 struct content_said *content_said_new(struct arena *a, const struct dom *d)

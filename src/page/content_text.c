@@ -203,10 +203,10 @@ static uint8_t cue_of(struct str head)
 
 static void end_word(struct content_block *b, struct content_reader *r)
 {
-	if (r->word_bytes >= CONTENT_TALL) {
-		b->tall++;
-		b->said += content_word_in(r->said->title, r->word);
-		b->told += content_word_in(r->said->about, r->word);
+	if (r->word_bytes >= CONTENT_LONG) {
+		b->long_words++;
+		b->in_title += content_word_in(r->said->title, r->word);
+		b->in_about += content_word_in(r->said->about, r->word);
 	}
 	r->word = CONTENT_WORD_START;
 	r->word_bytes = 0;
@@ -227,7 +227,7 @@ static void take_ascii(struct content_block *b, struct content_reader *r, unsign
 		end_word(b, r);
 	if (letter && !r->inside) {
 		b->words++;
-		b->shout += c >= 'A' && c <= 'Z';
+		b->capitals += c >= 'A' && c <= 'Z';
 	}
 	if (c >= '0' && c <= '9') {
 		b->digits++;
@@ -235,7 +235,7 @@ static void take_ascii(struct content_block *b, struct content_reader *r, unsign
 	}
 	r->inside = letter || (r->inside && c > ' ');
 	if (c <= ' ') {
-		b->stops += r->last == '.' || r->last == '!' || r->last == '?';
+		b->sentences += r->last == '.' || r->last == '!' || r->last == '?';
 		r->after++;
 		return;
 	}
@@ -274,7 +274,7 @@ void content_text(struct content_block *b, struct content_reader *r, struct str 
 			r->inside = true;
 		}
 		if (c >= 0xC2 && i + 2 < s.n && s.n - i >= 3) {
-			b->stops += memcmp(s.p + i, "\xE3\x80\x82", 3) == 0;
+			b->sentences += memcmp(s.p + i, "\xE3\x80\x82", 3) == 0;
 			b->commas += memcmp(s.p + i, "\xEF\xBC\x8C", 3) == 0 ||
 				     memcmp(s.p + i, "\xE3\x80\x81", 3) == 0;
 			if (memcmp(s.p + i, "\xE2\x82\xAC", 3) == 0 ||
@@ -309,7 +309,7 @@ void content_text_end(struct content_block *b, const struct content_reader *r)
 {
 	struct str head = { r->head, r->n };
 	bool stop = r->last == '.' || r->last == '!' || r->last == '?';
-	b->stops += stop;
+	b->sentences += stop;
 	b->ends = stop || r->last == ':' || r->last == '"' || r->last == ')' ||
 		  (unsigned char)r->last == 0x82 || (unsigned char)r->last == 0x9D;
 	b->date = is_date(b, head);

@@ -11,7 +11,7 @@ struct content_said {
 	uint64_t title[1024], about[1024];
 };
 struct content_said *content_said_new(struct arena *a, const struct dom *d);
-enum { CONTENT_TALL = 4 }; /* bytes: shorter words say little */
+enum { CONTENT_LONG = 4 }; /* bytes: shorter words say little */
 #define CONTENT_WORD_START 2166136261U
 static inline uint32_t content_word_add(uint32_t hash, unsigned char c)
 {

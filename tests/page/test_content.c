@@ -268,7 +268,7 @@ static void looks_that_collide(void)
 		first = found ? first : place;
 		if (place != first)
 			continue;
-		g->like = g->count ? g->like : like;
+		g->key = g->count ? g->key : like;
 		g->count++;
 		found++;
 	}
