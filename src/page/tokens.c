@@ -22,41 +22,61 @@ enum { THREE_BITS = 15, PAIR_BITS = 11, LETTER_BITS = 11, LETTERS = 2048 };
 
 /* --- characters --- */
 
+/* Blocks of Unicode that cost alike, rows of block_cost: 64 of 128 code points each up to U+2000, then these. */
+enum {
+	PUNCTUATION = 0x2000 >> 7,
+	SYMBOLS, /* arrows, boxes, mathematics */
+	OTHER_2C00,
+	EAST_PUNCTUATION,
+	KANA,
+	HAN,
+	OTHER_A000,
+	HANGUL,
+	PRIVATE_USE,
+	ARABIC_FORMS,
+	WIDTH_FORMS, /* half and full width */
+	EMOJI,
+	OTHER,
+	BLOCKS_USED
+};
+_Static_assert(BLOCKS_USED <= (int)BLOCKS, "each block has its row");
+
 static unsigned block_of(uint32_t c)
 {
 	static const struct {
 		uint32_t before;
 		uint8_t block;
 	} ends[] = {
-		{ 0x2070, 64 }, /* general punctuation */
-		{ 0x2C00, 65 }, /* symbols, arrows, boxes */
-		{ 0x3000, 66 },
-		{ 0x3040, 67 }, /* punctuation of East Asia */
-		{ 0x3200, 68 }, /* kana */
-		{ 0xA000, 69 }, /* Han */
-		{ 0xAC00, 70 },
-		{ 0xD800, 71 }, /* Hangul */
-		{ 0xF900, 72 }, /* private use */
-		{ 0xFB00, 69 }, /* Han, for compatibility */
-		{ 0xFF00, 73 }, /* forms of Arabic */
-		{ 0x10000, 74 }, /* half and full width */
-		{ 0x1F000, 76 },
-		{ 0x20000, 75 }, /* emoji */
-		{ 0x40000, 69 },
+		{ 0x2070, PUNCTUATION },
+		{ 0x2C00, SYMBOLS },
+		{ 0x3000, OTHER_2C00 },
+		{ 0x3040, EAST_PUNCTUATION },
+		{ 0x3200, KANA },
+		{ 0xA000, HAN },
+		{ 0xAC00, OTHER_A000 },
+		{ 0xD800, HANGUL },
+		{ 0xF900, PRIVATE_USE },
+		{ 0xFB00, HAN }, /* for compatibility */
+		{ 0xFF00, ARABIC_FORMS },
+		{ 0x10000, WIDTH_FORMS },
+		{ 0x1F000, OTHER },
+		{ 0x20000, EMOJI },
+		{ 0x40000, HAN },
 	};
 	if (c < 0x2000)
 		return c >> 7;
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
 		if (c < ends[i].before)
 			return ends[i].block;
-	return 76;
+	return OTHER;
 }
 
 static bool is_letter(uint32_t c, unsigned block)
 {
-	bool mark = block >= 64 && block != 68 && block != 69 && block != 70 && block != 71 &&
-		    block != 73 && block != 76;
-	return c >= 0xC0 && c != 0xD7 && c != 0xF7 && !mark;
+	bool letters = block < PUNCTUATION || block == KANA || block == HAN ||
+		       block == OTHER_A000 || block == HANGUL || block == ARABIC_FORMS ||
+		       block == OTHER;
+	return c >= 0xC0 && c != 0xD7 && c != 0xF7 && letters;
 }
 
 struct reader {
