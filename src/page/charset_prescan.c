@@ -4,6 +4,7 @@
  * small tokenizer that knows comments, tags and attributes and looks at meta elements only.
  */
 #include "page/charset.h"
+#include "page/scan.h"
 
 struct scan {
 	const unsigned char *p;
@@ -13,11 +14,6 @@ struct pair {
 	struct str name, value; /* as written: compare without case */
 };
 
-static bool is_blank(unsigned char c)
-{
-	return c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ';
-}
-
 static bool is_letter(unsigned char c)
 {
 	return (c | 32) >= 'a' && (c | 32) <= 'z';
@@ -25,7 +21,7 @@ static bool is_letter(unsigned char c)
 
 static void skip_blank(struct scan *s)
 {
-	while (s->at < s->n && is_blank(s->p[s->at]))
+	while (s->at < s->n && scan_is_space((char)s->p[s->at]))
 		s->at++;
 }
 
@@ -46,7 +42,7 @@ static void read_value(struct scan *s, struct str *value)
 		return;
 	}
 	size_t from = s->at;
-	while (s->at < s->n && !is_blank(s->p[s->at]) && s->p[s->at] != '>')
+	while (s->at < s->n && !scan_is_space((char)s->p[s->at]) && s->p[s->at] != '>')
 		s->at++;
 	*value = s->at < s->n ? piece(s, from) : (struct str) { 0 };
 }
@@ -55,14 +51,15 @@ static void read_value(struct scan *s, struct str *value)
 static bool read_pair(struct scan *s, struct pair *out)
 {
 	*out = (struct pair) { 0 };
-	while (s->at < s->n && (is_blank(s->p[s->at]) || s->p[s->at] == '/'))
+	while (s->at < s->n && (scan_is_space((char)s->p[s->at]) || s->p[s->at] == '/'))
 		s->at++;
 	if (s->at >= s->n || s->p[s->at] == '>')
 		return false;
 	size_t from = s->at;
 	while (s->at < s->n) {
 		unsigned char c = s->p[s->at];
-		if ((c == '=' && s->at > from) || is_blank(c) || c == '/' || c == '>')
+		if ((c == '=' && s->at > from) || scan_is_space((char)c) || c == '/' ||
+			c == '>')
 			break;
 		s->at++;
 	}
@@ -100,8 +97,7 @@ static enum charset content_charset(struct str v)
 			return charset_by_label((struct str) { inside.p, end });
 		}
 		size_t end = 0;
-		while (end < rest.n && !is_blank((unsigned char)rest.p[end]) &&
-			rest.p[end] != ';')
+		while (end < rest.n && !scan_is_space(rest.p[end]) && rest.p[end] != ';')
 			end++;
 		return charset_by_label((struct str) { rest.p, end });
 	}
@@ -156,7 +152,7 @@ enum charset charset_prescan(struct str bytes, size_t max)
 		} else if (str_starts(rest, STR("<!--"))) {
 			skip_to(&s, "-->", s.at + 2);
 		} else if (str_istarts(rest, STR("<meta")) && rest.n > 5 &&
-			   (is_blank((unsigned char)rest.p[5]) || rest.p[5] == '/')) {
+			   (scan_is_space(rest.p[5]) || rest.p[5] == '/')) {
 			s.at += 6;
 			enum charset found = read_meta(&s);
 			if (found)
@@ -166,7 +162,8 @@ enum charset charset_prescan(struct str bytes, size_t max)
 			   (rest.n > 2 && rest.p[1] == '/' &&
 				   is_letter((unsigned char)rest.p[2]))) {
 			struct pair pair;
-			while (s.at < s.n && !is_blank(s.p[s.at]) && s.p[s.at] != '>')
+			while (s.at < s.n && !scan_is_space((char)s.p[s.at]) &&
+				s.p[s.at] != '>')
 				s.at++;
 			while (read_pair(&s, &pair))
 				;

@@ -65,5 +65,9 @@ static inline enum md_kind md_kind_of(const struct dom *d, nid id)
 		return (enum md_kind)md_kinds[dom_tag(d, id)];
 	return dom_ns(d, id) == NS_MATHML && dom_tag(d, id) == TAG_MATH ? K_MATH : K_SKIP;
 }
+static inline bool md_is_cell(const struct dom *d, nid id)
+{
+	return md_kind_of(d, id) == K_CELL;
+}
 
 #endif

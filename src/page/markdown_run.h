@@ -44,16 +44,11 @@ static inline bool is_plain(const char *p, const char *end)
 static inline const char *past_blanks(const char *p, const char *end, const char *safe)
 {
 #ifdef __SSE2__
-	const __m128i tab = _mm_set1_epi8('\t'), range = _mm_set1_epi8('\r' - '\t');
 	for (; safe - p >= 16 && p < end; p += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i from = _mm_sub_epi8(v, tab);
-		__m128i breaks = _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\v')),
-			_mm_cmpeq_epi8(from, _mm_min_epu8(from, range)));
-		__m128i blanks = _mm_or_si128(breaks, _mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
-		unsigned others = ~(unsigned)_mm_movemask_epi8(blanks) & 0xFFFF;
-		if (others) {
-			p += __builtin_ctz(others);
+		unsigned blanks =
+			scan_space_bits(_mm_loadu_si128((const __m128i *)(const void *)p));
+		if (blanks != 0xFFFF) {
+			p += __builtin_ctz(~blanks);
 			return p < end ? p : end;
 		}
 	}

@@ -99,15 +99,10 @@ bool md_is_math_copy(const struct dom *d, nid id)
 	return false;
 }
 
-static bool is_cell(const struct dom *d, nid id)
-{
-	return dom_html_tag(d, id) == TAG_TD || dom_html_tag(d, id) == TAG_TH;
-}
-
 /* The next cell at or behind `id`, as far as *steps last; they are counted down. */
 static nid cell_from(const struct dom *d, nid id, size_t *steps)
 {
-	while (id && *steps && !is_cell(d, id)) {
+	while (id && *steps && !md_is_cell(d, id)) {
 		id = dom_next(d, id);
 		--*steps;
 	}

@@ -78,11 +78,6 @@ nid md_next_row(const struct dom *d, nid table, nid row)
 	}
 }
 
-static bool is_cell(const struct dom *d, nid id)
-{
-	return dom_html_tag(d, id) == TAG_TD || dom_html_tag(d, id) == TAG_TH;
-}
-
 /* A cell reaches down to the end of its group of rows at most (HTML standard 4.9.12.1, ending a row group). */
 static void begin_row(struct md_table *t, const struct dom *d, nid row)
 {
@@ -127,7 +122,7 @@ static void measure(const struct md *m, nid table, struct md_table *t, struct gr
 			continue;
 		begin_row(t, d, row);
 		for (nid cell = dom_first(d, row); cell; cell = dom_next(d, cell)) {
-			if (!is_cell(d, cell) || md_table_without(m, cell))
+			if (!md_is_cell(d, cell) || md_table_without(m, cell))
 				continue;
 			size_t at = place(t, d, cell);
 			if (at >= MAX_COLS) {
@@ -194,12 +189,12 @@ static bool is_presentation(const struct dom *d, nid table)
 static bool is_plain_cell(const struct dom *d, nid table)
 {
 	nid row = md_next_row(d, table, 0), cell = row ? dom_first(d, row) : 0;
-	while (cell && !is_cell(d, cell))
+	while (cell && !md_is_cell(d, cell))
 		cell = dom_next(d, cell);
 	nid text = cell ? dom_first(d, cell) : 0;
 	return text && dom_kind(d, text) == DOM_TEXT && !dom_next(d, text) &&
 	       dom_text(d, text).n < LONG_CELL && !dom_attr_count(d, table) &&
-	       !dom_attr_count(d, cell) && !is_cell(d, dom_parent(d, table));
+	       !dom_attr_count(d, cell) && !md_is_cell(d, dom_parent(d, table));
 }
 
 struct md_table *md_data_table(struct md *m, nid id, size_t *cols)
@@ -259,7 +254,7 @@ bool md_row_enter(struct md *m, nid id)
 		return true;
 	}
 	nid cell = dom_first(d, id);
-	while (cell && (!is_cell(d, cell) || md_table_without(m, cell)))
+	while (cell && (!md_is_cell(d, cell) || md_table_without(m, cell)))
 		cell = dom_next(d, cell);
 	struct md_frame *f = cell ? md_push(m, id, ACT_ROW) : NULL;
 	if (!f)

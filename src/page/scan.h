@@ -119,6 +119,18 @@ static inline const char *scan_indent(const char *p, const char *end)
 	return p;
 }
 
+#ifdef __SSE2__
+/* One bit for each of 16 bytes that is HTML white space. */
+static inline unsigned scan_space_bits(__m128i v)
+{
+	const __m128i tab = _mm_set1_epi8('\t'), range = _mm_set1_epi8('\r' - '\t');
+	__m128i from = _mm_sub_epi8(v, tab);
+	__m128i breaks = _mm_andnot_si128(
+		scan_is(v, '\v'), _mm_cmpeq_epi8(from, _mm_min_epu8(from, range)));
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(breaks, scan_is(v, ' ')));
+}
+#endif
+
 /* The first byte that is no HTML white space, or end. */
 static inline const char *scan_space(const char *p, const char *end)
 {
@@ -126,16 +138,11 @@ static inline const char *scan_space(const char *p, const char *end)
 		return p;
 #ifdef __SSE2__
 	/* Indentation: runs of 10 to 40 blanks stand between most tags. */
-	const __m128i tab = _mm_set1_epi8('\t'), range = _mm_set1_epi8('\r' - '\t');
 	for (; end - p >= 16; p += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i from = _mm_sub_epi8(v, tab);
-		__m128i breaks = _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\v')),
-			_mm_cmpeq_epi8(from, _mm_min_epu8(from, range)));
-		int mask = _mm_movemask_epi8(
-			_mm_or_si128(breaks, _mm_cmpeq_epi8(v, _mm_set1_epi8(' '))));
-		if (mask != 0xFFFF)
-			return p + __builtin_ctz(~(unsigned)mask);
+		unsigned spaces =
+			scan_space_bits(_mm_loadu_si128((const __m128i *)(const void *)p));
+		if (spaces != 0xFFFF)
+			return p + __builtin_ctz(~spaces);
 	}
 #endif
 	while (p < end && scan_is_space(*p))

@@ -5,6 +5,7 @@
  * a selector that is cut off is a mistake, not a wish.
  */
 #include "page/selector_read.h"
+#include "page/scan.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,7 +32,7 @@ int sel_peek(const struct sel_read *r, size_t ahead)
 
 static bool is_blank(int c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+	return c >= 0 && scan_is_space((char)c);
 }
 
 static bool is_newline(int c)

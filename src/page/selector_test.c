@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One condition on one element. */
 #include "page/selector_in.h"
+#include "page/scan.h"
 
 bool sel_opens(const struct dom *d, nid id)
 {
@@ -34,23 +35,12 @@ static bool attr_of(struct sel_work *w, const struct sel_test *t, nid id, struct
 	return dom_attr_named(d, id, t->lower, value);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 /* Is word one of the words of all? */
 static bool has_word(struct str all, struct str word, bool ignore_case)
 {
-	for (size_t i = 0; i < all.n;) {
-		size_t from = i;
-		while (i < all.n && !is_blank(all.p[i]))
-			i++;
-		if (i - from == word.n && word.n &&
-			same((struct str) { all.p + from, word.n }, word, ignore_case))
+	for (struct str one; scan_word(&all, &one);)
+		if (same(one, word, ignore_case))
 			return true;
-		i += i < all.n;
-	}
 	return false;
 }
 

@@ -43,8 +43,7 @@ static bool read_row(struct reader *r, nid row)
 	r->row.in_head = dom_html_tag(d, dom_parent(d, row)) == TAG_THEAD;
 	memset(r->row.cells, 0, r->cols * sizeof r->row.cells[0]);
 	for (nid id = dom_first(d, row); id; id = dom_next(d, id)) {
-		enum tag_id tag = dom_html_tag(d, id);
-		if ((tag != TAG_TD && tag != TAG_TH) || md_table_without(r->md, id))
+		if (!md_is_cell(d, id) || md_table_without(r->md, id))
 			continue;
 		for (; col < r->cols && r->carried[col].rows; col++)
 			r->carried[col].rows--, r->row.cells[col] = r->carried[col].cell;
