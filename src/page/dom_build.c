@@ -167,10 +167,7 @@ bool attr_same_name(
 	const struct dom_maker *m, const struct dom_attr *a, const struct dom_attr *b)
 {
 	return a->name == b->name &&
-	       (a->name < ATTR_COUNT ||
-		       memcmp(m->d.base[(a->flags & ATTR_NAME_OWN) != 0] + a->name_off,
-			       m->d.base[(b->flags & ATTR_NAME_OWN) != 0] + b->name_off,
-			       (size_t)(a->name - ATTR_COUNT)) == 0);
+	       (a->name < ATTR_COUNT || str_eq(dom_own_name(&m->d, a), dom_own_name(&m->d, b)));
 }
 
 static char *own_room(struct dom_maker *m, size_t n)

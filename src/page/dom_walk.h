@@ -43,6 +43,13 @@ static inline struct str dom_text(const struct dom *d, nid id)
 	return dom_slice(d, node->flags & NODE_OWN, node->off, node->len);
 }
 
+/* The bytes of a name that is not of the tables. */
+static inline struct str dom_own_name(const struct dom *d, const struct dom_attr *attr)
+{
+	return dom_slice(d, attr->flags & ATTR_NAME_OWN, attr->name_off,
+		(uint32_t)(attr->name - ATTR_COUNT));
+}
+
 /* NULL: absent. */
 const struct dom_attr *dom_attr_find(const struct dom *d, nid id, enum attr_id attr);
 static inline struct str dom_value_of(const struct dom *d, const struct dom_attr *attr)

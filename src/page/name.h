@@ -8,6 +8,7 @@
 #define PAGE_NAME_H
 
 #include <stdint.h>
+#include <string.h>
 
 struct name_key {
 	uint64_t k0, k1;
@@ -23,6 +24,14 @@ struct name_table {
  * attr_table.h (16 bytes at most)
  */
 extern const struct name_table tag_names, attr_names, cased_attr_names;
+
+/* Of a name of at most 16 bytes. */
+static inline struct name_key name_key_of(const char *name, size_t n)
+{
+	struct name_key key = { 0, 0 };
+	memcpy(&key, name, n);
+	return key;
+}
 
 static inline uint64_t name_mix(const struct name_table *t, struct name_key key)
 {

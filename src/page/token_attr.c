@@ -36,15 +36,12 @@ static uint64_t long_hash(const char *name, size_t n)
  */
 static uint64_t attr_hash(const struct lexer *x, const struct dom_attr *a)
 {
-	struct name_key key = { 0, 0 };
 	if (a->name < ATTR_COUNT)
 		return name_mix(&attr_names, attr_names.keys[a->name]);
-	const char *name = x->m->d.base[(a->flags & ATTR_NAME_OWN) != 0] + a->name_off;
-	size_t n = a->name - ATTR_COUNT;
-	if (n > sizeof key)
-		return long_hash(name, n);
-	memcpy(&key, name, n);
-	return name_mix(&attr_names, key);
+	struct str name = dom_own_name(&x->m->d, a);
+	return name.n > sizeof(struct name_key)
+		       ? long_hash(name.p, name.n)
+		       : name_mix(&attr_names, name_key_of(name.p, name.n));
 }
 
 /* Finds or enters attribute i of the tag in the table. At most SEEN_SIZE / 2 stand in it. */

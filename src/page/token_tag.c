@@ -44,11 +44,8 @@ const char *lexer_long_name(
 				bytes[i] = (char)(bytes[i] + 0x20);
 	}
 	*key = (struct name_key) { 0, 0 };
-	if (name->len <= sizeof *key) {
-		char bytes[sizeof *key] = { 0 };
-		memcpy(bytes, span_bytes(x->m, *name), name->len);
-		memcpy(key, bytes, sizeof *key);
-	}
+	if (name->len <= sizeof *key)
+		*key = name_key_of(span_bytes(x->m, *name), name->len);
 	return q;
 }
 

@@ -30,9 +30,8 @@ static const uint16_t cased_attrs[] = {
 /* The capitals that an unknown attribute name has in SVG; 0: none. */
 static uint16_t cased_attr(struct str name)
 {
-	struct name_key key = { 0, 0 };
-	if (name.n <= sizeof key) {
-		memcpy(&key, name.p, name.n);
+	if (name.n <= sizeof(struct name_key)) {
+		struct name_key key = name_key_of(name.p, name.n);
 		unsigned i =
 			name_find(&cased_attr_names, key, name_mix(&cased_attr_names, key));
 		return i ? cased_attrs[i - 1] : 0;
@@ -49,8 +48,7 @@ void tree_adjust_attrs(struct tree *t, const struct token *k, enum dom_ns ns)
 		struct dom_attr *a = &t->m->d.attrs[k->attr + i];
 		if (a->name < ATTR_COUNT)
 			continue;
-		struct str name = { t->m->d.base[(a->flags & ATTR_NAME_OWN) != 0] + a->name_off,
-			(size_t)(a->name - ATTR_COUNT) };
+		struct str name = dom_own_name(&t->m->d, a);
 		uint16_t cased = 0;
 		if (name.n >= 4) /* the shortest is refX */
 			cased = cased_attr(name);

@@ -267,8 +267,7 @@ bool token_attr(
 	for (uint32_t i = 0; i < k->attr_n; i++) {
 		const struct dom_attr *a = &t->m->d.attrs[k->attr + i];
 		if (a->name == attr) {
-			struct span at = { a->value, a->value_len, a->flags & ATTR_VALUE_OWN };
-			*value = (struct str) { span_bytes(t->m, at), at.len };
+			*value = dom_value_of(&t->m->d, a);
 			return true;
 		}
 	}
