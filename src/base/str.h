@@ -20,7 +20,11 @@ struct strs {
 	size_t n;
 };
 
-#define STR(literal) ((struct str) { (literal), sizeof(literal) - 1 })
+#define STR(literal) ((struct str)STR_INIT(literal))
+#define STR_INIT(literal) /* the same for the rows of tables */                                \
+	{                                                                                      \
+		(literal), sizeof(literal) - 1                                                 \
+	}
 #define STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
 
 static inline struct str str_of(const char *text)

@@ -8,7 +8,7 @@
 #include "page/name.h"
 
 static const struct str tag_texts[TAG_COUNT] = {
-#define TAG_ROW(id, name, flags) [TAG_##id] = { name, sizeof(name) - 1 },
+#define TAG_ROW(id, name, flags) [TAG_##id] = STR_INIT(name),
 #include "page/tag_table.h"
 #undef TAG_ROW
 };
@@ -18,7 +18,7 @@ const uint8_t tag_bits[TAG_COUNT] = {
 #undef TAG_ROW
 };
 static const struct str attr_texts[ATTR_COUNT] = {
-#define ATTR_ROW(id, name) [ATTR_##id] = { name, sizeof(name) - 1 },
+#define ATTR_ROW(id, name) [ATTR_##id] = STR_INIT(name),
 #include "page/attr_table.h"
 #undef ATTR_ROW
 };
@@ -35,12 +35,9 @@ struct str attr_name(enum attr_id attr)
 
 static unsigned find_name(const struct name_table *table, struct str name)
 {
-	struct name_key key = { 0, 0 };
-	if (name.n == 0 || name.n > sizeof key)
+	if (name.n == 0 || name.n > sizeof(struct name_key))
 		return 0;
-	char bytes[sizeof key] = { 0 };
-	memcpy(bytes, name.p, name.n);
-	memcpy(&key, bytes, sizeof key);
+	struct name_key key = name_key_of(name.p, name.n);
 	return name_find(table, key, name_mix(table, key));
 }
 
@@ -115,10 +112,7 @@ struct str dom_name(const struct dom *d, nid id)
 
 static struct str name_of(const struct dom *d, const struct dom_attr *attr)
 {
-	if (attr->name < ATTR_COUNT)
-		return attr_texts[attr->name];
-	return dom_slice(
-		d, attr->flags & ATTR_NAME_OWN, attr->name_off, attr->name - ATTR_COUNT);
+	return attr->name < ATTR_COUNT ? attr_texts[attr->name] : dom_own_name(d, attr);
 }
 
 const struct dom_attr *dom_attr_find(const struct dom *d, nid id, enum attr_id attr)

@@ -7,14 +7,11 @@
 #include "page/markdown_in.h"
 #include "base/check.h"
 
-#define W(text)                                                                                \
-	{                                                                                      \
-		text, sizeof(text) - 1                                                         \
-	}
 /* Class names of columns of line numbers. All begin with one of b, g, h, l, r. */
-static const struct str gutters[] = { W("gutter"), W("linenos"), W("lineno"), W("linenodiv"),
-	W("line-numbers-rows"), W("line-number"), W("blob-num"), W("hljs-ln-numbers"),
-	W("rouge-gutter"), W("lnt"), W("ln") };
+static const struct str gutters[] = { STR_INIT("gutter"), STR_INIT("linenos"),
+	STR_INIT("lineno"), STR_INIT("linenodiv"), STR_INIT("line-numbers-rows"),
+	STR_INIT("line-number"), STR_INIT("blob-num"), STR_INIT("hljs-ln-numbers"),
+	STR_INIT("rouge-gutter"), STR_INIT("lnt"), STR_INIT("ln") };
 
 static bool names_gutter(struct str classes)
 {

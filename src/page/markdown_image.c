@@ -12,11 +12,6 @@ static bool is_data(struct str url)
 	return str_istarts(str_trim(url), STR("data:"));
 }
 
-#define W(text)                                                                                \
-	{                                                                                      \
-		text, sizeof(text) - 1                                                         \
-	}
-
 /* One pass for all words, which are compared only where one of their first letters stands: asked of each
  * image's address, where a search for every word cost ten times as much. */
 static bool contains_any(struct str s, const struct str *words, size_t n)
@@ -40,10 +35,11 @@ static bool contains_any(struct str s, const struct str *words, size_t n)
 static bool is_stand_in(struct str url)
 {
 	enum { SHORT_NAME = 28 };
-	static const struct str strong[] = { W("placeholder"), W("blank."), W("spacer"),
-		W("transparent"), W("1x1") };
-	static const struct str weak[] = { W("loading"), W("lazy"), W("pixel."), W("grey."),
-		W("gray."), W("dummy"), W("clear."), W("loader.") };
+	static const struct str strong[] = { STR_INIT("placeholder"), STR_INIT("blank."),
+		STR_INIT("spacer"), STR_INIT("transparent"), STR_INIT("1x1") };
+	static const struct str weak[] = { STR_INIT("loading"), STR_INIT("lazy"),
+		STR_INIT("pixel."), STR_INIT("grey."), STR_INIT("gray."), STR_INIT("dummy"),
+		STR_INIT("clear."), STR_INIT("loader.") };
 	url.n = str_find(url, '?');
 	size_t slash = url.n;
 	while (slash && url.p[slash - 1] != '/')
@@ -200,11 +196,12 @@ static bool is_tracker(struct str src)
 	static const struct {
 		struct str word;
 		uint8_t dot; /* where it stands */
-	} words[] = { { W("doubleclick.net"), 11 }, { W("facebook.com/tr"), 8 },
-		{ W("google-analytics.com"), 16 }, { W("scorecardresearch.com"), 17 },
-		{ W("quantserve.com"), 10 }, { W("bat.bing.com"), 3 }, { W("pixel.wp.com"), 5 },
-		{ W("analytics.twitter.com"), 9 }, { W("/pixel.gif"), 6 }, { W("/1x1.gif"), 4 },
-		{ W("/count.gif"), 6 } };
+	} words[] = { { STR_INIT("doubleclick.net"), 11 }, { STR_INIT("facebook.com/tr"), 8 },
+		{ STR_INIT("google-analytics.com"), 16 },
+		{ STR_INIT("scorecardresearch.com"), 17 }, { STR_INIT("quantserve.com"), 10 },
+		{ STR_INIT("bat.bing.com"), 3 }, { STR_INIT("pixel.wp.com"), 5 },
+		{ STR_INIT("analytics.twitter.com"), 9 }, { STR_INIT("/pixel.gif"), 6 },
+		{ STR_INIT("/1x1.gif"), 4 }, { STR_INIT("/count.gif"), 6 } };
 	for (size_t at = str_find(src, '.'); at < src.n;) {
 		struct str rest = { src.p + at + 1, src.n - at - 1 };
 		for (size_t i = 0; at && rest.n && i < COUNT_OF(words); i++) {
@@ -296,10 +293,10 @@ static const struct player {
 	struct str machine;
 	const char *human;
 } players[] = {
-	{ W("youtube.com/embed/"), "https://www.youtube.com/watch?v=" },
-	{ W("youtube.com/v/"), "https://www.youtube.com/watch?v=" },
-	{ W("youtube-nocookie.com/embed/"), "https://www.youtube.com/watch?v=" },
-	{ W("player.vimeo.com/video/"), "https://vimeo.com/" },
+	{ STR_INIT("youtube.com/embed/"), "https://www.youtube.com/watch?v=" },
+	{ STR_INIT("youtube.com/v/"), "https://www.youtube.com/watch?v=" },
+	{ STR_INIT("youtube-nocookie.com/embed/"), "https://www.youtube.com/watch?v=" },
+	{ STR_INIT("player.vimeo.com/video/"), "https://vimeo.com/" },
 };
 
 /* Replaces the address when it is one of those. */
@@ -307,7 +304,8 @@ static void friendly(struct md *m)
 {
 	struct str url = m->address.text, rest = url;
 	char video[64];
-	static const struct str heads[] = { W("https:"), W("http:"), W("//"), W("www.") };
+	static const struct str heads[] = { STR_INIT("https:"), STR_INIT("http:"),
+		STR_INIT("//"), STR_INIT("www.") };
 	for (size_t i = 0; i < COUNT_OF(heads); i++)
 		if (str_starts(rest, heads[i]))
 			rest = (struct str) { rest.p + heads[i].n, rest.n - heads[i].n };
@@ -332,9 +330,10 @@ static void friendly(struct md *m)
 
 static bool is_player(struct str url)
 {
-	static const struct str words[] = { W("youtube.com/"), W("youtube-nocookie.com/"),
-		W("player.vimeo.com/"), W("dailymotion.com/"), W("open.spotify.com/"),
-		W("soundcloud.com/"), W("ted.com/") };
+	static const struct str words[] = { STR_INIT("youtube.com/"),
+		STR_INIT("youtube-nocookie.com/"), STR_INIT("player.vimeo.com/"),
+		STR_INIT("dailymotion.com/"), STR_INIT("open.spotify.com/"),
+		STR_INIT("soundcloud.com/"), STR_INIT("ted.com/") };
 	return contains_any(url, words, COUNT_OF(words));
 }
 

@@ -7,11 +7,11 @@
 
 /* What stands for a byte; NBSP is C2 A0 and is looked at twice. */
 static const struct str references[256] = {
-	['&'] = { "&amp;", 5 },
-	['<'] = { "&lt;", 4 },
-	['>'] = { "&gt;", 4 },
-	['"'] = { "&quot;", 6 },
-	[0xC2] = { "&nbsp;", 6 },
+	['&'] = STR_INIT("&amp;"),
+	['<'] = STR_INIT("&lt;"),
+	['>'] = STR_INIT("&gt;"),
+	['"'] = STR_INIT("&quot;"),
+	[0xC2] = STR_INIT("&nbsp;"),
 };
 
 void html_write_escaped(struct buf *out, struct str text, bool in_attr)

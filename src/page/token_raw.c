@@ -39,7 +39,7 @@ static const char *find_end_tag(const char *p, const char *end, struct str name)
 
 static const char *find_script_end(const char *p, const char *end)
 {
-	static const struct str script = { "script", 6 };
+	static const struct str script = STR_INIT("script");
 	enum { PLAIN, ESCAPED, DOUBLE } state = PLAIN;
 	const char *dashes = p; /* where the `--` of a `-->` may begin */
 	while (p < end) {
