@@ -120,6 +120,12 @@ void format_remove(struct tree *t, nid id);
 void format_adopt(struct tree *t, const struct token *k);
 nid format_find(const struct tree *t, enum tag_id tag); /* behind the last marker */
 
+/* tree_head.c: base, link, meta, script, title and the like */
+bool tree_is_head_tag(enum tag_id tag);
+
+/* tree_after.c: one is open */
+void tree_end_template(struct tree *t);
+
 /* tree_table.c */
 void table_clear_to(struct tree *t, enum tag_id a, enum tag_id b, enum tag_id c);
 bool table_in_scope(const struct tree *t, enum tag_id tag);

@@ -26,15 +26,20 @@ static enum mode template_mode(enum tag_id tag)
 	}
 }
 
-static bool template_eof(struct tree *t)
+void tree_end_template(struct tree *t)
 {
-	if (!t->counts[TAG_TEMPLATE])
-		return false;
 	tree_pop_until(t, TAG_TEMPLATE);
 	format_clear(t);
 	if (t->n_templates)
 		t->n_templates--;
 	tree_reset_mode(t);
+}
+
+static bool template_eof(struct tree *t)
+{
+	if (!t->counts[TAG_TEMPLATE])
+		return false;
+	tree_end_template(t);
 	return true;
 }
 
@@ -46,36 +51,29 @@ bool mode_in_template(struct tree *t, struct token *k)
 		return k->tag == TAG_TEMPLATE ? mode_in_head(t, k) : false;
 	if (k->kind != TOKEN_START)
 		return mode_in_body(t, k);
-	switch (k->tag) {
-	case TAG_BASE:
-	case TAG_BASEFONT:
-	case TAG_BGSOUND:
-	case TAG_LINK:
-	case TAG_META:
-	case TAG_NOFRAMES:
-	case TAG_SCRIPT:
-	case TAG_STYLE:
-	case TAG_TEMPLATE:
-	case TAG_TITLE:
+	if (tree_is_head_tag(k->tag))
 		return mode_in_head(t, k);
-	default:
-		break;
-	}
 	t->mode = template_mode(k->tag);
 	if (t->n_templates)
 		t->templates[t->n_templates - 1] = (uint8_t)t->mode;
 	return true;
 }
 
-bool mode_after_body(struct tree *t, struct token *k)
+/* White space behind the body is still the body's. true: nothing else is in the text. */
+static bool take_body_space(struct tree *t, struct token *k)
 {
 	struct token space = *k;
+	space.text = tree_take_space(t, k);
+	if (space.text.len)
+		mode_in_body(t, &space);
+	return k->text.len == 0;
+}
+
+bool mode_after_body(struct tree *t, struct token *k)
+{
 	switch (k->kind) {
 	case TOKEN_TEXT:
-		space.text = tree_take_space(t, k);
-		if (space.text.len)
-			mode_in_body(t, &space);
-		if (k->text.len == 0)
+		if (take_body_space(t, k))
 			return false;
 		break;
 	case TOKEN_COMMENT:
@@ -102,71 +100,14 @@ bool mode_after_body(struct tree *t, struct token *k)
 	return true;
 }
 
-bool mode_in_frameset(struct tree *t, struct token *k)
-{
-	switch (k->kind) {
-	case TOKEN_TEXT:
-		tree_insert_spaces(t, k);
-		return false;
-	case TOKEN_COMMENT:
-		tree_insert_comment(t, k, 0);
-		return false;
-	case TOKEN_START:
-		if (k->tag == TAG_HTML)
-			return mode_in_body(t, k);
-		if (k->tag == TAG_NOFRAMES)
-			return mode_in_head(t, k);
-		if (k->tag == TAG_FRAMESET || k->tag == TAG_FRAME)
-			tree_insert(t, k);
-		if (k->tag == TAG_FRAME)
-			tree_pop(t);
-		return false;
-	case TOKEN_END:
-		if (k->tag != TAG_FRAMESET || t->depth == 1)
-			return false;
-		tree_pop(t);
-		if (!t->fragment && !tree_at(t, TAG_FRAMESET))
-			t->mode = MODE_AFTER_FRAMESET;
-		return false;
-	default:
-		return false;
-	}
-}
-
-bool mode_after_frameset(struct tree *t, struct token *k)
-{
-	switch (k->kind) {
-	case TOKEN_TEXT:
-		tree_insert_spaces(t, k);
-		return false;
-	case TOKEN_COMMENT:
-		tree_insert_comment(t, k, 0);
-		return false;
-	case TOKEN_START:
-		if (k->tag == TAG_HTML)
-			return mode_in_body(t, k);
-		return k->tag == TAG_NOFRAMES ? mode_in_head(t, k) : false;
-	case TOKEN_END:
-		if (k->tag == TAG_HTML)
-			t->mode = MODE_AFTER_AFTER_FRAMESET;
-		return false;
-	default:
-		return false;
-	}
-}
-
 bool mode_after_after_body(struct tree *t, struct token *k)
 {
-	struct token space = *k;
 	switch (k->kind) {
 	case TOKEN_COMMENT:
 		tree_insert_comment(t, k, 1);
 		return false;
 	case TOKEN_TEXT:
-		space.text = tree_take_space(t, k);
-		if (space.text.len)
-			mode_in_body(t, &space);
-		if (k->text.len == 0)
+		if (take_body_space(t, k))
 			return false;
 		break;
 	case TOKEN_DOCTYPE:
@@ -183,6 +124,51 @@ bool mode_after_after_body(struct tree *t, struct token *k)
 	return true;
 }
 
+/* What all three modes of framesets have in common: white space, comments and noframes stay, the rest goes. */
+static bool frameset_other(struct tree *t, struct token *k)
+{
+	switch (k->kind) {
+	case TOKEN_TEXT:
+		tree_insert_spaces(t, k);
+		return false;
+	case TOKEN_COMMENT:
+		tree_insert_comment(t, k, 0);
+		return false;
+	case TOKEN_START:
+		if (k->tag == TAG_HTML)
+			return mode_in_body(t, k);
+		return k->tag == TAG_NOFRAMES ? mode_in_head(t, k) : false;
+	default:
+		return false;
+	}
+}
+
+bool mode_in_frameset(struct tree *t, struct token *k)
+{
+	if (token_is(k, TOKEN_START, TAG_FRAMESET) || token_is(k, TOKEN_START, TAG_FRAME)) {
+		tree_insert(t, k);
+		if (k->tag == TAG_FRAME)
+			tree_pop(t);
+		return false;
+	}
+	if (!token_is(k, TOKEN_END, TAG_FRAMESET))
+		return frameset_other(t, k);
+	if (t->depth == 1)
+		return false;
+	tree_pop(t);
+	if (!t->fragment && !tree_at(t, TAG_FRAMESET))
+		t->mode = MODE_AFTER_FRAMESET;
+	return false;
+}
+
+bool mode_after_frameset(struct tree *t, struct token *k)
+{
+	if (!token_is(k, TOKEN_END, TAG_HTML))
+		return frameset_other(t, k);
+	t->mode = MODE_AFTER_AFTER_FRAMESET;
+	return false;
+}
+
 static bool has_space(const struct tree *t, struct span text)
 {
 	const char *p = span_bytes(t->m, text), *end = p + text.len;
@@ -193,20 +179,11 @@ static bool has_space(const struct tree *t, struct span text)
 
 bool mode_after_after_frameset(struct tree *t, struct token *k)
 {
-	switch (k->kind) {
-	case TOKEN_COMMENT:
+	if (k->kind == TOKEN_COMMENT) {
 		tree_insert_comment(t, k, 1);
 		return false;
-	case TOKEN_TEXT:
-		if (has_space(t, k->text))
-			format_reconstruct(t); /* as in the body, where a space asks for it */
-		tree_insert_spaces(t, k);
-		return false;
-	case TOKEN_START:
-		if (k->tag == TAG_HTML)
-			return mode_in_body(t, k);
-		return k->tag == TAG_NOFRAMES ? mode_in_head(t, k) : false;
-	default:
-		return false;
 	}
+	if (k->kind == TOKEN_TEXT && has_space(t, k->text))
+		format_reconstruct(t); /* as in the body, where a space asks for it */
+	return frameset_other(t, k);
 }

@@ -55,8 +55,7 @@ static bool start_block(struct tree *t, struct token *k)
 static bool start_heading(struct tree *t, struct token *k)
 {
 	tree_close_p(t);
-	const struct open *o = tree_top(t);
-	if (o->ns == NS_HTML && (tag_flags((enum tag_id)o->tag) & TF_HEADING))
+	if (open_is_heading(tree_top(t)))
 		tree_pop(t);
 	tree_insert(t, k);
 	return false;

@@ -95,10 +95,8 @@ static bool end_heading(struct tree *t, struct token *k)
 	if (!tree_heading_in_scope(t))
 		return false;
 	tree_implied_ends(t, TAG_NONE);
-	for (bool done = false; !done && t->depth > 1; tree_pop(t)) {
-		const struct open *o = tree_top(t);
-		done = o->ns == NS_HTML && (tag_flags((enum tag_id)o->tag) & TF_HEADING);
-	}
+	for (bool done = false; !done && t->depth > 1; tree_pop(t))
+		done = open_is_heading(tree_top(t));
 	return false;
 }
 

@@ -59,27 +59,35 @@ bool mode_initial(struct tree *t, struct token *k)
 	return false;
 }
 
-bool mode_before_html(struct tree *t, struct token *k)
+/* The only end tags that say something up to the head: they end what was never begun. */
+static bool ends_early(enum tag_id tag)
+{
+	return tag == TAG_HEAD || tag == TAG_BODY || tag == TAG_HTML || tag == TAG_BR;
+}
+
+/* Before the head begins, where comments go to `parent` (0: here). true: nothing of the token is left. */
+static bool drop_early(struct tree *t, struct token *k, nid parent)
 {
 	switch (k->kind) {
 	case TOKEN_DOCTYPE:
-		return false;
+		return true;
 	case TOKEN_COMMENT:
-		tree_insert_comment(t, k, 1);
-		return false;
+		tree_insert_comment(t, k, parent);
+		return true;
 	case TOKEN_TEXT:
 		tree_take_space(t, k);
-		if (k->text.len == 0)
-			return false;
-		break;
+		return k->text.len == 0;
 	case TOKEN_END:
-		if (k->tag != TAG_HEAD && k->tag != TAG_BODY && k->tag != TAG_HTML &&
-			k->tag != TAG_BR)
-			return false;
-		break;
+		return !ends_early(k->tag);
 	default:
-		break;
+		return false;
 	}
+}
+
+bool mode_before_html(struct tree *t, struct token *k)
+{
+	if (drop_early(t, k, 1))
+		return false;
 	bool given = token_is(k, TOKEN_START, TAG_HTML);
 	nid id = tree_element(t, TAG_HTML, 0, NS_HTML);
 	if (given) {
@@ -95,29 +103,10 @@ bool mode_before_html(struct tree *t, struct token *k)
 
 bool mode_before_head(struct tree *t, struct token *k)
 {
-	switch (k->kind) {
-	case TOKEN_DOCTYPE:
+	if (drop_early(t, k, 0))
 		return false;
-	case TOKEN_COMMENT:
-		tree_insert_comment(t, k, 0);
-		return false;
-	case TOKEN_TEXT:
-		tree_take_space(t, k);
-		if (k->text.len == 0)
-			return false;
-		break;
-	case TOKEN_START:
-		if (k->tag == TAG_HTML)
-			return mode_in_body(t, k);
-		break;
-	case TOKEN_END:
-		if (k->tag != TAG_HEAD && k->tag != TAG_BODY && k->tag != TAG_HTML &&
-			k->tag != TAG_BR)
-			return false;
-		break;
-	default:
-		break;
-	}
+	if (token_is(k, TOKEN_START, TAG_HTML))
+		return mode_in_body(t, k);
 	t->mode = MODE_IN_HEAD;
 	if (token_is(k, TOKEN_START, TAG_HEAD)) {
 		t->m->d.head = tree_insert(t, k);
@@ -142,11 +131,7 @@ static void close_template(struct tree *t)
 	if (!t->counts[TAG_TEMPLATE])
 		return;
 	tree_implied_ends_all(t);
-	tree_pop_until(t, TAG_TEMPLATE);
-	format_clear(t);
-	if (t->n_templates)
-		t->n_templates--;
-	tree_reset_mode(t);
+	tree_end_template(t);
 }
 
 /* What a start tag means in the head; false: it does not belong there. */
@@ -201,8 +186,7 @@ bool mode_in_head(struct tree *t, struct token *k)
 			close_template(t);
 			return false;
 		}
-		if (k->tag != TAG_HEAD && k->tag != TAG_BODY && k->tag != TAG_HTML &&
-			k->tag != TAG_BR)
+		if (!ends_early(k->tag))
 			return false;
 		break;
 	default:
@@ -254,7 +238,7 @@ static void back_into_head(struct tree *t, struct token *k)
 	}
 }
 
-static bool is_head_tag(enum tag_id tag)
+bool tree_is_head_tag(enum tag_id tag)
 {
 	return tag == TAG_BASE || tag == TAG_BASEFONT || tag == TAG_BGSOUND ||
 	       tag == TAG_LINK || tag == TAG_META || tag == TAG_NOFRAMES || tag == TAG_SCRIPT ||
@@ -271,7 +255,7 @@ bool mode_after_head(struct tree *t, struct token *k)
 			return mode_in_body(t, k);
 		if (k->tag == TAG_HEAD)
 			return false;
-		if (is_head_tag(k->tag)) {
+		if (tree_is_head_tag(k->tag)) {
 			back_into_head(t, k);
 			return false;
 		}

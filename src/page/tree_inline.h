@@ -22,6 +22,10 @@ static inline bool open_is(const struct open *o, enum tag_id tag)
 {
 	return o->tag == tag && o->ns == NS_HTML;
 }
+static inline bool open_is_heading(const struct open *o)
+{
+	return o->ns == NS_HTML && (tag_flags((enum tag_id)o->tag) & TF_HEADING);
+}
 static inline bool tree_is_special(const struct open *o)
 {
 	return o->ns == NS_HTML ? tag_flags((enum tag_id)o->tag) & TF_SPECIAL

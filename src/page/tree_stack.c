@@ -144,11 +144,6 @@ bool tree_in_scope(const struct tree *t, enum tag_id tag, enum scope scope)
 	return false;
 }
 
-static bool is_heading(const struct open *o)
-{
-	return o->ns == NS_HTML && (tag_flags((enum tag_id)o->tag) & TF_HEADING);
-}
-
 bool tree_heading_in_scope(const struct tree *t)
 {
 	const uint32_t *n = t->counts;
@@ -156,7 +151,7 @@ bool tree_heading_in_scope(const struct tree *t)
 		return false;
 	for (size_t i = t->depth; i-- > 0;) {
 		t->m->d.work++;
-		if (is_heading(&t->open[i]))
+		if (open_is_heading(&t->open[i]))
 			return true;
 		if (ends_scope(&t->open[i], SCOPE_PLAIN))
 			return false;
