@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "page/fit.h"
+#include "page/fit_line.h"
 #include "page/lines.h"
 #include "page/tokens.h"
 
@@ -218,7 +219,9 @@ static size_t cut_line(const struct search *q)
 {
 	size_t from = q->line.at > q->from ? q->line.at : q->from;
 	const struct str rest = { q->body.p + from, q->line.end - from };
-	return from + fit_bytes(rest, q->room - q->spent);
+	size_t fits = fit_bytes(rest, q->room - q->spent), text = lines_text(&q->line), place;
+	place = q->line.fence_n ? 0 : fit_line(rest, text > from ? text - from : 0, fits);
+	return from + (place ? place : fits);
 }
 
 /* Blocks before items before lines, unless next to nothing would be left in the part. A line that fits in no
@@ -236,23 +239,28 @@ static size_t choose(const struct search *q, struct lines *state)
 			return state->at;
 		}
 	*state = q->line;
+	if (q->line.cut == CUT_NEVER && q->line_units <= q->room / 8)
+		return q->line.end; /* a table's delimiter row goes with its header */
 	return cut_line(q);
 }
 
 /* --- a part --- */
 
-/* What is written again where the part before was cut. */
+/* What is written again where the part before was cut; nothing when it would take half of the part. */
 static void put_head(const struct search *q, struct buf *head)
 {
 	struct lines l;
 	lines_start(&l, q->body);
 	while (q->from && lines_next(&l))
-		if (l.end > q->from) {
-			lines_reopen(&l, q->from, head);
+		if (l.end > q->from)
 			break;
-		}
-	if (tokens_units(buf_str(head)) > q->room / 2)
+	for (int brief = 0; q->from && brief < 2; brief++) {
 		head->len = 0;
+		lines_reopen(&l, q->from, brief, head);
+		if (tokens_units(buf_str(head)) <= q->room / 2)
+			return;
+	}
+	head->len = 0;
 }
 
 static void end_line(struct buf *b)
@@ -293,7 +301,7 @@ void fit_part(
 	buf_add_str(made, out->body);
 	end_line(made);
 	if (!all)
-		lines_close(&state, made);
+		lines_close(&state, to, made);
 	add_used(made, out->body, &q->definitions);
 	out->text = buf_str(made);
 	out->next = all ? whole.n : to;

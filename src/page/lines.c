@@ -181,6 +181,17 @@ bool lines_next(struct lines *l)
 	return true;
 }
 
+/* The line below, when this one is a table's header; else empty. */
+static struct str delimiter_row_below(const struct lines *l)
+{
+	struct lines below = *l;
+	below.at = l->end;
+	find_end(&below);
+	size_t text = behind_prefix(&below, below.at);
+	bool header = !l->fence_n && !l->table_n && is_delimiter_row(&below, text);
+	return (struct str) { l->s.p + below.at, header ? below.end - below.at : 0 };
+}
+
 /* --- cutting --- */
 
 /* What stands before something in its line, without the markers of items, which are not repeated. */
@@ -204,36 +215,126 @@ static void put_items(const struct lines *l, size_t indent, struct buf *b)
 	}
 }
 
-void lines_reopen(const struct lines *l, size_t at, struct buf *head)
+static void put_fence(const struct lines *l, size_t at, struct buf *head)
+{
+	size_t line = l->fence_at;
+	while (line && l->s.p[line - 1] != '\n')
+		line--;
+	put_items(l, l->fence_prefix, head);
+	put_prefix(l, line, l->fence_prefix, head);
+	for (size_t i = l->fence_at; i < l->s.n && l->s.p[i] != '\n'; i++)
+		buf_char(head, l->s.p[i]);
+	buf_char(head, '\n');
+	if (at > l->at)
+		put_prefix(l, line, l->fence_prefix, head);
+}
+
+/* The header with its names, or with as many empty cells, and the delimiter row. */
+static void put_header(const struct lines *l, bool brief, struct buf *head)
+{
+	size_t text = l->table_at, end = l->table_at + l->table_n;
+	while (text < l->s.n && l->s.p[text] != '|' && l->s.p[text] != '\n')
+		text++;
+	bool marked = l->n_items && l->items[l->n_items - 1].at == l->table_at;
+	size_t skip = marked && l->s.p[text] == '|' ? text - l->table_at : 0;
+	put_prefix(l, l->table_at, skip, head);
+	if (!brief) {
+		buf_add(head, l->s.p + l->table_at + skip, l->table_n - skip);
+		return;
+	}
+	const char *line = memchr(l->s.p + l->table_at, '\n', l->table_n);
+	struct str row = { line + 1, (size_t)(l->s.p + end - line) - 1 };
+	buf_add(head, l->s.p + l->table_at + skip, text - l->table_at - skip);
+	for (size_t i = 0, n = 0; i < row.n; i++)
+		if (row.p[i] == '|')
+			buf_text(head, n++ ? " |" : "|");
+	buf_char(head, '\n');
+	buf_add_str(head, row);
+}
+
+size_t lines_text(const struct lines *l)
+{
+	struct lines in = *l;
+	size_t text = behind_prefix(l, l->at);
+	if (!l->fence_n)
+		pass_items(&in, &text, false);
+	return text;
+}
+
+/* A row that was cut goes on below cells of its own: an ellipsis for each that was done. */
+static void put_cells(const struct lines *l, size_t at, struct buf *head)
+{
+	size_t done = 0;
+	for (size_t i = lines_text(l); i < at; i++) {
+		if (l->s.p[i] == '|')
+			buf_text(head, done++ ? "\xE2\x80\xA6 | " : "| ");
+		i += l->s.p[i] == '\\';
+	}
+}
+
+/* The rest of a line stands where its text stood, below the items that it began, too. */
+static void put_line(const struct lines *l, size_t at, struct buf *head)
+{
+	struct lines in = *l;
+	size_t text = behind_prefix(l, l->at);
+	pass_items(&in, &text, false);
+	if (at < text || text == l->at)
+		return;
+	put_items(&in, text - l->at, head);
+	put_prefix(l, l->at, text - l->at, head);
+}
+
+void lines_reopen(const struct lines *l, size_t at, bool brief, struct buf *head)
 {
 	size_t indent = behind_prefix(l, l->at) - l->at;
 	if (l->fence_n) {
-		size_t line = l->fence_at;
-		while (line && l->s.p[line - 1] != '\n')
-			line--;
-		put_items(l, l->fence_prefix, head);
-		put_prefix(l, line, l->fence_prefix, head);
-		for (size_t i = l->fence_at; i < l->s.n && l->s.p[i] != '\n'; i++)
-			buf_char(head, l->s.p[i]);
-		buf_char(head, '\n');
-	} else if (l->table_n && at == l->at) {
+		put_fence(l, at, head);
+	} else if (l->table_n) {
 		put_items(l, indent, head);
-		size_t text = l->table_at;
-		while (text < l->s.n && l->s.p[text] != '|' && l->s.p[text] != '\n')
-			text++;
-		bool marked = l->n_items && l->items[l->n_items - 1].at == l->table_at;
-		size_t skip = marked && l->s.p[text] == '|' ? text - l->table_at : 0;
-		put_prefix(l, l->table_at, skip, head);
-		buf_add(head, l->s.p + l->table_at + skip, l->table_n - skip);
-	} else if (at == l->at && indent) {
+		put_header(l, brief, head);
+		if (at > l->at) {
+			put_prefix(l, l->at, indent, head);
+			put_cells(l, at, head);
+		}
+	} else if (at > l->at) {
+		put_line(l, at, head);
+		if (delimiter_row_below(l).n)
+			put_cells(l, at, head);
+	} else if (indent) {
 		put_items(l, indent, head);
 	}
 }
 
-void lines_close(const struct lines *l, struct buf *tail)
+static size_t count_pipes(struct str row)
 {
-	if (!l->fence_n)
+	size_t n = 0;
+	for (size_t i = 0; i < row.n; i++) {
+		n += row.p[i] == '|';
+		i += row.p[i] == '\\';
+	}
+	return n;
+}
+
+/* A header that is cut gets the cells that it lacks, and its delimiter row. */
+static void close_header(const struct lines *l, size_t at, struct buf *tail)
+{
+	struct str row = delimiter_row_below(l);
+	size_t have = count_pipes((struct str) { l->s.p + l->at, at - l->at });
+	if (!row.n || at == l->at || at >= l->end)
 		return;
+	tail->len -= tail->len && tail->p[tail->len - 1] == '\n';
+	for (size_t n = count_pipes(row); have < n; have++)
+		buf_text(tail, " |");
+	buf_char(tail, '\n');
+	buf_add_str(tail, row);
+}
+
+void lines_close(const struct lines *l, size_t at, struct buf *tail)
+{
+	if (!l->fence_n) {
+		close_header(l, at, tail);
+		return;
+	}
 	size_t line = l->fence_at;
 	while (line && l->s.p[line - 1] != '\n')
 		line--;

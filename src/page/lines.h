@@ -44,9 +44,11 @@ struct lines {
 void lines_start(struct lines *l, struct str markdown);
 /* To the next line, false: there is none. */
 bool lines_next(struct lines *l);
+/* Where the text of this line begins, behind marks of quotes and items. */
+size_t lines_text(const struct lines *l);
 /* Writes what must stand before the rest when the text is cut at `at` of this line (its beginning or within
- * it), and what must stand behind the part before the cut. */
-void lines_reopen(const struct lines *l, size_t at, struct buf *head);
-void lines_close(const struct lines *l, struct buf *tail);
+ * it), and what must stand behind the part before the cut. brief: a table gets a header of empty cells. */
+void lines_reopen(const struct lines *l, size_t at, bool brief, struct buf *head);
+void lines_close(const struct lines *l, size_t at, struct buf *tail);
 
 #endif
