@@ -148,6 +148,21 @@ static bool by_anchor(struct arena *a, const struct dom *d, const struct heading
 	return true;
 }
 
+/* As the links of a page have it: "%C3%BCber". HTML, 7.4.6.4 looks for the id as it is written first, too. */
+static struct str percent_decoded(struct arena *a, struct str s)
+{
+	char *to = arena_raw(a, s.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		bool code = s.p[i] == '%' && i + 2 < s.n && str_hex(s.p[i + 1]) >= 0 &&
+			    str_hex(s.p[i + 2]) >= 0;
+		to[n++] =
+			code ? (char)(str_hex(s.p[i + 1]) * 16 + str_hex(s.p[i + 2])) : s.p[i];
+		i += code ? 2 : 0;
+	}
+	return (struct str) { to, n };
+}
+
 static bool by_selector(struct arena *a, const struct dom *d, const struct section *s,
 	struct section_found *out)
 {
@@ -251,7 +266,9 @@ bool section_find(struct arena *a, const struct section *s, const struct dom *d,
 		return by_selector(a, d, s, out) ||
 		       err_set(e, ERR_INVALID_REQUEST,
 			       "section: no element of the page matches %.100s", s->name.p);
-	if (s->kind != BY_PATH && by_anchor(a, d, headings, s->name, out))
+	if (s->kind != BY_PATH &&
+		(by_anchor(a, d, headings, s->name, out) ||
+			by_anchor(a, d, headings, percent_decoded(a, s->name), out)))
 		return true;
 	if (s->kind != BY_ANCHOR && by_path(headings, s->name, out))
 		return true;

@@ -57,6 +57,12 @@ static void other_elements(void)
 	struct err e;
 	CHECK_TRUE(work(a, page, "#opt", &o, &r, &e));
 	CHECK_TRUE(str_has(r.markdown, STR("--x")) && !str_has(r.markdown, STR("Go.")));
+	CHECK_TRUE(work(a, "<p>one<p id=\xC3\xBC/x>two", "#%c3%BC%2fx", &o, &r, &e));
+	CHECK_STR(r.markdown, "two\n");
+	CHECK_TRUE(work(a, "<p id=a%20b>one<p id='a b'>two", "#a%20b", &o, &r, &e));
+	CHECK_STR(r.markdown, "one\n");
+	CHECK_TRUE(!work(a, "<p id=a>one", "#a%", &o, &r, &e));
+	CHECK_TRUE(!work(a, "<p id=a>one", "#%ff%4", &o, &r, &e));
 	CHECK_TRUE(work(a, "<p>one<p><a id=x></a>two<p>three", "#x", &o, &r, &e));
 	CHECK_STR(r.markdown, "two\n");
 	arena_free(&a);
