@@ -321,7 +321,7 @@ static bool read_tree(const struct work *w, struct page_result *out, struct err 
 		out->html = without_nul(w->arena, w->text);
 	if (opts->structured)
 		out->structured =
-			structured_write(w->arena, w->d, w->base, opts->max_structured_bytes);
+			structured_write(w->arena, w->d, w->base, opts->max_structured_tokens);
 	if (opts->pick)
 		write_picked(w, out);
 	return true;

@@ -47,7 +47,7 @@ struct page_opts {
 	bool meta; /* also of the result below, */
 	bool counts; /* and words and empty_shell */
 	bool structured; /* the data that the page carries for machines, too, */
-	size_t max_structured_bytes; /* at most so much; 0: STRUCTURED_BYTES (page/structured.h) */
+	size_t max_structured_tokens; /* of that at most so many (page/structured.h); 0: no limit of this kind */
 	bool only_main; /* Markdown of the main content only */
 	bool explain; /* with only_main: also say why what was kept */
 	bool is_text_markdown; /* the body already is Markdown or plain text: passed through, decoded */

@@ -2,6 +2,7 @@
 /* The members, each written apart and taken whole or not at all; those that can be cut keep within a limit of
  * their own, so that no one vocabulary takes the room of the others. */
 #include "page/structured_in.h"
+#include "page/tokens.h"
 
 static const struct {
 	const char *name;
@@ -21,11 +22,10 @@ static void release(void *b)
 	buf_release(b);
 }
 
-struct str structured_write(
-	struct arena *a, const struct dom *d, const struct url_base *base, size_t max_bytes)
+static struct str write_most(
+	struct arena *a, const struct dom *d, const struct url_base *base, size_t most)
 {
 	enum { LAST = 16 }; /* room for the end */
-	size_t most = max_bytes && max_bytes < STRUCTURED_BYTES ? max_bytes : STRUCTURED_BYTES;
 	bool cut = false;
 	const struct structured s = { a, d, base, &cut };
 	struct buf *all = ARENA_NEW(a, struct buf), one;
@@ -46,6 +46,24 @@ struct str structured_write(
 	}
 	buf_text(all, cut ? all->len > 1 ? ",\"cut\":true}" : "\"cut\":true}" : "}");
 	return buf_str(all);
+}
+
+/* Most JSON has three bytes a token and more; what has less (figures, many a script) is written again, shorter. */
+struct str structured_write(
+	struct arena *a, const struct dom *d, const struct url_base *base, size_t max_tokens)
+{
+	enum { TRIES = 3 };
+	size_t most = STRUCTURED_BYTES, tokens;
+	if (max_tokens && max_tokens < most / 3)
+		most = max_tokens * 5 / 2;
+	struct str all = write_most(a, d, base, most);
+	for (int i = 0; i < TRIES && max_tokens; i++) {
+		if ((tokens = tokens_count(all)) <= max_tokens)
+			break;
+		most = i + 1 < TRIES ? all.n * max_tokens / tokens : max_tokens;
+		all = write_most(a, d, base, most);
+	}
+	return all;
 }
 
 void structured_put_address(const struct structured *s, struct buf *b, struct str address)

@@ -26,8 +26,8 @@ enum {
 }; /* of the object; a member that does not fit is left out whole */
 
 /* In the arena, valid JSON and UTF-8; "{}" when there is nothing. base NULL: addresses stay as written.
- * max_bytes: of the object, in place of STRUCTURED_BYTES when that is more; 0: STRUCTURED_BYTES. */
+ * max_tokens: what the object may cost a model (page/tokens.h); 0: no such limit. */
 struct str structured_write(
-	struct arena *a, const struct dom *d, const struct url_base *base, size_t max_bytes);
+	struct arena *a, const struct dom *d, const struct url_base *base, size_t max_tokens);
 
 #endif

@@ -192,6 +192,11 @@ static const char *notice(
 		(long long)out->tokens, out->next_cursor);
 }
 
+size_t cursor_besides(int64_t max_tokens)
+{
+	return max_tokens ? (size_t)max_tokens - (size_t)max_tokens / 4 - NOTICE_TOKENS : 0;
+}
+
 /* For the text: without what it says of its end, and what comes besides. */
 static size_t room_of(int64_t max_tokens, size_t besides)
 {

@@ -16,6 +16,9 @@
 
 enum { MAX_TOKENS_LEAST = 200, MAX_TOKENS_MOST = 1000000, CURSOR_MOST = 100 };
 
+/* What may come besides the text, so that both keep within max_tokens: three quarters of them, less what is said of the end
+ * of a part. 0: no limit. */
+size_t cursor_besides(int64_t max_tokens);
 /* Leaves the first part of Markdown and HTML in *out, when the two have more than max_tokens. */
 void cursor_first(
 	struct call *call, const char *account, int64_t max_tokens, struct scrape_result *out);

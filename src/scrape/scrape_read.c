@@ -137,8 +137,6 @@ static void show_page(
 	warn_of_page(s, a, page);
 }
 
-enum { TOKEN_BYTES = 2 }; /* a token of JSON has seldom less */
-
 static bool read_page(
 	struct flow *f, struct scrape *s, struct str body, enum kind kind, struct err *e)
 {
@@ -156,7 +154,7 @@ static bool read_page(
 		.links = (enum page_links)s->o->links,
 		.images = (enum page_images)s->o->images,
 		.structured = s->o->structured,
-		.max_structured_bytes = (size_t)s->o->max_tokens * TOKEN_BYTES,
+		.max_structured_tokens = cursor_besides(s->o->max_tokens),
 		.section = s->section,
 		.outline = s->o->outline,
 		.max_markdown_bytes = (size_t)kit->conf->page_markdown_bytes,
