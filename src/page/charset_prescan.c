@@ -140,6 +140,32 @@ static void skip_to(struct scan *s, const char *mark, size_t from)
 	s->at = hit ? (size_t)(hit - (const char *)s->p) + strlen(mark) : s->n;
 }
 
+/* "Get an XML encoding": what <?xml encoding="..."?> at the very start says. */
+static enum charset xml_encoding(struct str s)
+{
+	static const char name[] = "encoding";
+	if (!str_starts(s, STR("<?xml")))
+		return CHARSET_NONE;
+	s.n = str_find(s, '>');
+	const char *at = memmem(s.p, s.n, name, sizeof name - 1), *end = s.p + s.n;
+	if (!at)
+		return CHARSET_NONE;
+	for (at += sizeof name - 1; at < end && (unsigned char)*at <= ' ';)
+		at++;
+	if (at == end || *at++ != '=')
+		return CHARSET_NONE;
+	while (at < end && (unsigned char)*at <= ' ')
+		at++;
+	if (at == end || (*at != '"' && *at != '\''))
+		return CHARSET_NONE;
+	struct str inside = { at + 1, (size_t)(end - at) - 1 };
+	size_t n = str_find(inside, *at);
+	enum charset found =
+		n < inside.n ? charset_by_label((struct str) { inside.p, n }) : CHARSET_NONE;
+	bool wide = found == CHARSET_UTF_16LE || found == CHARSET_UTF_16BE;
+	return wide ? CHARSET_UTF_8 : found;
+}
+
 enum charset charset_prescan(struct str bytes, size_t max)
 {
 	struct scan s = { (const unsigned char *)bytes.p, bytes.n < max ? bytes.n : max, 0 };
@@ -174,5 +200,5 @@ enum charset charset_prescan(struct str bytes, size_t max)
 			s.at++;
 		}
 	}
-	return CHARSET_NONE;
+	return xml_encoding((struct str) { bytes.p, s.n });
 }
