@@ -301,7 +301,8 @@ static uint64_t blanks(struct reader *r)
 	return units + TOKEN_UNITS;
 }
 
-/* A mark, which goes with a word that follows at once. */
+/* A mark, which goes with a word that follows at once. The words of addresses are names more often than those of
+ * texts are, and many of a page are alike: a margin of their own keeps pages of nothing but links from being counted short. */
 static uint64_t mark_or_word(struct reader *r, struct character c)
 {
 	static const char leads[] = "/_-.([*\"'"; /* from BLANK_LEAD + 1 on */
@@ -311,8 +312,9 @@ static uint64_t mark_or_word(struct reader *r, struct character c)
 	const char *found = *r->p < 0x80 && *r->p ? strchr(leads, *r->p) : NULL;
 	unsigned lead = found ? (unsigned)(found - leads) + BLANK_LEAD + 1 : OTHER_LEAD;
 	int cost = *r->p < 0x80 ? 0 : own_cost(&c);
+	unsigned margin = lead == BLANK_LEAD + 1 || *r->p == '-' ? TOKEN_UNITS / 8 : 0;
 	*r = next;
-	return word(r, lead, cost);
+	return word(r, lead, cost) + margin;
 }
 
 uint64_t tokens_units(struct str text)
