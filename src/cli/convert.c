@@ -162,6 +162,8 @@ static int run(struct cli *cli, const char *const *values)
 {
 	if (values[EXPLAIN] && !values[PAGE_ONLY_MAIN])
 		return cli_fail(EXIT_USAGE, "--explain needs --only-main");
+	if (values[EXPLAIN] && (values[PAGE_OUTLINE] || values[PAGE_STRUCTURED]))
+		return cli_fail(EXIT_USAGE, "one of --explain, --outline and --structured");
 	if (values[BENCH])
 		return cli->n_args ? bench(cli, values)
 				   : cli_fail(EXIT_USAGE, "--bench needs at least one FILE");

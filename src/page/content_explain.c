@@ -87,7 +87,9 @@ static void put_step(const struct dom *d, nid id, struct buf *out)
 	buf_add_str(out, dom_name(d, id));
 	if (dom_attr(d, id, ATTR_CLASS, &v) && str_trim(v).n) {
 		v = str_trim(v);
-		v.n = str_find(v, ' ');
+		for (size_t n = 0; n < v.n; n++)
+			if ((unsigned char)v.p[n] <= ' ')
+				v.n = n;
 		buf_char(out, '.');
 		buf_add_str(out, str_head(v, 30));
 	}
@@ -169,6 +171,15 @@ static void put_block(const struct content_map *map, size_t i, struct buf *out)
 	buf_char(out, '\n');
 }
 
+static const char how_to_read[] =
+	"kept is what scores above 0, unless it says why not. A score is the sum of some\n"
+	"seventy answers about the block, the three heaviest in brackets, less the limit.\n"
+	"  its box, its table   decided with what stands around it\n"
+	"  frame                navigation, header, footer, aside, form or dialog\n"
+	"  name of its box      such as footer, related, newsletter, share\n"
+	"  comment              what readers wrote, below an article\n"
+	"worth: prose for, links and fragments against; box: what its blocks weigh together\n";
+
 void content_explain(
 	const struct content_map *map, const struct content_hint *hint, struct buf *out)
 {
@@ -179,4 +190,5 @@ void content_explain(
 	put_candidate(map, "article", map->article, out);
 	for (size_t i = 0; i < map->n && !out->full; i++)
 		put_block(map, i, out);
+	buf_text(out, how_to_read);
 }

@@ -194,21 +194,30 @@ static void write_main(const struct work *w, const struct meta_hint *hint, struc
 	content_find(w->arena, w->d, &known, w->noscript, why, &main);
 	if (arena_over(w->arena)) /* page_work says so */
 		return;
-	if (why)
-		out->explained = buf_str(why);
 	struct page_result other = *out;
+	const char *shown = "what is kept";
 	watch_stage(w->opts->watch, STAGE_CONTENT);
 	write_markdown(w, &main, out);
 	if (out->text_bytes < MAIN_MIN_BYTES && !hint->article) {
 		content_whole(w->arena, w->d, w->noscript, &main);
 		write_markdown(w, &main, &other);
-		if (other.text_bytes > out->text_bytes * 2)
+		if (other.text_bytes > out->text_bytes * 2) {
 			*out = other;
+			shown = "the page without its frames, more than twice as much";
+		}
 	}
-	if (out->text_bytes == 0)
+	if (out->text_bytes == 0) {
 		write_markdown(w, NULL, out);
-	if (hint->body.n > MAIN_MIN_BYTES && out->text_bytes < hint->body.n / 3)
+		shown = "the whole page: otherwise there is no text";
+	}
+	if (hint->body.n > MAIN_MIN_BYTES && out->text_bytes < hint->body.n / 3) {
 		write_body(w, hint->body, out);
+		shown = "the article of the page's JSON-LD, more than three times as much";
+	}
+	if (why) {
+		buf_addf(why, "shown: %s\n", shown);
+		out->explained = buf_str(why);
+	}
 }
 
 /* A slice of the Markdown, with the headings' places in it and the definitions of links that it uses. */

@@ -68,6 +68,8 @@ await test('bad options are named, with what is accepted', () => {
 		[['--section', ' '], 2, /section: an anchor/],
 		[['--section', '#usee'], 1, /section: the page has no "usee"; nearest: #use \(Use\)/],
 		[['--outline', '--structured'], 2, /--outline or --structured/],
+		[['--explain'], 2, /--explain needs --only-main/],
+		[['--explain', '--only-main', '--outline'], 2, /one of --explain, --outline and --structured/],
 	]) {
 		const ran = convert(...args)
 		assert.equal(ran.status, status, `${args}: ${ran.stderr}`)

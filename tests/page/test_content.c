@@ -220,6 +220,31 @@ static void why_is_told_only_when_asked(void)
 	arena_free(&a);
 }
 
+/* What is shown in place of next to nothing is told, too. */
+static void what_is_shown_is_told(void)
+{
+	static const struct {
+		const char *html, *shown;
+	} pages_shown[] = {
+		{ "<nav><a href=/>Menu</a></nav><main>" ARTICLE "</main>",
+			"\nshown: what is kept\n" },
+		{ "<img src=x>", "\nshown: the whole page" },
+		{ "<script "
+		  "type=application/ld+json>{\"@type\":\"Article\",\"articleBody\":\"" ARTICLE
+				ARTICLE "\"}</script><div>Loading</div>",
+			"\nshown: the article of the page's JSON-LD" },
+	};
+	for (size_t i = 0; i < sizeof pages_shown / sizeof pages_shown[0]; i++) {
+		struct arena *a = arena_new(0);
+		struct page_opts o = { .markdown = true, .only_main = true, .explain = true };
+		struct page_result r;
+		struct err e;
+		CHECK_TRUE(page_work(a, str_of(pages_shown[i].html), &o, &r, &e));
+		CHECK_TRUE(str_has(r.explained, str_of(pages_shown[i].shown)));
+		arena_free(&a);
+	}
+}
+
 /* Twice the page takes twice the blocks: a page of 40,000 boxes within boxes ends. */
 static void many_boxes(void)
 {
@@ -280,5 +305,5 @@ static void looks_that_collide(void)
 
 TEST_MAIN(TEST(what_stays_and_what_goes), TEST(pages_of_each_kind),
 	TEST(every_post_of_a_forum_stays), TEST(a_page_names_its_address),
-	TEST(why_is_told_only_when_asked), TEST(many_boxes), TEST(looks_that_collide),
-	TEST(nothing_in_nothing_out))
+	TEST(why_is_told_only_when_asked), TEST(what_is_shown_is_told), TEST(many_boxes),
+	TEST(looks_that_collide), TEST(nothing_in_nothing_out))
