@@ -37,6 +37,7 @@ struct url_base {
 	struct str
 		text; /* the base URL, query and fragment cut off where a reference needs that */
 	size_t scheme, authority, path, query, end; /* offsets of the parts' ends in text */
+	size_t folder; /* where the path's last segment begins */
 	bool usable;
 };
 void url_base_init(struct url_base *b, struct str base);

@@ -87,6 +87,9 @@ void url_base_init(struct url_base *b, struct str base)
 	b->authority = url_until(base, b->scheme + 3, "/?#");
 	b->path = url_until(base, b->authority, "?#");
 	b->query = url_until(base, b->path, "#");
+	b->folder = b->path;
+	while (b->folder > b->authority && base.p[b->folder - 1] != '/')
+		b->folder--;
 	b->usable = b->authority > b->scheme + 3;
 }
 
@@ -127,6 +130,13 @@ static int dots_of(struct str segment)
 	return dots;
 }
 
+/* Where the folder above ends: before the slash that the path so far, from `start`, ends with. */
+static size_t last_slash(const struct buf *out, size_t start)
+{
+	const char *slash = memrchr(out->p + start, '/', out->len - 1 - start);
+	return slash ? (size_t)(slash - out->p) : start;
+}
+
 void url_put_path(struct str path, size_t start, struct buf *out)
 {
 	size_t from = 0;
@@ -143,8 +153,7 @@ void url_put_path(struct str path, size_t start, struct buf *out)
 		if (dots == 0)
 			buf_add_str(out, segment);
 		else if (dots == 2 && out->len > start + 1)
-			while (out->p[--out->len - 1] != '/')
-				continue;
+			out->len = last_slash(out, start) + 1;
 		if (dots == 0 && end < path.n)
 			buf_char(out, '/');
 		from = end + 1;
@@ -219,11 +228,9 @@ static bool put_relative(const struct url_base *b, struct str ref, struct buf *o
 		buf_add(out, b->text.p, b->path);
 		buf_add_str(out, ref);
 	} else { /* to the base's last slash, then on from there */
-		size_t keep = b->path, path;
-		while (keep > b->authority && b->text.p[keep - 1] != '/')
-			keep--;
-		buf_add(out, b->text.p, keep);
-		if (!is_plain(ref, &path) || keep == b->authority)
+		size_t path;
+		buf_add(out, b->text.p, b->folder);
+		if (!is_plain(ref, &path) || b->folder == b->authority)
 			url_put_path((struct str) { ref.p, path }, start, out);
 		else
 			path = 0;

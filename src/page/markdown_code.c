@@ -71,12 +71,25 @@ static bool gather_node(const struct dom *d, nid id, struct buf *out, size_t sta
 	return true;
 }
 
-void md_gather(const struct dom *d, nid top, struct buf *out)
+static bool gather(const struct dom *d, nid top, struct buf *out, size_t most)
 {
 	size_t start = out->len;
-	for (nid id = dom_walk(d, top, top); id && !out->full;) /* small rooms may nest */
+	nid id = dom_walk(d, top, top);
+	for (; id && !out->full && most; most--)
 		id = gather_node(d, id, out, start) ? dom_walk(d, id, top)
 						    : dom_walk_past(d, id, top);
+	return !id && !out->full;
+}
+
+void md_gather(const struct dom *d, nid top, struct buf *out)
+{
+	gather(d, top, out, SIZE_MAX);
+}
+
+bool md_gather_few(const struct dom *d, nid top, struct buf *out)
+{
+	enum { FEW = 64 };
+	return gather(d, top, out, FEW);
 }
 
 static size_t longest_run(struct str s, char c)
@@ -145,7 +158,7 @@ void md_pre(struct md *m, nid id)
 		md_code_span(m, code);
 	} else if (!md_is_spacer(code) || dom_first(m->d, id)) {
 		size_t fence = longest_run(code, '`') + 1;
-		struct str lang = md_language(m->d, id);
+		struct str lang = md_language(m, id);
 		md_begin(m, LAST_FENCE);
 		md_line(m);
 		fence = fence < 3 ? 3 : fence;

@@ -125,24 +125,41 @@ static nid copy_behind(const struct dom *d, nid img)
 	return after && dom_html_tag(d, after) == TAG_NOSCRIPT ? after : 0;
 }
 
-/* picture > source, or the copy in a noscript behind the image. A picture has one image and few sources; where it has
- * many of both, each image looks at the first ones only. */
-static struct str source_beside(const struct dom *d, nid img)
+/* What the first of a picture's sources that names one names. */
+static struct str picture_source(struct md *m, nid picture)
 {
-	enum { SOURCES_MAX = 100 };
+	enum { STEP = 8 /* bytes that a tag takes at least */ };
+	const struct dom *d = m->d;
+	struct str v = { "", 0 };
+	for (nid id = dom_first(d, picture); id && md_affords(m, STEP + v.n);
+		id = dom_next(d, id)) {
+		v.n = 0;
+		if (dom_html_tag(d, id) == TAG_SOURCE &&
+			(dom_attr(d, id, ATTR_SRCSET, &v) ||
+				dom_attr(d, id, ATTR_DATA_SRCSET, &v)) &&
+			largest_of(v).n)
+			return largest_of(v);
+	}
+	return (struct str) { "", 0 };
+}
+
+/* picture > source, or the copy in a noscript behind the image. */
+static struct str source_beside(struct md *m, nid img)
+{
+	const struct dom *d = m->d;
 	struct str v;
-	nid box = dom_parent(d, img), id = dom_first(d, box);
-	if (dom_html_tag(d, box) == TAG_PICTURE)
-		for (int i = 0; id && i < SOURCES_MAX; id = dom_next(d, id), i++)
-			if (dom_html_tag(d, id) == TAG_SOURCE &&
-				(dom_attr(d, id, ATTR_SRCSET, &v) ||
-					dom_attr(d, id, ATTR_DATA_SRCSET, &v)) &&
-				(v = largest_of(v)).n)
-				return v;
+	nid box = dom_parent(d, img);
+	if (dom_html_tag(d, box) == TAG_PICTURE) {
+		if (m->beside.picture != box)
+			m->beside.source = picture_source(m, box);
+		m->beside.picture = box;
+		if (m->beside.source.n)
+			return m->beside.source;
+	}
 	nid after = copy_behind(d, img);
 	if (!after)
 		return (struct str) { "", 0 };
-	id = dom_walk(d, after, after);
+	nid id = dom_walk(d, after, after);
 	for (int n = 0; id && n < 20; id = dom_walk(d, id, after), n++)
 		if (dom_html_tag(d, id) == TAG_IMG && dom_attr(d, id, ATTR_SRC, &v) &&
 			!is_data(v))
@@ -160,8 +177,9 @@ static bool may_have_other_source(const struct dom *d, nid img)
 	       dom_html_tag(d, dom_parent(d, img)) == TAG_PICTURE;
 }
 
-static struct str source_of(const struct dom *d, nid img)
+static struct str source_of(struct md *m, nid img)
 {
+	const struct dom *d = m->d;
 	struct str src = { "", 0 };
 	dom_attr(d, img, ATTR_SRC, &src);
 	src = str_trim(src);
@@ -170,7 +188,7 @@ static struct str source_of(const struct dom *d, nid img)
 		return src;
 	struct str late = late_source(d, img);
 	if (!late.n)
-		late = source_beside(d, img);
+		late = source_beside(m, img);
 	if (late.n)
 		return late;
 	return data ? (struct str) { "", 0 } : src;
@@ -229,32 +247,10 @@ static bool put_formula(struct md *m, nid id, struct str alt)
 	return true;
 }
 
-/* A caption that says the same says it to more readers: then the image needs no description. */
-static bool said_by_caption(const struct dom *d, nid image, struct str alt)
-{
-	enum { LEVELS = 5 };
-	nid figure = dom_parent(d, image);
-	for (int i = 0; i < LEVELS && figure && dom_html_tag(d, figure) != TAG_FIGURE; i++)
-		figure = dom_parent(d, figure);
-	if (!figure || dom_html_tag(d, figure) != TAG_FIGURE)
-		return false;
-	nid ends[] = { dom_last(d, figure), dom_first(d, figure) };
-	for (size_t i = 0; i < COUNT_OF(ends); i++) {
-		nid c = ends[i];
-		if (c && dom_kind(d, c) == DOM_TEXT)
-			c = i ? dom_next(d, c) : dom_prev(d, c);
-		nid only = c && dom_html_tag(d, c) == TAG_FIGCAPTION ? dom_first(d, c) : 0;
-		if (only && !dom_next(d, only) && dom_kind(d, only) == DOM_TEXT &&
-			str_eq(str_trim(dom_text(d, only)), alt))
-			return !md_hidden(d, c);
-	}
-	return false;
-}
-
 void md_image(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
-	struct str alt = { "", 0 }, src = source_of(d, id);
+	struct str alt = { "", 0 }, src = source_of(m, id);
 	dom_attr(d, id, ATTR_ALT, &alt);
 	alt = str_trim(alt);
 	if (is_pixel(d, id, src) || (alt.n == 0 && is_tracker(src)) ||
@@ -274,7 +270,7 @@ void md_image(struct md *m, nid id)
 	}
 	md_content(m, '!');
 	md_say(m, "![");
-	if (alt.n && !said_by_caption(d, id, alt))
+	if (alt.n && !md_caption_says(m, id, alt))
 		md_put_label(m, alt, MD_ALT_MAX);
 	size_t label = m->out->len;
 	md_say(m, "](");

@@ -22,15 +22,6 @@ static inline bool md_hidden(const struct dom *d, nid id)
 bool md_is_math_copy(const struct dom *d, nid id);
 bool md_is_folded_row(const struct dom *d, nid row); /* hidden until asked for */
 
-/* markdown_out.c: lines, blocks */
-void md_begin(struct md *m, enum md_last next); /* a block that is not just text begins */
-void md_content(
-	struct md *m, uint32_t next); /* before any inline content, which begins with next */
-void md_push_prefix(struct md *m, const char *p, size_t n);
-void md_pop_prefix(struct md *m, size_t to);
-void md_insert(struct md *m, size_t at, char c);
-void md_erase(struct md *m, size_t at, size_t n);
-
 /* markdown_mark.c: emphasis and the brackets of links */
 bool md_mark_push(struct md *m, enum md_mark_kind kind, nid node);
 void md_mark_pop(struct md *m);
@@ -102,9 +93,11 @@ bool md_is_gutter(const struct dom *d, nid id);
 bool md_is_code_table(const struct dom *d, nid table); /* a column of numbers and no pre */
 /* All text below `top`, lines kept; hidden parts, buttons and gutters left out. */
 void md_gather(const struct dom *d, nid top, struct buf *out);
+/* The same where such elements may stand in each other; false: it is long, or of many nodes. */
+bool md_gather_few(const struct dom *d, nid top, struct buf *out);
 
 /* markdown_language.c */
-struct str md_language(const struct dom *d, nid pre); /* empty: unknown */
+struct str md_language(struct md *m, nid pre); /* empty: unknown */
 
 /* markdown_link.c */
 bool md_link_enter(struct md *m, nid id);
@@ -133,6 +126,11 @@ bool md_is_web(struct str url); /* "://" is in it */
 /* markdown_image.c */
 void md_image(struct md *m, nid id);
 void md_media(struct md *m, nid id);
+
+/* markdown_caption.c */
+bool md_caption_says(struct md *m, nid image, struct str alt); /* of the figure it stands in */
+/* May so many bytes be read that say something of several images? A few times the page at most. */
+bool md_affords(struct md *m, size_t bytes);
 
 /* markdown_inline.c */
 bool md_script(struct md *m, nid id, bool up);

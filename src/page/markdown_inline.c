@@ -52,7 +52,7 @@ bool md_script(struct md *m, nid id, bool up)
 			md_kind_of(d, c) != K_EM)
 			return true;
 	buf_init(&text, 4096);
-	md_gather(d, id, &text);
+	bool few = md_gather_few(d, id, &text);
 	struct str s = str_trim(buf_str(&text));
 	bool known = true, words = true;
 	for (size_t i = 0; i < s.n; i++) {
@@ -61,7 +61,7 @@ bool md_script(struct md *m, nid id, bool up)
 		words = words && (c >= 0x80 || ((c | 32) >= 'a' && (c | 32) <= 'z'));
 	}
 	bool plain = s.n == 0 || m->in_link || stands_apart(s) || s.n > SCRIPT_MAX ||
-		     (words && !known) || text.full;
+		     (words && !known) || !few;
 	if (!plain && known) {
 		char glyphs[SCRIPT_MAX * 3 + 1];
 		size_t n = 0;

@@ -85,11 +85,12 @@ static struct str bare(struct str classes, bool trusted)
 /* What a fence's first line can hold, and what says something. */
 static bool is_name(struct str v)
 {
+	if (v.n == 0 || v.n > LANG_MAX)
+		return false;
 	for (size_t i = 0; i < v.n; i++)
 		if ((unsigned char)v.p[i] <= ' ' || strchr("`~&\\", v.p[i]))
 			return false;
-	return v.n > 0 && v.n <= LANG_MAX && !str_ieq(v, STR("none")) &&
-	       !str_ieq(v, STR("plaintext"));
+	return !str_ieq(v, STR("none")) && !str_ieq(v, STR("plaintext"));
 }
 
 static struct str language_of(const struct dom *d, nid id, bool is_code)
@@ -97,7 +98,7 @@ static struct str language_of(const struct dom *d, nid id, bool is_code)
 	static const enum attr_id data[] = { ATTR_DATA_LANG, ATTR_DATA_LANGUAGE };
 	struct str v;
 	for (size_t i = 0; i < COUNT_OF(data); i++)
-		if (dom_attr(d, id, data[i], &v) && is_name(str_trim(v)))
+		if (dom_attr(d, id, data[i], &v) && v.n <= CLASSES_MAX && is_name(str_trim(v)))
 			return str_trim(v);
 	if (!dom_attr(d, id, ATTR_CLASS, &v))
 		return (struct str) { "", 0 };
@@ -109,8 +110,24 @@ static struct str language_of(const struct dom *d, nid id, bool is_code)
 	return is_name(lang) ? lang : (struct str) { "", 0 };
 }
 
-struct str md_language(const struct dom *d, nid pre)
+/* What the boxes around say, the nearest one first. */
+static struct str language_around(const struct dom *d, nid box)
 {
+	struct str lang = { "", 0 };
+	for (int up = 0; up < AROUND && !lang.n && box; box = dom_parent(d, box)) {
+		enum tag_id tag = dom_html_tag(d, box);
+		if (tag == TAG_BODY || dom_kind(d, box) != DOM_ELEMENT)
+			break;
+		lang = language_of(d, box, false);
+		up += tag != TAG_TD && tag != TAG_TR &&
+		      tag != TAG_TBODY; /* of a table of numbers */
+	}
+	return lang;
+}
+
+struct str md_language(struct md *m, nid pre)
+{
+	const struct dom *d = m->d;
 	struct str lang = { "", 0 };
 	nid id = pre;
 	for (int n = 0; id && n < INSIDE && !lang.n; n++) {
@@ -121,13 +138,10 @@ struct str md_language(const struct dom *d, nid pre)
 	if (!lang.n)
 		lang = language_of(d, pre, true);
 	nid box = dom_parent(d, pre);
-	for (int up = 0; up < AROUND && !lang.n && box; box = dom_parent(d, box)) {
-		enum tag_id tag = dom_html_tag(d, box);
-		if (tag == TAG_BODY || dom_kind(d, box) != DOM_ELEMENT)
-			break;
-		lang = language_of(d, box, false);
-		up += tag != TAG_TD && tag != TAG_TR &&
-		      tag != TAG_TBODY; /* of a table of numbers */
-	}
-	return lang;
+	if (lang.n)
+		return lang;
+	if (m->code.box != box)
+		m->code.around = language_around(d, box);
+	m->code.box = box;
+	return m->code.around;
 }

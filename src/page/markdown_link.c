@@ -208,10 +208,10 @@ static bool is_self_anchor(const struct md *m, nid id, struct str href)
 		return false;
 	struct buf text;
 	buf_init(&text, 4096);
-	md_gather(m->d, id, &text);
+	bool few = md_gather_few(m->d, id, &text);
 	struct str s = str_trim(buf_str(&text));
-	bool yes = !text.full && md_is_spacer(s);
-	for (size_t i = 0; i < COUNT_OF(signs) && !yes; i++)
+	bool yes = few && md_is_spacer(s);
+	for (size_t i = 0; i < COUNT_OF(signs) && few && !yes; i++)
 		yes = str_eq(s, str_of(signs[i]));
 	buf_release(&text);
 	return yes;
@@ -279,7 +279,7 @@ bool md_link_enter(struct md *m, nid id)
 		return true;
 	if (m->lead && is_self_anchor(m, id, href))
 		return false;
-	if (m->o->links == LINKS_NONE || m->in_link ||
+	if (m->o->links == LINKS_NONE || m->in_link || m->link.open >= MD_LINKS_MAX ||
 		(!md_resolve(m, href) && (m->o->base || m->address.text.n || str_trim(href).n)))
 		return true; /* href="" is the page itself, and says so as long as its address is unknown */
 	if (md_autolink(m, id, href))
@@ -293,6 +293,7 @@ bool md_link_enter(struct md *m, nid id)
 	struct md_frame *f = md_push(m, id, card ? ACT_CARD : ACT_LINK);
 	if (!f)
 		return true;
+	m->link.open++;
 	m->link.alt_counts = !in.text;
 	if (card) {
 		md_block(m, 2);
@@ -310,6 +311,7 @@ bool md_link_enter(struct md *m, nid id)
 
 void md_link_leave(struct md *m, const struct md_frame *f)
 {
+	m->link.open--;
 	if (f->act == ACT_CARD) {
 		m->link.card = 0;
 		md_block(m, 2);

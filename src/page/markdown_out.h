@@ -42,4 +42,13 @@ static inline void md_block(struct md *m, int need)
 		m->need = need;
 }
 
+/* Not so often: */
+void md_begin(struct md *m, enum md_last next); /* a block that is not just text begins */
+void md_content(
+	struct md *m, uint32_t next); /* before any inline content, which begins with next */
+void md_push_prefix(struct md *m, const char *p, size_t n);
+void md_pop_prefix(struct md *m, size_t to);
+void md_insert(struct md *m, size_t at, char c);
+void md_erase(struct md *m, size_t at, size_t n);
+
 #endif

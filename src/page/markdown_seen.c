@@ -114,15 +114,18 @@ static nid cell_from(const struct dom *d, nid id, size_t *steps)
  * all"), not a template or a message. Looks at the first row are short, as every folded row takes one. */
 bool md_is_folded_row(const struct dom *d, nid row)
 {
-	enum { LEAD = 8, STEPS = 200 };
-	struct str v;
+	enum { LEAD = 8, STEPS = 200, STYLE_MAX = 500 };
+	struct str v = { "", 0 };
 	size_t cells = 0, steps = STEPS;
 	nid first = dom_first(d, dom_parent(d, row));
 	if (dom_attr(d, row, ATTR_HIDDEN, &v) || dom_attr(d, row, ATTR_ARIA_HIDDEN, &v))
 		return false;
 	for (int i = 0; i < LEAD && first && dom_html_tag(d, first) != TAG_TR; i++)
 		first = dom_next(d, first);
-	if (!first || first == row || dom_html_tag(d, first) != TAG_TR || md_hidden(d, first))
+	if (!first || first == row || dom_html_tag(d, first) != TAG_TR)
+		return false;
+	dom_attr(d, first, ATTR_STYLE, &v);
+	if (v.n > STYLE_MAX || md_hidden(d, first))
 		return false;
 	nid a = cell_from(d, dom_first(d, row), &steps);
 	nid b = cell_from(d, dom_first(d, first), &steps);

@@ -19,6 +19,8 @@ enum {
 	MD_PREFIX = MD_NESTING * 12, /* bytes: the widest is "999999999. " */
 	MD_URL_MAX = 8192, /* bytes, like the rest: a longer address is left out, */
 	MD_TITLE_MAX = 1000, /* a longer title too, */
+	MD_LINKS_MAX =
+		4, /* links in each other, each of which is looked through; more are text */
 	MD_ALT_MAX = 2000 /* a longer description is cut */
 };
 
@@ -54,6 +56,7 @@ struct md_marks {
 
 /* Links: the one that is being written, then what the last one or image left for what follows it. */
 struct md_link {
+	int open; /* links that this stands in */
 	nid card; /* a link around blocks: its address goes into the heading below */
 	bool alt_counts; /* it has no text but its images' descriptions */
 	size_t end; /* out->len behind it */
@@ -69,7 +72,17 @@ struct md_address { /* resolved last */
 	bool plain; /* it can be written as it is */
 };
 
-struct md_code { /* the last code span */
+/* What the boxes of images say, read once for images that follow each other in one. */
+struct md_beside {
+	nid figure, picture; /* the last ones, or 0 */
+	struct str caption; /* of the figure, when it is one text and can be seen */
+	struct str source; /* of the picture */
+	size_t read; /* bytes read for it: boxes in boxes could take turns for ever */
+};
+
+struct md_code { /* the last code span, then the last block */
+	nid box; /* what it stands in, or 0 */
+	struct str around; /* the language that the box and those around it name */
 	size_t end; /* out->len behind it; (size_t)-1: there was none */
 	size_t fence;
 };
@@ -117,6 +130,7 @@ struct md {
 	size_t angle_at; /* a "<" that ends its text as the start of an address might, or 0 */
 	bool tilde; /* an unescaped ~ stands in this block */
 	struct md_link link;
+	struct md_beside beside;
 	struct md_code code;
 	struct md_address address;
 	struct md_table *table; /* the one being written; NULL: there was none yet */

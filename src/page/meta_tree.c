@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "page/scan.h"
 
-enum { TEXT_MAX = 300 };
+enum { TEXT_MAX = 300, NODES_MAX = 500, NAMES_MAX = 300 };
 
 bool meta_rel_has(struct str rel, const char *word)
 {
@@ -25,8 +25,9 @@ bool meta_rel_has(struct str rel, const char *word)
 struct str meta_text(struct meta *m, const struct dom *d, nid id)
 {
 	struct buf text;
+	int left = NODES_MAX; /* such elements may stand in each other */
 	buf_init(&text, 4096);
-	for (nid c = dom_walk(d, id, id); c && text.len < TEXT_MAX && !text.full;
+	for (nid c = dom_walk(d, id, id); c && text.len < TEXT_MAX && !text.full && left--;
 		c = dom_walk(d, c, id)) {
 		enum tag_id up = dom_html_tag(d, dom_parent(d, c));
 		if (dom_kind(d, c) == DOM_TEXT && up != TAG_SCRIPT && up != TAG_STYLE)
@@ -43,6 +44,8 @@ struct str meta_text(struct meta *m, const struct dom *d, nid id)
 static bool is_home(struct str href)
 {
 	static const char *const schemes[] = { "https:", "http:", "" };
+	if (href.n > NAMES_MAX) /* asked of each headline in a link */
+		return false;
 	href = str_trim(href);
 	for (size_t i = 0; i < COUNT_OF(schemes); i++) {
 		struct str rest = { href.p + strlen(schemes[i]), href.n - strlen(schemes[i]) };
@@ -80,11 +83,11 @@ static bool is_reply(struct meta *m, const struct dom *d, nid id)
 	for (id = dom_parent(d, id); id && m->climbs; id = dom_parent(d, id), m->climbs--) {
 		if (!(dom_attr_bits(d, id) & attr_bit(ATTR_ITEMSCOPE)))
 			continue;
-		if (dom_attr(d, id, ATTR_ITEMPROP, &v))
+		if (dom_attr(d, id, ATTR_ITEMPROP, &v) && v.n <= NAMES_MAX)
 			for (size_t i = 0; i < COUNT_OF(props); i++)
 				if (meta_rel_has(v, props[i]))
 					return true;
-		if (dom_attr(d, id, ATTR_ITEMTYPE, &v))
+		if (dom_attr(d, id, ATTR_ITEMTYPE, &v) && v.n <= NAMES_MAX)
 			for (size_t i = 0; i < COUNT_OF(types); i++)
 				if (str_ends(str_trim(v), str_of(types[i])))
 					return true;

@@ -84,7 +84,7 @@ static const struct url_base *find_base(
 		if (!dom_attr(d, bases[i], ATTR_HREF, &href))
 			continue;
 		struct buf made;
-		buf_init(&made, 16384);
+		buf_init(&made, URL_MAX); /* each relative address takes it along */
 		struct url_base given;
 		if (url_resolve_text(base, href, &made)) {
 			struct str text = { arena_text(a, buf_str(&made)), made.len };

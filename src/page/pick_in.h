@@ -8,6 +8,8 @@
 
 enum pick_type { PICK_TEXT, PICK_HTML, PICK_MARKDOWN, PICK_NUMBER, PICK_URL };
 
+enum { PICK_STEP_BYTES = 16 }; /* of text make a step */
+
 struct pick_name {
 	struct str name;
 	const struct selector *css;
@@ -21,7 +23,7 @@ struct pick {
 	size_t n;
 };
 
-/* pick_text.c: both append to out. Visible text of a node, one line; returns the nodes looked at. */
+/* pick_text.c: both append to out. Visible text of a node, one line; returns the steps that took. */
 size_t pick_text(const struct dom *d, nid id, struct buf *out);
 void pick_line(struct str s, struct buf *out); /* white space collapsed and trimmed */
 bool pick_blank(struct str s); /* nothing but white space */

@@ -75,8 +75,10 @@ size_t pick_text(const struct dom *d, nid root, struct buf *out)
 	size_t looked = 1, start = out->len;
 	for (nid id = dom_first(d, root); id && !out->full; looked++) {
 		bool element = dom_kind(d, id) == DOM_ELEMENT;
-		if (dom_kind(d, id) == DOM_TEXT)
+		if (dom_kind(d, id) == DOM_TEXT) {
 			add_words(dom_text(d, id), out, start, &blank);
+			looked += dom_text(d, id).n / PICK_STEP_BYTES;
+		}
 		if (element)
 			blank |= breaks_line(d, id);
 		if (element && dom_first(d, id) && !is_silent(d, id)) {

@@ -62,23 +62,44 @@ static bool address_of(const struct dom *d, nid id, struct str *value)
 static bool source_of(struct picking *k, const struct pick_name *p, nid id)
 {
 	const struct dom *d = k->work.d;
-	struct str v;
+	struct str v = { "", 0 };
 	if (p->take == TAKE_ATTR) {
 		if (!attr_of(d, id, p->attr, &v))
 			return false;
 		pick_line(v, &k->raw);
 	} else if (p->take == TAKE_TEXT) {
-		pick_line(dom_text(d, id), &k->raw);
+		v = dom_text(d, id);
+		pick_line(v, &k->raw);
 	} else if (p->type == PICK_URL && address_of(d, id, &v)) {
 		pick_line(v, &k->raw);
 	} else {
 		k->work.steps += pick_text(d, id, &k->raw);
 	}
+	k->work.steps += v.n / PICK_STEP_BYTES;
 	return true;
+}
+
+/* What an element may cost the Markdown writer, which goes through all below it whether it is text or not. */
+static bool affords_markdown(struct picking *k, nid root)
+{
+	enum { NODE = 8 /* times the step of a test */ };
+	const struct dom *d = k->work.d;
+	for (nid id = root; id && !sel_over(&k->work); id = dom_walk(d, id, root)) {
+		size_t bytes = dom_text(d, id).n;
+		for (size_t i = dom_attr_count(d, id); i > 0; i--) {
+			struct str name, value;
+			dom_attr_at(d, id, i - 1, &name, &value);
+			bytes += value.n;
+		}
+		k->work.steps += NODE + dom_attr_count(d, id) + bytes / PICK_STEP_BYTES;
+	}
+	return !k->work.over;
 }
 
 static bool put_markdown(struct picking *k, nid id)
 {
+	if (!affords_markdown(k, id))
+		return false; /* put_value sees why */
 	struct markdown_done done;
 	struct markdown_opts how = { .base = k->base.usable ? &k->base : NULL,
 		.links = LINKS_INLINE,

@@ -22,8 +22,9 @@ structured_part structured_open_graph, structured_twitter, structured_json_ld,
 /* A JSON string: the address made absolute, or as it is where that cannot be. */
 void structured_put_address(const struct structured *s, struct buf *b, struct str address);
 
+enum { STEP_BYTES = 32 };
 /* structured_text.c: the text below `top`, white space collapsed, at most max bytes (cut says so). Each node
- * takes one of the steps; at 0 it ends. shown: without what is hidden, with the texts in place of images, and
+ * takes one of the steps, and one more for STEP_BYTES of text; at 0 it ends. shown: without what is hidden, with the texts in place of images, and
  * with a blank where a block or a line begins; otherwise as textContent has it. */
 struct str structured_text(
 	const struct structured *s, nid top, size_t max, bool shown, size_t *steps);

@@ -5,7 +5,9 @@
 
 void items_init(struct items *all, const struct structured *s)
 {
-	*all = (struct items) { .s = s, .steps = dom_count(s->d) * 4 + 1000 };
+	size_t page = (size_t)(s->d->html_end - s->d->base[0]);
+	*all = (struct items) { .s = s,
+		.steps = dom_count(s->d) * 4 + page / STEP_BYTES * 2 + 1000 };
 	all->v = ARENA_NEW(s->arena, struct item);
 }
 

@@ -40,11 +40,18 @@ struct items {
 	struct item *v; /* by number; v[0] is none */
 	struct item_row *rows;
 	size_t n, n_rows, bytes;
-	size_t steps; /* that may still be taken: what bounds texts in texts and shared parts */
+	size_t steps; /* that may still be taken: what bounds texts in texts and shared parts. One for
+			* a node and for STEP_BYTES of what is read of it */
 	bool full; /* rows or bytes are used up: no value is worth reading any more */
 };
 
 void items_init(struct items *all, const struct structured *s);
+/* Takes the steps for reading so many bytes of an attribute. */
+static inline void items_spend(struct items *all, size_t bytes)
+{
+	size_t steps = bytes / STEP_BYTES;
+	all->steps -= steps < all->steps ? steps : all->steps;
+}
 /* Its number; 0 when there are too many. */
 uint32_t items_add(struct items *all, struct str types, struct str id, bool top);
 /* One property for each of the names, which blanks separate. at: from 1, the place in the page. */

@@ -58,14 +58,17 @@ static struct item_value value_of(struct micro *m, nid id)
 		return v;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (rows[i].tag == tag && dom_attr(d, id, rows[i].attr, &v.text)) {
+			items_spend(&m->all, v.text.n);
 			v.text = str_head(str_trim(v.text), ITEM_TEXT);
 			v.address = rows[i].address && v.text.n;
 			return v;
 		}
-	if (dom_attr(d, id, ATTR_CONTENT, &v.text))
+	if (dom_attr(d, id, ATTR_CONTENT, &v.text)) {
+		items_spend(&m->all, v.text.n);
 		v.text = str_head(str_trim(v.text), ITEM_TEXT);
-	else
+	} else {
 		v.text = structured_text(m->all.s, id, ITEM_TEXT, false, &m->all.steps);
+	}
 	return v;
 }
 
@@ -79,6 +82,7 @@ static void crawl(struct micro *m, uint32_t item, nid id, nid root)
 		m->all.steps--;
 		if (!past && m->item_of[id] != LOST && has(d, id, ATTR_ITEMPROP)) {
 			dom_attr(d, id, ATTR_ITEMPROP, &names);
+			items_spend(&m->all, names.n);
 			left = names;
 			uint32_t at = m->refs ? refs_place(m->refs, id) : ++m->at;
 			/* without a name nobody would count what the value takes */

@@ -169,7 +169,10 @@ bool structured_tables(const struct structured *s, struct buf *b)
 	static const struct markdown_opts plain;
 	const struct dom *d = s->d;
 	struct reader *r = ARENA_NEW(s->arena, struct reader);
-	*r = (struct reader) { .s = s, .b = b, .steps = dom_count(d) * 6 + 10000 };
+	*r = (struct reader) { .s = s,
+		.b = b,
+		.steps = dom_count(d) * 6 +
+			 (size_t)(d->html_end - d->base[0]) / STEP_BYTES * 2 + 10000 };
 	r->md = ARENA_NEW(s->arena, struct md);
 	r->md->arena = s->arena;
 	r->md->d = d;

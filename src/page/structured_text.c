@@ -62,11 +62,15 @@ struct str structured_text(
 	for (nid id = dom_walk(d, top, top); id && *steps && !l.full;) {
 		bool past = false;
 		--*steps;
-		if (dom_kind(d, id) == DOM_TEXT)
+		if (dom_kind(d, id) == DOM_TEXT) {
+			size_t before = b.len, bytes = dom_text(d, id).n;
 			add(&l, dom_text(d, id));
-		else if (dom_kind(d, id) == DOM_ELEMENT)
+			size_t cost = (l.full ? b.len - before : bytes) / STEP_BYTES;
+			*steps -= cost < *steps ? cost : *steps;
+		} else if (dom_kind(d, id) == DOM_ELEMENT) {
 			past = shown ? take_shown(&l, d, id)
 				     : dom_html_tag(d, id) == TAG_TEMPLATE;
+		}
 		id = past ? dom_walk_past(d, id, top) : dom_walk(d, id, top);
 	}
 	*s->cut |= l.full || *steps == 0;

@@ -146,6 +146,40 @@ static const struct hostile writers[] = {
 		2000, 0 },
 };
 
+#define TEN(text) text text text text text text text text text text
+
+/* What could be asked of a box again for each thing in it, and boxes in boxes that could each be looked through to the
+ * end. */
+static const struct hostile boxes[] = {
+	{ "sources that name nothing", "<picture><source srcset='", ", ", "'>",
+		"<img alt=a src=data:x>", 3000, 0 },
+	{ "pictures that take turns", "<picture><source srcset='", ", ", "'>",
+		"<img alt=a src=data:x><picture><img alt=b src=data:y></picture>", 1500, 0 },
+	{ "a caption of blanks", "<figure><figcaption>", " ", "a</figcaption>",
+		"<img alt=a src=b>", 4000, 0 },
+	{ "the style of a caption", "<figure><figcaption style='", "a:y;", "'>a</figcaption>",
+		"<img alt=a src=b>", 3000, 0 },
+	{ "figures that take turns", "<figure><figcaption style='", "a:y;", "'>a</figcaption>",
+		"<img alt=a src=b><figure><img alt=a src=b></figure>", 1500, 0 },
+	{ "the style of a first row", "<table><tr style='", "a:y;", "'><td>a<td>b",
+		"<tr style='display:none'><td>x<td>y", 3000, 0, true },
+	{ "the language of blocks", "<div data-lang='", "a", "'>", "<pre>x</pre>", 5000, 0 },
+	{ "blanks for a language", "<div data-lang='", " ", "'>", "<pre>x</pre>", 5000, 0 },
+	{ "names that many items share", "<b id=r itemprop='", "n", "'>x</b>",
+		"<i itemscope itemref=r></i>", 2000, 0 },
+	{ "a value that many items share", "<meta id=r itemprop=a content='", " ", "'>",
+		"<i itemscope itemref=r></i>", 2000, 0 },
+	{ "times in an item of many names", "<div itemscope itemprop='", "n%zu ", "'>",
+		"<time datetime=soon>x</time>", 3000, 0 },
+	{ "headlines in a link", "<a href='https://", "a", "'>", "<h1>x</h1>", 5000, 0 },
+	{ "superscripts in each other", "<p>", "<sup><i>", "", TEN(TEN("<wbr>")), 100, 0 },
+	{ "anchors in each other", "<h1>", "<a href=#x><marquee>", "", TEN(TEN("<wbr>")), 100,
+		0 },
+	{ "cards in each other", "", "<a href=/x><marquee>", "<h1>x</h1>", TEN(TEN("<wbr>")),
+		100, 0 },
+	{ "authors in each other", "", "<b class=author>", "", TEN(TEN("<!---->")), 120, 0 },
+};
+
 /* What came as Markdown: its headings and a part of it are asked for. */
 static const struct hostile texts[] = {
 	{ "fences side by side", "", "```\na\n```\n", "", "", 3000, 0 },
@@ -181,7 +215,7 @@ static struct cost measure(const struct hostile *h, size_t n, enum way way)
 	struct buf page;
 	buf_init(&page, 0);
 	hostile_page(&page, h, n);
-	struct arena *a = arena_new((size_t)1 << 30);
+	struct arena *a = arena_new(0); /* as much as a server gives */
 	const struct page_opts opts = { .url = STR("https://example.org/"),
 		.markdown = true,
 		.meta = true,
@@ -264,6 +298,7 @@ int main(int argc, char **argv)
 		times = strtoul(argv[2], NULL, 10);
 	bool good = run(hostiles, sizeof hostiles / sizeof hostiles[0], WHOLE, MAIN, 8, times);
 	good &= run(writers, sizeof writers / sizeof writers[0], WHOLE, MAIN, 1, times);
+	good &= run(boxes, sizeof boxes / sizeof boxes[0], WHOLE, MAIN, 1, times);
 	good &= run(texts, sizeof texts / sizeof texts[0], TEXT, TEXT, 1, times);
 	return !good;
 }

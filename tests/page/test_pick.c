@@ -330,5 +330,38 @@ static void time_is_short(void)
 	arena_free(&a);
 }
 
+/* The same without a clock: what elements in elements cost is counted, whether they hold text or not. */
+static void work_is_bounded(void)
+{
+	static const struct {
+		const char *piece;
+		size_t n;
+		const char *type;
+	} rows[] = { { "<i></i>", 100000, "markdown" }, { "          ", 400000, "text" },
+		{ "<img srcset=',,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,'>",
+			30000, "markdown" } };
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *a = arena_new((size_t)256 << 20);
+		struct err e;
+		bool cut = false;
+		struct str deep = repeated(a, "<div>", 400),
+			   wide = repeated(a, rows[i].piece, rows[i].n);
+		struct str page =
+			str_of(arena_printf(a, "<p>x%.*s%.*s", STR_ARG(deep), STR_ARG(wide)));
+		const char *got = picked(a, page,
+			arena_printf(a,
+				"{\"a\":{\"css\":\"div\",\"all\":true,\"type\":\"%s\"},"
+				"\"b\":\"p\"}",
+				rows[i].type),
+			&cut);
+		const json_t *j = json_read(a, str_of(got), &e);
+		CHECK_TRUE(cut);
+		CHECK_TRUE(json_array_size(json_object_get(j, "a")) < 400);
+		CHECK_TRUE(json_array_size(json_object_get(j, "a")) > 1);
+		CHECK_INT(json_object_size(j), 2);
+		arena_free(&a);
+	}
+}
+
 TEST_MAIN(TEST(what_is_picked), TEST(numbers_in_text), TEST(limits_are_said), TEST(no_html),
-	TEST(names), TEST(time_is_short))
+	TEST(names), TEST(time_is_short), TEST(work_is_bounded))
