@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
+#include "base/arena.h"
 #include "base/check.h"
 #include "base/mem.h"
 
@@ -14,6 +15,19 @@ void buf_release(struct buf *b)
 {
 	mem_free(b->p);
 	*b = (struct buf) { .max = b->max };
+}
+
+static void release(void *b)
+{
+	buf_release(b);
+}
+
+struct buf *buf_in(struct arena *a, size_t max_bytes)
+{
+	struct buf *b = ARENA_NEW(a, struct buf);
+	buf_init(b, max_bytes);
+	arena_defer(a, release, b);
+	return b;
 }
 
 void buf_clear(struct buf *b)

@@ -17,6 +17,9 @@ struct buf {
 };
 
 void buf_init(struct buf *b, size_t max_bytes); /* 0: 64 MiB */
+/* One that lies in the arena and is released with it. */
+struct arena;
+struct buf *buf_in(struct arena *a, size_t max_bytes);
 void buf_release(struct buf *b);
 void buf_clear(struct buf *b); /* length 0, memory kept, full reset */
 void buf_add(struct buf *b, const void *bytes, size_t n);

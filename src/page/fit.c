@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One way through the Markdown, line by line (lines.c), until the room is full; on the way the best place to cut is
+ * kept for each kind of place. What the part leaves open is closed, what it takes up in the middle is opened again,
+ * and the definitions that it refers to go below it.
+ */
 #include "page/fit.h"
 #include "page/fit_line.h"
 #include "page/lines.h"
@@ -270,16 +275,11 @@ static void end_line(struct buf *b)
 	buf_char(b, '\n');
 }
 
-static void release(void *b)
-{
-	buf_release(b);
-}
-
 void fit_part(
 	struct arena *a, struct str whole, size_t from, size_t max_tokens, struct fit_part *out)
 {
 	struct search *q = ARENA_NEW(a, struct search);
-	struct buf *made = ARENA_NEW(a, struct buf);
+	struct buf *made = buf_in(a, whole.n * 3 + (1 << 20));
 	struct lines state = { 0 };
 	q->body = whole;
 	q->from = from;
@@ -291,8 +291,6 @@ void fit_part(
 	}
 	read_definitions(a, definitions, &q->definitions);
 	q->stamp = ARENA_ARRAY(a, uint64_t, q->definitions.n);
-	buf_init(made, whole.n * 3 + (1 << 20));
-	arena_defer(a, release, made);
 	put_head(q, made);
 	q->spent = tokens_units(buf_str(made)) + FENCE_UNITS;
 	bool all = read_on(q);

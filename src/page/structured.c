@@ -17,20 +17,13 @@ static const struct {
 	{ "tables", structured_tables, 192 << 10 },
 };
 
-static void release(void *b)
-{
-	buf_release(b);
-}
-
 static struct str write_most(
 	struct arena *a, const struct dom *d, const struct url_base *base, size_t most)
 {
 	enum { LAST = 16 }; /* room for the end */
 	bool cut = false;
 	const struct structured s = { a, d, base, &cut };
-	struct buf *all = ARENA_NEW(a, struct buf), one;
-	buf_init(all, most + LAST);
-	arena_defer(a, release, all);
+	struct buf *all = buf_in(a, most + LAST), one;
 	buf_char(all, '{');
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		buf_init(&one, parts[i].max < most ? parts[i].max : most);
