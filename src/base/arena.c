@@ -169,6 +169,13 @@ void *arena_grow(struct arena *a, void *p, size_t old_bytes, size_t new_bytes)
 	return grown;
 }
 
+void *arena_room(struct arena *a, void *array, size_t n, size_t size)
+{
+	if (n & (n - 1)) /* full are 0, 1, 2, 4, 8, ... */
+		return array;
+	return arena_grow(a, array, n * size, (n ? 2 * n : 1) * size);
+}
+
 static char *fill(char *copy, struct str s)
 {
 	if (s.n)

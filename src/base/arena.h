@@ -27,6 +27,8 @@ void *arena_alloc(struct arena *a, size_t bytes); /* zeroed, 16-byte aligned */
 void *arena_raw(struct arena *a, size_t bytes); /* not zeroed, 16-byte aligned */
 /* Grows the newest allocation in place when it can, else copies. */
 void *arena_grow(struct arena *a, void *p, size_t old_bytes, size_t new_bytes);
+/* Room for one more behind n things of `size` bytes: an array that is only grown by this is doubled when it is full. */
+void *arena_room(struct arena *a, void *array, size_t n, size_t size);
 char *arena_text(struct arena *a, struct str s); /* a copy ended by NUL */
 char *arena_copy(struct arena *a, const char *text); /* the same; NULL gives NULL */
 /* The same in memory of its own, outside the budget: for bytes that another limit bounds. */

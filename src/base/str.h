@@ -33,6 +33,7 @@ static inline struct str str_of(const char *text)
 }
 
 bool str_eq(struct str a, struct str b);
+int str_order(struct str a, struct str b); /* by bytes, for sorting: below 0, 0, above 0 */
 bool str_ieq(struct str a, struct str b); /* ASCII case ignored */
 bool str_starts(struct str s, struct str prefix);
 bool str_istarts(struct str s, struct str prefix);

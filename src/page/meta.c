@@ -95,10 +95,7 @@ static const struct {
 /* One line: white space collapsed, cut at a whole character. */
 struct str meta_line(struct arena *a, struct str s, size_t max)
 {
-	s = str_trim(s);
-	if (s.n > max)
-		for (s.n = max; s.n && ((unsigned char)s.p[s.n] & 0xC0) == 0x80;)
-			s.n--;
+	s = str_head(str_trim(s), max);
 	char *out = arena_raw(a, s.n);
 	size_t n = 0;
 	bool blank = false;

@@ -130,6 +130,7 @@ void *sel_array(struct sel_work *w, size_t size); /* zeroed, one for each node *
 void sel_work_begin(
 	struct sel_work *w, const struct dom *d, struct arena *scratch, size_t most_steps);
 struct sel_frame *sel_frame(struct sel_work *w, size_t depth);
+nid sel_top(const struct dom *d, nid id); /* what holds all of the tree that id is in */
 size_t sel_find(struct sel_work *w, const struct selector *s, nid root, nid *out, size_t most);
 /* Has a limit been met? To be asked between pieces of work: w->over. */
 bool sel_over(struct sel_work *w);

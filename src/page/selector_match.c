@@ -138,7 +138,7 @@ static bool found_one(void *arg, nid id)
 	return f->n < f->most;
 }
 
-static nid top_of(const struct dom *d, nid id)
+nid sel_top(const struct dom *d, nid id)
 {
 	while (dom_parent(d, id))
 		id = dom_parent(d, id);
@@ -169,7 +169,7 @@ size_t sel_find(struct sel_work *w, const struct selector *s, nid root, nid *out
 	for (size_t i = 0; i < s->n_slots && !w->over; i++)
 		sel_fill(w, s, i);
 	if (most && !w->over)
-		sel_run(w, &s->list, top_of(w->d, root), found_one, &f);
+		sel_run(w, &s->list, sel_top(w->d, root), found_one, &f);
 	return f.n;
 }
 

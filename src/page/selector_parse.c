@@ -9,7 +9,7 @@ struct sel_test *sel_add(struct sel_read *r, struct sel_tests *to, enum sel_kind
 {
 	if (r->tests++ == SEL_TESTS)
 		sel_fail(r, r->at, "a selector may have %d conditions at most", SEL_TESTS);
-	to->v = sel_room(r->arena, to->v, to->n, sizeof *to->v);
+	to->v = arena_room(r->arena, to->v, to->n, sizeof *to->v);
 	to->v[to->n] = (struct sel_test) { .kind = (uint8_t)kind };
 	return &to->v[to->n++];
 }
@@ -255,7 +255,7 @@ static bool add_part(struct sel_read *r, struct sel_list *l, enum sel_join join)
 	if (r->parts++ == SELECTOR_PARTS)
 		return sel_fail(
 			r, r->at, "a selector may have %d parts at most", SELECTOR_PARTS);
-	l->parts = sel_room(r->arena, l->parts, l->n, sizeof *l->parts);
+	l->parts = arena_room(r->arena, l->parts, l->n, sizeof *l->parts);
 	struct sel_part *part = &l->parts[l->n];
 	*part = (struct sel_part) { .join = join };
 	if (!read_part(r, part))

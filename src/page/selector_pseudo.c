@@ -159,7 +159,7 @@ static bool read_texts(struct sel_read *r, struct sel_tests *to, enum sel_slot_k
 	size_t n = 0;
 	for (;; r->at++) {
 		sel_space(r);
-		texts = sel_room(r->arena, texts, n, sizeof *texts);
+		texts = arena_room(r->arena, texts, n, sizeof *texts);
 		int c = sel_peek(r, 0);
 		if (c == '"' || c == '\'') {
 			if (!sel_string(r, &texts[n]))

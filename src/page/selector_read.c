@@ -188,14 +188,6 @@ struct str sel_lower(struct arena *a, struct str s)
 	return (struct str) { p, s.n };
 }
 
-/* Room for one more behind n: the array is doubled when it is full. */
-void *sel_room(struct arena *a, void *array, size_t n, size_t size)
-{
-	if (n & (n - 1))
-		return array;
-	return arena_grow(a, array, n * size, (n ? 2 * n : 1) * size);
-}
-
 /* --- an+b --- */
 
 static bool read_digits(struct sel_read *r, int32_t *out)

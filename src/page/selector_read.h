@@ -25,7 +25,6 @@ bool sel_name(struct sel_read *r, struct str *out); /* sel_name_here() was true 
 bool sel_string(struct sel_read *r, struct str *out);
 bool sel_nth(struct sel_read *r, struct sel_test *t); /* an+b */
 struct str sel_lower(struct arena *a, struct str s);
-void *sel_room(struct arena *a, void *array, size_t n, size_t size);
 
 /* selector_parse.c */
 enum sel_where { LIST_TOP, LIST_INNER, LIST_RELATIVE };

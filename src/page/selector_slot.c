@@ -193,9 +193,7 @@ void sel_fill(struct sel_work *w, const struct selector *s, size_t i)
 {
 	const struct sel_slot *slot = &s->slots[i];
 	struct marking m = { w->known, UINT64_C(1) << i };
-	nid top = w->scope;
-	while (dom_parent(w->d, top))
-		top = dom_parent(w->d, top);
+	nid top = sel_top(w->d, w->scope);
 	switch (slot->kind) {
 	case SLOT_LIST:
 		sel_run(w, slot->list, top, mark, &m);

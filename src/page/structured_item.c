@@ -11,13 +11,6 @@ void items_init(struct items *all, const struct structured *s)
 	all->v = ARENA_NEW(s->arena, struct item);
 }
 
-/* Doubles an array when n of its things fill it. */
-static void *roomy(struct arena *a, void *p, size_t n, size_t size)
-{
-	bool full = (n & (n - 1)) == 0;
-	return full ? arena_grow(a, p, n * size, (n ? n * 2 : 1) * size) : p;
-}
-
 uint32_t items_add(struct items *all, struct str types, struct str id, bool top)
 {
 	if (all->n >= ITEMS_MAX) {
@@ -25,7 +18,7 @@ uint32_t items_add(struct items *all, struct str types, struct str id, bool top)
 		return 0;
 	}
 	size_t had = all->n + 1; /* with the one that is none */
-	all->v = roomy(all->s->arena, all->v, had, sizeof *all->v);
+	all->v = arena_room(all->s->arena, all->v, had, sizeof *all->v);
 	all->v[had] = (struct item) { .types = types, .id = id, .top = top };
 	return (uint32_t)++all->n;
 }
@@ -50,7 +43,8 @@ void items_property(struct items *all, uint32_t item, struct str names, uint32_t
 			*all->s->cut = all->full = true;
 			return;
 		}
-		all->rows = roomy(all->s->arena, all->rows, all->n_rows, sizeof *all->rows);
+		all->rows =
+			arena_room(all->s->arena, all->rows, all->n_rows, sizeof *all->rows);
 		all->rows[all->n_rows++] = (struct item_row) { .item = item,
 			.place = (uint64_t)at << 8 | n,
 			.name = word,

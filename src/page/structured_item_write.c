@@ -34,10 +34,7 @@ static int by_name(const void *pa, const void *pb)
 	const struct item_row *a = pa, *b = pb;
 	if (a->item != b->item)
 		return compare_places(a->item, b->item);
-	size_t n = a->name.n < b->name.n ? a->name.n : b->name.n;
-	int order = n ? memcmp(a->name.p, b->name.p, n) : 0;
-	if (order == 0)
-		order = (a->name.n > b->name.n) - (a->name.n < b->name.n);
+	int order = str_order(a->name, b->name);
 	return order ? order : compare_places(a->place, b->place);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Nodes sorted by their ids; places and visits in an array beside the tree. */
 #include "page/structured_refs.h"
 
 #include <stdlib.h>
@@ -19,10 +20,7 @@ struct refs {
 static int compare(const void *pa, const void *pb)
 {
 	const struct named *a = pa, *b = pb;
-	size_t n = a->name.n < b->name.n ? a->name.n : b->name.n;
-	int order = n ? memcmp(a->name.p, b->name.p, n) : 0;
-	if (order == 0)
-		order = (a->name.n > b->name.n) - (a->name.n < b->name.n);
+	int order = str_order(a->name, b->name);
 	return order ? order : (a->place > b->place) - (a->place < b->place);
 }
 
