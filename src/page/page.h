@@ -4,24 +4,26 @@
  * reads no clock, no network and no store, so it can run anywhere, also in a sandboxed process.
  * Everything handed out lies in the arena (or in the bytes given) and lives as long as it does.
  *
- * The way of a page; of the files named, the first one's top comment says how the step works:
+ * The way of a page; of the files named, the first one's top comment says how the step works. page.c takes the
+ * steps in turn; each is one call, named first:
  *
  *	bytes
- *	  |  charset.c, charset_*.c	which encoding, and from it to UTF-8
- *	  |  token.c, token_*.c		UTF-8 to tokens (entity.c: references; name.h: names as numbers)
- *	  |  tree.c, tree_*.c		tokens to a tree, one file for a few insertion modes each
- *	tree				dom.h: how to read it; dom_build.c: how it is made
- *	  |  meta.c, meta_*.c, ld.c	what the page says of itself
- *	  |  content.c, content_*.c	which parts a reader came for (only_main)
- *	  |  markdown.c, markdown_*.c	those parts, or all, as Markdown
+ *	  |  to_utf8		charset.c, charset_*.c: which encoding (HTML 13.2.3), and from it to UTF-8
+ *	UTF-8
+ *	  |  lexer_next		token.c, token_*.c: tokens (HTML 13.2.5; entity.c: references; name.h: names as numbers)
+ *	  |  dom_parse		tree.c, tree_*.c: from tokens to a tree (13.2.6), a file for a few insertion modes each
+ *	tree			dom.h: how to read it; dom_build.c: how it is made
+ *	  |  meta_read		meta.c, meta_*.c, ld.c: what the page says of itself
+ *	  |  content_find	content.c, content_*.c: which parts a reader came for (only_main; page_write.c: what
+ *	  |			is done when too little was found)
+ *	  |  markdown_write	markdown.c, markdown_*.c: those parts, or all, as Markdown (CommonMark, GFM)
  *	Markdown
- *	  |  outline.c, headings.c	its headings and what each costs
- *	  |  section.c			the one part that is asked for
- *	  |  fit.c, lines.c, tokens.c	pieces that fit a model
+ *	  |  headings_read	headings.c, outline.c: its headings, their anchors and what each costs
+ *	  |  section_find	section.c, page_part.c: the one part that is asked for
+ *	  |  fit_page		fit_page.c, fit.c, lines.c, tokens.c: pieces that fit a model; the caller's own step
  *
- * Beside it stand what else is made of the tree: HTML (serial.c), values that selectors name (selector_*.c, pick*.c) and
- * the data for machines (structured*.c). page.c calls them in turn; who cuts Markdown for a model calls fit.c itself.
- * That time grows with the page and no faster is held by tests/page/growth.c.
+ * Beside it stands what else is made of the tree: HTML (serial.c), values that selectors name (selector_*.c, pick*.c) and
+ * the data for machines (structured*.c). That time grows with the page and no faster is held by tests/page/growth.c.
  *
  * Only what is asked for is worked out: bytes are decoded and the tree is built always; metadata is read
  * for `meta` and for `only_main`, whose search asks what the page declares itself to be; Markdown is

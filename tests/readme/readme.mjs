@@ -22,6 +22,7 @@ const expected = [
 	['CURSOR=$(', /"cached":true,"markdown":"This is the line that has number [1-9]\d*,/],
 	['/v1/scrape', /"markdown":"# Example Domain/],
 	['/v1/health', /"status":"ok"[^]*"openapi":[^]*scraped_connections/],
+	['--explain', /# Guide[^]*\nkeep [^]*Two[^]*\nparse /],
 	['--outline', /# Example Domain \(\d+ tokens\)[^]*\[More\]\[1\][^]*<h1>Example Domain<\/h1>[^]*\n## Use\n\nLike this\.\n$/],
 	['scraped convert', /# Hello\n\nA \[link\]\(https:\/\/example\.com\/x\)\./],
 	['scraped mcp', /"name":"scrape_url"/],
