@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The longest name wins. Names hold only letters and digits, so the longest candidate is the
+ * The longest name wins (13.2.5.73). Names hold only letters and digits, so the longest candidate is the
  * run of them: with a semicolon behind it, it is looked up whole; else only the 106 legacy
  * names (at most six bytes) can match, and those may be a prefix of the run.
  */

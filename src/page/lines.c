@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A line is judged by its own beginning and by what is open above it: a fence, a table, the items of lists. That state
+ * goes along from line to line, so the text is read once; the standard's blocks (CommonMark 4 and 5) are known as far
+ * as it takes to cut between them.
+ */
 #include "page/lines.h"
 
 enum { CODE_INDENT = 4, FENCE_LEAST = 3, DIGITS_MOST = 9 };

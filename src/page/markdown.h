@@ -22,7 +22,7 @@ struct markdown_head {
 	nid node;
 	size_t at;
 };
-struct markdown_heads { /* zero at first */
+struct markdown_heads { /* who asks for them makes it zero before the first page */
 	struct markdown_head *v; /* in the writer's arena */
 	size_t n, cap;
 	const struct dom *d; /* whose elements they are */

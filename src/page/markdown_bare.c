@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bare addresses (GFM's autolinks extension): readers that know it make links of them, which must not happen inside a
- * link's text. There a backslash keeps them apart, but for a text that is nothing else, which readers leave alone.
+ * Bare addresses (GFM 6.9, the autolinks extension): readers that know it make links of them, which must not happen
+ * inside a link's text. There a backslash keeps them apart, but for a text that is nothing else, which readers leave
+ * alone.
  */
 #include "page/markdown_in.h"
 

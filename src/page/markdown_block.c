@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Blocks: headings, quotes, rules, terms; lists have a file of their own (markdown_list.c). Inside one line (a heading, a cell, a
- * card) a block is just a blank.
+ * Blocks: headings (CommonMark 4.2), quotes (5.1), rules (4.1), terms; lists have a file of their own (markdown_list.c).
+ * Inside one line (a heading, a cell, a card) a block is just a blank.
  */
 #include "page/markdown_in.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Code. A pre becomes a fence longer than any run of backticks inside, and so does code that breaks its
- * lines itself and a table with a column of line numbers, which are left out. Inline code becomes a span whose fence is longer than any run inside. A
- * span can hold no link: where the page has some, they are spans and the code between them is text.
+ * Code. A pre becomes a fence longer than any run of backticks inside (CommonMark 4.5), and so does code that breaks
+ * its lines itself and a table with a column of line numbers, which are left out. Inline code becomes a span (6.1)
+ * whose fence is no run inside. A span can hold no link: where the page has some, they are spans and the code between
+ * them is text.
  */
 #include "page/markdown_in.h"
 #include "base/check.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Images and embedded media. Pages that load images late put a stand-in into src and the true address
+ * Images (CommonMark 6.4) and embedded media. Pages that load images late put a stand-in into src and the true address
  * elsewhere; where is looked up in the order of sources below. Counting pixels are left out, and an
  * image that exists only as data: leaves its description.
  */

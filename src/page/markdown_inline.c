@@ -82,7 +82,7 @@ bool md_script(struct md *m, nid id, bool up)
 	return plain;
 }
 
-/* The box of a task list stands right behind the item's marker. */
+/* The box of a task list stands right behind the item's marker (GFM 5.3). */
 void md_input(struct md *m, nid id)
 {
 	struct str v;

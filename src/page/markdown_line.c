@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What would act at the start of a line (headings, items, quotes, rules, tables, definitions) or at the end of a
- * heading. Looked at when the line is finished and all of it is known.
+ * What would act at the start of a line (CommonMark 4.1 rules, 4.2 and 4.3 headings, 4.7 definitions, 5.1 quotes, 5.2
+ * items; GFM 4.10 tables, 5.3 task lists) or at the end of a heading. Looked at when the line is finished and all of
+ * it is known.
  */
 #include "page/markdown_in.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Links. A link whose content is one line of text is a mark like emphasis (markdown_mark.c). One that
+ * Links (CommonMark 6.3). A link whose content is one line of text is a mark like emphasis (markdown_mark.c). One that
  * holds blocks (a "card") has its address put on the heading inside; without a heading its blocks are
  * joined into one line. What leads nowhere an agent could go (javascript:, data:, nothing) is text.
  */

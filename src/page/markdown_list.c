@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lists and their items: which marker an item has, where it must keep away from the text above it, and which items
- * without text stay.
+ * Lists and their items (CommonMark 5.2, 5.3): which marker an item has, where it must keep away from the text above
+ * it, and which items without text stay.
  */
 #include "page/markdown_in.h"
 

@@ -46,7 +46,7 @@ void md_line(struct md *m)
 	m->low = m->prefix_n;
 }
 
-/* What br elements ask for, now that text follows them. */
+/* What br elements ask for, now that text follows them: a hard break (CommonMark 6.7), or a new paragraph. */
 static void put_breaks(struct md *m)
 {
 	int breaks = m->breaks;

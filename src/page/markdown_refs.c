@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Links as references (LINKS_REFERENCES): [text][1], and below the text "[1]: address "title"" once for each address with
- * its title, numbered as they come. What the definitions need is taken off the room for the text, so that a text that
- * is cut has all of its own.
+ * Links as references (LINKS_REFERENCES; CommonMark 4.7 and 6.3): [text][1], and below the text "[1]: address
+ * "title"" once for each address with its title, numbered as they come. What the definitions need is taken off the
+ * room for the text, so that a text that is cut has all of its own.
  */
 #include "base/digest.h"
 #include "page/markdown_in.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tables. A look ahead decides: data (at least two columns and two rows of cells that fit one line)
+ * Tables (GFM 4.10). A look ahead decides: data (at least two columns and two rows of cells that fit one line)
  * becomes a pipe table, everything else is layout and its cells are written as blocks in order. A
  * table with a table inside is layout, so looks never overlap: each ends at the first inner table. Nor are two
  * tables ever written at once, so one struct md_table serves them all.

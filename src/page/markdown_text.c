@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Text: white space is collapsed and Markdown's own characters are escaped in one loop that copies
- * everything between in runs. A backslash is written only where the character would act; when that
- * depends on what another element will bring, it is taken to act. What matters only at the start of a
+ * everything between in runs. A backslash (CommonMark 2.4) is written only where the character would act; when
+ * that depends on what another element will bring, it is taken to act. What matters only at the start of a
  * line is looked at when the line is finished and all of it is known (markdown_line.c).
  */
 #include "page/markdown_run.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Addresses: made absolute, and as Markdown holds them between parentheses: bare, with a percent sign for what would end
- * them there.
+ * Addresses: made absolute, and as Markdown holds them between parentheses (CommonMark 6.3): bare, with a percent
+ * sign for what would end them there.
  */
 #include "page/markdown_in.h"
 #include "base/check.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Prefixes as a chain from the innermost outwards (RDFa Core 1.1, section 7.4), then the initial ones. */
 #include "page/structured_term.h"
 #include "page/scan.h"
 #include "base/check.h"

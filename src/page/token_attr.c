@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attributes. Nearly all are a short name, `="`, a value without references, `"`: those are read
+ * Attributes (13.2.5.32 to 40). Nearly all are a short name, `="`, a value without references, `"`: those are read
  * in a loop of their own that looks at 16 bytes for a name and 32 for a value; whatever it does
  * not like goes to read_attr, which can do everything. A duplicate is found by one bit per name
  * for the usual tag and by a table, emptied by counting rounds, when that bit is taken.

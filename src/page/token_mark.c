@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What begins with `<!`, `<?` or a `</` that is no end tag: comments, doctypes, CDATA sections.
+ * What begins with `<!`, `<?` or a `</` that is no end tag (13.2.5.41 and following): comments, doctypes, CDATA
+ * sections.
  */
 #include "page/token.h"
 #include "page/scan.h"
@@ -17,6 +18,7 @@ static void make_comment(struct lexer *x, struct token *t, const char *p, const 
 	t->text = lexer_clean(x, p, end, false, false);
 }
 
+/* 13.2.5.41 */
 static void read_bogus(struct lexer *x, struct token *t, const char *p)
 {
 	const char *q = find_byte(p, x->end, '>');
@@ -24,7 +26,7 @@ static void read_bogus(struct lexer *x, struct token *t, const char *p)
 	x->p = q < x->end ? q + 1 : q;
 }
 
-/* Where the text of a comment that the file's end cuts off ends. */
+/* Where the text of a comment that the file's end cuts off ends (13.2.5.43 to 52). */
 static const char *cut_dashes(const char *p, const char *end)
 {
 	if (end - p >= 3 && memcmp(end - 3, "--!", 3) == 0)
@@ -130,7 +132,7 @@ static bool read_id(struct lexer *x, const char **p, bool *has, struct span *id,
 	return closed;
 }
 
-/* p behind the name */
+/* p behind the name (13.2.5.56 to 68) */
 static const char *read_doctype_ids(struct lexer *x, const char *p, struct doctype *d)
 {
 	p = scan_space(p, x->end);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tags. A name of up to 15 bytes, which nearly all have, is found, lowered and looked up in
+ * Tags (13.2.5.6 to 8, 40). A name of up to 15 bytes, which nearly all have, is found, lowered and looked up in
  * one step of 16 bytes; others go byte by byte.
  */
 #include "page/token.h"

@@ -147,7 +147,7 @@ static mode_fn *const end_rules[TAG_COUNT] = {
 };
 /* clang-format on */
 
-/* Whose end tag does more than to take its element off the stack where that is the current node. */
+/* Whose end tag does more than to take its element off the stack, also where that is the current node. */
 /* clang-format off */
 static const bool ends_more[TAG_COUNT] = {
 	[TAG_NONE] = 1, [TAG_TEMPLATE] = 1, [TAG_BODY] = 1, [TAG_HTML] = 1, [TAG_FORM] = 1,

@@ -54,7 +54,7 @@ static inline void tree_pop(struct tree *t)
 	if (o->ns == NS_HTML)
 		t->counts[o->tag]--;
 }
-/* "Generate implied end tags" */
+/* "Generate implied end tags" (13.2.6.3) */
 static inline void tree_implied_ends(struct tree *t, enum tag_id except)
 {
 	for (const struct open *o = tree_top(t); o->ns == NS_HTML && o->tag != except &&

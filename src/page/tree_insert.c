@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "page/scan.h"
 
+/* "The appropriate place for inserting a node" */
 struct place tree_place(const struct tree *t, nid target)
 {
 	if (!t->foster)

@@ -36,8 +36,8 @@ bool tree_process(struct tree *t, struct token *k, enum mode mode)
 	return modes[mode](t, k);
 }
 
-/* The current node is no HTML element: is the token to be read by the rules of foreign
- * content?
+/* The current node is no HTML element: is the token to be read by the rules of foreign content (13.2.6, the
+ * "tree construction dispatcher")?
  */
 static bool is_foreign(const struct open *o, const struct token *k)
 {
@@ -64,7 +64,7 @@ __attribute__((noinline)) static void handle(struct tree *t, struct token *k)
 	}
 }
 
-/* The newline behind <pre>, <listing> and <textarea> does not count. */
+/* The newline behind <pre>, <listing> and <textarea> does not count (13.2.6.4.7). */
 static bool skip_newline(struct tree *t, struct token *k)
 {
 	t->skip_newline = false;

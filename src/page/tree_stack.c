@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The stack of open elements. Every block asks "is a p in button scope?", which walks the
+ * The stack of open elements and its scopes (13.2.4.2). Every block asks "is a p in button scope?", which walks the
  * whole stack on a deep page; so each entry carries the answer, found from the entry below it
  * when it is pushed. The other questions first look whether an element of that name is open at
  * all. The stack is capped, so what still walks it is bounded.
@@ -8,6 +8,7 @@
 #include "page/tree.h"
 #include "base/check.h"
 
+/* 13.2.4.2 names the ends of scopes, 13.2.6 the integration points. */
 uint8_t tree_foreign_flags(enum tag_id tag, enum dom_ns ns)
 {
 	if (ns == NS_SVG)
@@ -159,6 +160,7 @@ bool tree_heading_in_scope(const struct tree *t)
 	return false;
 }
 
+/* "Generate all implied end tags thoroughly" (13.2.6.3) */
 void tree_implied_ends_all(struct tree *t)
 {
 	const struct open *o = tree_top(t);
@@ -176,7 +178,8 @@ void tree_end_p(struct tree *t)
 	tree_pop_until(t, TAG_P);
 }
 
-/* The mode an open element selects (13.2.4.1); MODE_COUNT: none, ask the next one. */
+/* The mode an open element selects ("reset the insertion mode appropriately", 13.2.4.1); MODE_COUNT: none, ask the
+ * next one. */
 static enum mode mode_of(const struct tree *t, enum tag_id tag, bool last)
 {
 	switch (tag) {

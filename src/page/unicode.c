@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Two sorted tables of ranges (script/gen/unicode_class.py), searched by halves; ASCII is decided without them. */
 #include "page/unicode.h"
 #include "base/check.h"
 
