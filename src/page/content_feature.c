@@ -23,6 +23,7 @@ static uint8_t eighths_of(uint32_t part, uint32_t whole)
 	return (uint8_t)(part >= whole ? 9 : 1 + (uint64_t)part * 8 / whole);
 }
 
+/* Elements that are content as often as each other share an answer; the learnt tables know them by these numbers. */
 static uint8_t tag_of(const struct content_map *map, nid id)
 {
 	switch (dom_html_tag(map->d, id)) {

@@ -9,8 +9,8 @@
 #include "base/url.h"
 #include "page/dom.h"
 
-/* NULL: not said. NUL-ended UTF-8 in the arena, one line, trimmed. Addresses are absolute where a base
- * is known. Dates are ISO 8601 when they are unambiguous, else as the page writes them. */
+/* NULL: not said. NUL-ended UTF-8 in the arena, one trimmed line of at most 2,000 bytes of the page. Addresses are
+ * absolute where a base is known. Dates are ISO 8601 when they are unambiguous, else as the page writes them. */
 struct page_meta {
 	const char *title, *description, *language, *canonical, *author, *published, *modified,
 		*site_name, *image, *favicon, *feed;

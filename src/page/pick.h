@@ -23,8 +23,12 @@
 
 #include <jansson.h>
 
-enum { PICK_NAMES = 100, PICK_NAME_BYTES = 100, PICK_ALL = 1000 };
-enum { PICK_TAIL = 64 << 10 };
+enum {
+	PICK_NAMES = 100, /* of one pick, */
+	PICK_NAME_BYTES = 100, /* of each name and attribute, */
+	PICK_ALL = 1000, /* matches of a name with all */
+	PICK_TAIL = 1 << 16 /* bytes for the names behind the last value that fits */
+};
 
 struct pick; /* constant once made: any thread may use it */
 /* In the arena. ERR_SELECTOR or ERR_INVALID_REQUEST name the key ("selectors.price") and the position. */

@@ -18,7 +18,10 @@
 #include "base/err.h"
 #include "page/dom.h"
 
-enum { SELECTOR_BYTES = 4096, SELECTOR_PARTS = 256 };
+enum {
+	SELECTOR_BYTES = 4096, /* of its text */
+	SELECTOR_PARTS = 256 /* compounds, those in parentheses too */
+};
 
 struct selector; /* constant once made: any thread may use it */
 /* In the arena; NULL with ERR_SELECTOR: "position 7: expected a name after ".""; positions are characters

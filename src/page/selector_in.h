@@ -91,8 +91,11 @@ struct selector {
 	struct str attr;
 };
 
-struct sel_frame { /* of one depth: what holds for an element there */
-	struct sel_bits far, near, next, along;
+/* Of one depth: which parts hold for what an element there is joined to. (:has reads the page backwards: then it is
+ * what stands below and behind.) */
+struct sel_frame {
+	struct sel_bits far, near; /* an ancestor; the parent */
+	struct sel_bits next, along; /* the sibling before; one of all before */
 };
 /* The search of one page: made once, used for any number of selectors. */
 struct sel_work {
