@@ -90,7 +90,9 @@ static const struct {
 	{ "article", CF_ARTICLE },
 };
 
-static bool style_hides(struct str style)
+/* Looser than the writer (markdown_seen.c), since the weights were learnt so: "*display", which only Internet Explorer
+ * read, counts as well, and what is merely invisible keeps its place. */
+static bool style_removes(struct str style)
 {
 	const char *hit = memmem(style.p, style.n, "display", 7);
 	if (!hit)
@@ -125,7 +127,7 @@ static uint32_t attr_flags(const struct dom *d, nid id, uint32_t flags)
 		flags |= CF_ARTICLE;
 	if (((has & attr_bit(ATTR_HIDDEN)) && dom_attr(d, id, ATTR_HIDDEN, &v)) ||
 		((has & attr_bit(ATTR_STYLE)) && dom_attr(d, id, ATTR_STYLE, &v) &&
-			style_hides(v)) ||
+			style_removes(v)) ||
 		((has & attr_bit(ATTR_ARIA_HIDDEN)) && dom_attr(d, id, ATTR_ARIA_HIDDEN, &v) &&
 			str_ieq(v, STR("true"))))
 		flags |= CF_HIDDEN;

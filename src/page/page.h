@@ -20,7 +20,7 @@
  *	Markdown
  *	  |  headings_read	headings.c, outline.c: its headings, their anchors and what each costs
  *	  |  section_find	section.c, page_part.c: the one part that is asked for
- *	  |  fit_page		fit_page.c, fit.c, lines.c, tokens.c: pieces that fit a model; the caller's own step
+ *	  |  fit_page		fit_page.c, fit.c, fit_line.c, lines.c, tokens.c: pieces that fit a model; the caller's own step
  *
  * Beside it stands what else is made of the tree: HTML (serial.c), values that selectors name (selector_*.c, pick*.c) and
  * the data for machines (structured*.c). That time grows with the page and no faster is held by tests/page/growth.c.
