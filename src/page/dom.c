@@ -7,7 +7,7 @@
 #include "page/dom_build.h"
 #include "page/name.h"
 
-static const struct str tag_texts[TAG_COUNT] = {
+const struct str tag_texts[TAG_COUNT] = {
 #define TAG_ROW(id, name, flags) [TAG_##id] = STR_INIT(name),
 #include "page/tag_table.h"
 #undef TAG_ROW
@@ -22,11 +22,6 @@ static const struct str attr_texts[ATTR_COUNT] = {
 #include "page/attr_table.h"
 #undef ATTR_ROW
 };
-
-struct str tag_name(enum tag_id tag)
-{
-	return tag_texts[tag];
-}
 
 struct str attr_name(enum attr_id attr)
 {

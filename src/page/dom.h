@@ -93,12 +93,16 @@ struct str dom_name(const struct dom *d, nid id); /* of an element or doctype; e
 bool dom_attr_named(const struct dom *d, nid id, struct str name, struct str *value);
 void dom_attr_at(const struct dom *d, nid id, size_t i, struct str *name, struct str *value);
 
-struct str tag_name(enum tag_id tag);
 struct str attr_name(enum attr_id attr);
 /* 0: the tables have it not. */
 enum tag_id tag_find(struct str lower_name);
 enum attr_id attr_find(struct str lower_name);
+extern const struct str tag_texts[TAG_COUNT];
 extern const uint8_t tag_bits[TAG_COUNT];
+static inline struct str tag_name(enum tag_id tag)
+{
+	return tag_texts[tag];
+}
 static inline unsigned tag_flags(enum tag_id tag)
 {
 	return tag_bits[tag];

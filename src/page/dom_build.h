@@ -90,6 +90,24 @@ static inline void node_append(struct dom_maker *m, nid parent, nid id)
 	}
 }
 
+/* A new node behind the last child of parent, whose children begin with `first`; good until the next one. */
+static inline struct dom_node *node_add(
+	struct dom_maker *m, enum dom_kind kind, nid parent, nid first)
+{
+	nid id = node_make(m, kind);
+	struct dom_node *nodes = m->d.nodes, *node = &nodes[id];
+	node->parent = parent;
+	node->prev = id;
+	if (first) {
+		node->prev = nodes[first].prev;
+		nodes[node->prev].next = id;
+		nodes[first].prev = id;
+	} else {
+		nodes[parent].first = id;
+	}
+	return node;
+}
+
 static inline uint8_t text_flags(const struct span *text)
 {
 	return (uint8_t)((text->own ? NODE_OWN : 0) | (text->blank ? NODE_BLANK : 0));
@@ -103,12 +121,10 @@ static inline void text_append(struct dom_maker *m, nid parent, const struct spa
 		text_insert(m, parent, 0, *text);
 		return;
 	}
-	nid id = node_make(m, DOM_TEXT);
-	struct dom_node *node = &m->d.nodes[id];
+	struct dom_node *node = node_add(m, DOM_TEXT, parent, first);
 	node->off = text->off;
 	node->len = text->len;
 	node->flags = text_flags(text);
-	node_append(m, parent, id);
 }
 
 /* Room for one more attribute behind the last. */

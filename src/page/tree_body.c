@@ -338,7 +338,7 @@ bool mode_in_body(struct tree *t, struct token *k)
 {
 	switch (k->kind) {
 	case TOKEN_TEXT:
-		body_text(t, k);
+		body_text(t, &k->text);
 		return false;
 	case TOKEN_START:
 		return body_start_tag(t, k);

@@ -149,7 +149,7 @@ static mode_fn *const end_rules[TAG_COUNT] = {
 
 /* Whose end tag does more than to take its element off the stack, also where that is the current node. */
 /* clang-format off */
-static const bool ends_more[TAG_COUNT] = {
+const bool body_ends_more[TAG_COUNT] = {
 	[TAG_NONE] = 1, [TAG_TEMPLATE] = 1, [TAG_BODY] = 1, [TAG_HTML] = 1, [TAG_FORM] = 1,
 	[TAG_A] = 1, [TAG_B] = 1, [TAG_BIG] = 1, [TAG_CODE] = 1, [TAG_EM] = 1, [TAG_FONT] = 1,
 	[TAG_I] = 1, [TAG_NOBR] = 1, [TAG_S] = 1, [TAG_SMALL] = 1, [TAG_STRIKE] = 1,
@@ -158,12 +158,8 @@ static const bool ends_more[TAG_COUNT] = {
 };
 /* clang-format on */
 
-bool body_end_tag(struct tree *t, struct token *k)
+bool body_end_rule(struct tree *t, struct token *k)
 {
-	if (tree_at(t, k->tag) && !ends_more[k->tag]) { /* most end tags of most pages */
-		tree_pop(t);
-		return false;
-	}
 	mode_fn *rule = end_rules[k->tag];
 	return rule ? rule(t, k) : end_other(t, k);
 }

@@ -77,15 +77,23 @@ static inline void format_reconstruct(struct tree *t)
 		format_reopen(t);
 }
 /* Text by the rules of the body */
-static inline void body_text(struct tree *t, const struct token *k)
+static inline void body_text(struct tree *t, const struct span *text)
 {
 	format_reconstruct(t);
 	if (t->foster)
-		tree_insert_text(t, k->text);
-	else if (k->text.len)
-		text_append(t->m, tree_top(t)->id, &k->text);
+		tree_insert_text(t, *text);
+	else if (text->len)
+		text_append(t->m, tree_top(t)->id, text);
 	if (t->frameset_ok)
-		tree_see_text(t, k->text);
+		tree_see_text(t, *text);
+}
+/* Most end tags of most pages only take their element off the stack. */
+static inline bool body_end_tag(struct tree *t, struct token *k)
+{
+	if (!tree_at(t, k->tag) || body_ends_more[k->tag])
+		return body_end_rule(t, k);
+	tree_pop(t);
+	return false;
 }
 
 #endif

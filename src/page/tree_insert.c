@@ -142,26 +142,31 @@ nid tree_insert(struct tree *t, const struct token *k)
 	if (t->depth >= t->max_depth)
 		keep_depth(t);
 	struct open *o = &t->open[t->depth];
-	nid id = node_make(t->m, DOM_ELEMENT);
-	struct dom_node *node = &t->m->d.nodes[id];
-	node->tag = (uint16_t)k->tag;
+	struct dom_maker *m = t->m;
+	enum tag_id tag = k->tag;
+	nid up = o[-1].id, id = m->d.count + 1;
+	struct dom_node *node;
+	if (t->foster) {
+		node_make(m, DOM_ELEMENT);
+		tree_put(t, tree_place(t, up), id);
+		node = &m->d.nodes[id];
+	} else {
+		node = node_add(m, DOM_ELEMENT, up, m->d.nodes[up].first);
+	}
+	node->tag = (uint16_t)tag;
 	node->off = k->word;
 	node->attr = k->attr;
 	node->len = k->attr_n;
 	bool shown = !k->attr_n || !(t->x.odd_class || t->x.seen_mask & ATTR_HIDING);
 	node->flags = (uint8_t)(NODE_OPEN | (shown ? NODE_SHOWN : 0));
-	if (t->foster)
-		tree_put(t, tree_place(t, o[-1].id), id);
-	else
-		node_append(t->m, o[-1].id, id);
 	o->id = id;
-	o->tag = (uint16_t)k->tag;
+	o->tag = (uint16_t)tag;
 	o->ns = NS_HTML;
-	o->flags = tree_html_flags(o - 1, k->tag);
+	o->flags = tree_html_flags(o - 1, tag);
 	t->depth++;
-	t->counts[k->tag]++;
-	if (is_listed[k->tag])
-		list_element(t, id, k->tag);
+	t->counts[tag]++;
+	if (is_listed[tag])
+		list_element(t, id, tag);
 	return id;
 }
 

@@ -4,6 +4,7 @@
  * says so.
  */
 #include "page/tree.h"
+#include "page/scan_name.h"
 
 enum { TOKENS_PER_STOP = 4096 };
 
@@ -96,6 +97,50 @@ static inline bool in_plain_body(const struct tree *t)
 	       !t->skip_newline && tree_top(t)->ns == NS_HTML;
 }
 
+/* Is there a tag at p, more than two bytes before the end? */
+static inline bool is_tag(const char *p)
+{
+	return *p == '<' && lexer_is_letter(p[1 + (p[1] == '/')]);
+}
+
+/* Text up to markup. White space before a tag, two texts of three, needs nothing of what other text does. */
+static inline void read_text(struct lexer *x, struct token *k)
+{
+	const char *p = scan_indent(x->p, x->end);
+	if (p == x->p || x->end - p < 3 || !is_tag(p)) {
+		lexer_text(x, k);
+		return;
+	}
+	k->kind = TOKEN_TEXT;
+	k->text = lexer_span(x, x->p, p);
+	k->text.blank = true;
+	x->p = p;
+}
+
+/* 99 end tags of 100 are the current node's, in small letters and with nothing behind the name: that is seen
+ * without finding the name in its table. p on `</` and a letter.
+ */
+static inline void read_end_tag(struct tree *t, struct token *k, const char *p)
+{
+	struct lexer *x = &t->x;
+	enum tag_id tag = (enum tag_id)tree_top(t)->tag;
+	size_t n = tag_name(tag).n;
+	struct name_key own = tag_names.keys[tag];
+	if (x->end - p >= SCAN_ROOM && p[2 + n] == '>') {
+		struct name_key name = scan_key(p + 2, n, 0);
+		if (name.k0 == own.k0 && name.k1 == own.k1) {
+			k->kind = TOKEN_END;
+			k->tag = tag;
+			k->word = 0;
+			k->self_closing = false;
+			k->attr_n = 0;
+			x->p = p + 3 + n;
+			return;
+		}
+	}
+	lexer_end_tag(x, k);
+}
+
 /*
  * Text and tags in the body by the shortest way, which nearly all tokens of nearly all pages go:
  * what the first bytes say of the token is not asked again (a tenth of the time). Returns before
@@ -111,17 +156,17 @@ static void run_body(struct tree *t, struct token *k)
 		if (*p != '<') {
 			if (must_stop(t))
 				return;
-			lexer_text(x, k);
-			body_text(t, k);
+			read_text(x, k);
+			body_text(t, &k->text);
 			p = x->p;
-			if (x->end - p < 3 || *p != '<')
+			if (x->end - p < 3)
 				return;
 		}
 		bool again, ends = p[1] == '/';
-		if (!lexer_is_letter(p[1 + ends]) || must_stop(t))
+		if (!is_tag(p) || must_stop(t))
 			return;
 		if (ends)
-			lexer_end_tag(x, k);
+			read_end_tag(t, k, p);
 		else
 			lexer_start_tag(x, k);
 		if (k->kind == TOKEN_EOF)
