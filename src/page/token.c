@@ -12,8 +12,6 @@
 void lexer_init(struct lexer *x, struct dom_maker *m, struct str html)
 {
 	*x = (struct lexer) { .m = m, .begin = html.p, .p = html.p, .end = html.p + html.n };
-	x->seen = arena_alloc(m->arena, SEEN_SIZE * sizeof *x->seen);
-	x->seen_rounds = arena_alloc(m->arena, SEEN_SIZE * sizeof *x->seen_rounds);
 }
 
 /* p on `<`: does it begin markup? Else it is text. */

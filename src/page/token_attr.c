@@ -82,7 +82,11 @@ __attribute__((noinline)) static bool is_duplicate(
 		return false;
 	}
 	if (n == FEW_ATTRS) {
-		x->seen_round++;
+		if (x->seen_round++ == 0) { /* few pages have such a tag */
+			x->seen = arena_raw(x->m->arena, SEEN_SIZE * sizeof *x->seen);
+			x->seen_rounds =
+				arena_alloc(x->m->arena, SEEN_SIZE * sizeof *x->seen_rounds);
+		}
 		for (uint32_t i = 0; i < n; i++)
 			in_table(x, tag, i, attr_hash(x, &tag[i]));
 	}

@@ -42,7 +42,7 @@ struct tree {
 	struct open *open; /* the stack; the current node is open[depth - 1] */
 	size_t depth, max_depth;
 	uint32_t *counts; /* of open HTML elements by tag; unknown names are not counted */
-	struct formatting formatting[MAX_FORMATTING];
+	struct formatting formatting[MAX_FORMATTING + 1]; /* one more for a newcomer */
 	size_t n_formatting;
 	uint8_t *templates; /* the stack of template insertion modes */
 	size_t n_templates, clones, tokens;
@@ -63,8 +63,9 @@ mode_fn mode_initial, mode_before_html, mode_before_head, mode_in_head, mode_in_
 	mode_after_head, mode_in_body, mode_text, mode_in_table, mode_in_table_text,
 	mode_in_caption, mode_in_column_group, mode_in_table_body, mode_in_row, mode_in_cell,
 	mode_in_template, mode_after_body, mode_in_frameset, mode_after_frameset,
-	mode_after_after_body, mode_after_after_frameset, tree_foreign, body_end_tag,
+	mode_after_after_body, mode_after_after_frameset, tree_foreign, body_end_rule,
 	body_start_tag;
+extern const bool body_ends_more[TAG_COUNT];
 void body_any_end_tag(struct tree *t, const struct token *k);
 
 /* tree_stack.c */

@@ -93,12 +93,15 @@ static uint32_t print_of(const struct dom_maker *m, struct formatting *f)
 
 void format_push(struct tree *t, nid id)
 {
-	struct formatting entry = { id, t->m->d.nodes[id].tag, 0 };
-	size_t equal = 0, earliest = 0;
-	for (size_t i = t->n_formatting; i-- > 0 && t->formatting[i].id;) {
+	size_t n = t->n_formatting++, equal = 0, earliest = 0;
+	struct formatting *entry = &t->formatting[n];
+	entry->id = id;
+	entry->tag = t->m->d.nodes[id].tag;
+	entry->print = 0;
+	for (size_t i = n; i-- > 0 && t->formatting[i].id;) {
 		t->m->d.work++;
-		if (t->formatting[i].tag == entry.tag &&
-			print_of(t->m, &t->formatting[i]) == print_of(t->m, &entry) &&
+		if (t->formatting[i].tag == entry->tag &&
+			print_of(t->m, &t->formatting[i]) == print_of(t->m, entry) &&
 			same_attrs(t->m, t->formatting[i].id, id)) {
 			equal++;
 			earliest = i;
@@ -106,9 +109,8 @@ void format_push(struct tree *t, nid id)
 	}
 	if (equal >= EQUAL_ENTRIES)
 		remove_entry(t, earliest);
-	if (t->n_formatting == MAX_FORMATTING)
+	if (t->n_formatting > MAX_FORMATTING)
 		remove_entry(t, 0);
-	t->formatting[t->n_formatting++] = entry;
 }
 
 void format_marker(struct tree *t)
