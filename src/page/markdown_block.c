@@ -91,7 +91,7 @@ static bool is_hollow(const struct dom *d, nid id)
 	for (int depth = 0; depth < 8; depth++) {
 		nid only = 0;
 		for (nid c = dom_first(d, id); c; c = dom_next(d, c)) {
-			if (dom_kind(d, c) == DOM_TEXT && md_is_spacer(dom_text(d, c)))
+			if (dom_kind(d, c) == DOM_TEXT && md_is_blank(d, c))
 				continue;
 			if (only || dom_kind(d, c) != DOM_ELEMENT)
 				return false;

@@ -279,10 +279,10 @@ static bool is_listing(const struct md *m, nid id)
 	if (m->in_line || m->flat || m->in_link || m->marks.n)
 		return false;
 	for (nid c = dom_next(d, id); c; c = dom_next(d, c))
-		if (dom_kind(d, c) != DOM_TEXT || !md_is_spacer(dom_text(d, c)))
+		if (dom_kind(d, c) != DOM_TEXT || !md_is_blank(d, c))
 			return false;
 	for (nid c = dom_first(d, id); c; c = dom_next(d, c)) {
-		if (broken && (dom_kind(d, c) != DOM_TEXT || !md_is_spacer(dom_text(d, c))))
+		if (broken && (dom_kind(d, c) != DOM_TEXT || !md_is_blank(d, c)))
 			return true;
 		broken = broken || dom_html_tag(d, c) == TAG_BR;
 	}

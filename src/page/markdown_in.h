@@ -54,13 +54,6 @@ void md_word(struct md *m, struct str s,
 		*safe); /* bytes before `safe` may be read, though they are not of the text */
 void md_escaped(
 	struct md *m, struct str s); /* no blanks at its ends, no look at what is around */
-bool md_is_all_space(struct str s);
-/* White space and U+00A0 only: the first byte tells nearly always. */
-static inline bool md_is_spacer(struct str s)
-{
-	unsigned char first = s.n ? (unsigned char)s.p[0] : ' ';
-	return (first <= ' ' || first == 0xC2) && md_is_all_space(s);
-}
 void md_drop_backslash(struct md *m); /* when the text was cut behind it */
 
 /* markdown_line.c */

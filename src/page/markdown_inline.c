@@ -23,8 +23,7 @@ bool md_is_whole_reference(const struct dom *d, nid id)
 	for (nid c = dom_first(d, id); c && parts < 2; c = dom_next(d, c)) {
 		bool element = dom_kind(d, c) == DOM_ELEMENT;
 		elements += element;
-		parts += element ||
-			 (dom_kind(d, c) == DOM_TEXT && !md_is_spacer(dom_text(d, c)));
+		parts += element || (dom_kind(d, c) == DOM_TEXT && !md_is_blank(d, c));
 	}
 	return parts > 1 && elements > 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What elements are to the Markdown writer, and what leaving them asks for; for markdown*.c only. */
+/* What elements and texts are to the Markdown writer, and what leaving them asks for; for markdown*.c only. */
 #ifndef PAGE_MARKDOWN_KIND_H
 #define PAGE_MARKDOWN_KIND_H
 
@@ -68,6 +68,19 @@ static inline enum md_kind md_kind_of(const struct dom *d, nid id)
 static inline bool md_is_cell(const struct dom *d, nid id)
 {
 	return md_kind_of(d, id) == K_CELL;
+}
+
+/* White space and U+00A0 only: the first byte tells nearly always. */
+bool md_is_all_space(struct str s); /* markdown_text.c */
+static inline bool md_is_spacer(struct str s)
+{
+	unsigned char first = s.n ? (unsigned char)s.p[0] : ' ';
+	return (first <= ' ' || first == 0xC2) && md_is_all_space(s);
+}
+/* The same of a text in the tree: nearly always the parser has seen it, and the page need not be read again. */
+static inline bool md_is_blank(const struct dom *d, nid text)
+{
+	return d->nodes[text].flags & NODE_BLANK || md_is_spacer(dom_text(d, text));
 }
 
 #endif

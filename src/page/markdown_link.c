@@ -21,13 +21,13 @@ static void look(const struct md *m, nid a, struct inside *in)
 	bool listed = false;
 	nid only = dom_first(d, a);
 	if (only && dom_kind(d, only) == DOM_TEXT && !dom_next(d, only)) { /* two of three */
-		in->text = !md_is_spacer(dom_text(d, only));
+		in->text = !md_is_blank(d, only);
 		return;
 	}
 	for (nid id = dom_walk(d, a, a); id && !in->complex;) {
 		bool past = false;
 		if (dom_kind(d, id) == DOM_TEXT) {
-			in->text = in->text || !md_is_spacer(dom_text(d, id));
+			in->text = in->text || !md_is_blank(d, id);
 			text += listed ? str_trim(dom_text(d, id)).n : 0;
 		} else if (dom_kind(d, id) == DOM_ELEMENT) {
 			enum md_kind kind = md_kind_of(d, id);
@@ -236,7 +236,7 @@ bool md_icon_title(const struct dom *d, nid id, struct str *title)
 		}
 		if (dom_kind(d, c) == DOM_TEXT && !title->n && dom_ns(d, up) == NS_SVG &&
 			dom_tag(d, up) != TAG_STYLE && dom_tag(d, up) != TAG_SCRIPT &&
-			!md_is_spacer(dom_text(d, c)))
+			!md_is_blank(d, c))
 			*title = dom_text(d, c);
 	}
 	return title->n > 0;

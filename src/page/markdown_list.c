@@ -9,7 +9,7 @@ static bool has_text(const struct dom *d, nid id)
 {
 	for (nid c = dom_walk(d, id, id), n = 0; c && n < 50; c = dom_walk(d, c, id), n++)
 		if (dom_html_tag(d, c) == TAG_IMG ||
-			(dom_kind(d, c) == DOM_TEXT && !md_is_spacer(dom_text(d, c))))
+			(dom_kind(d, c) == DOM_TEXT && !md_is_blank(d, c)))
 			return true;
 	return false;
 }
@@ -23,7 +23,7 @@ static void look_at_items(const struct dom *d, nid list, struct md_frame *f, boo
 	for (nid li = dom_first(d, list); li; li = dom_next(d, li)) {
 		if (dom_html_tag(d, li) != TAG_LI) {
 			led |= dom_kind(d, li) == DOM_ELEMENT ||
-			       (dom_kind(d, li) == DOM_TEXT && !md_is_spacer(dom_text(d, li)));
+			       (dom_kind(d, li) == DOM_TEXT && !md_is_blank(d, li));
 			continue;
 		}
 		if (items++ == 0)
@@ -176,7 +176,7 @@ static bool is_vacant(const struct dom *d, nid id)
 {
 	for (nid c = dom_first(d, id); c; c = dom_next(d, c))
 		if (dom_kind(d, c) == DOM_TEXT
-				? !md_is_spacer(dom_text(d, c))
+				? !md_is_blank(d, c)
 				: dom_kind(d, c) == DOM_ELEMENT &&
 					  (md_kind_of(d, c) != K_BLOCK ||
 						  !md_is_childless(d, c) || has_text(d, c)))

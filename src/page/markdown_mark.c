@@ -27,8 +27,7 @@ static bool is_all_of(const struct dom *d, nid outer, nid inner)
 	nid only = inner;
 	for (nid up = dom_parent(d, only); up; only = up, up = dom_parent(d, up)) {
 		for (nid c = dom_first(d, up); c; c = dom_next(d, c))
-			if (c != only &&
-				(dom_kind(d, c) != DOM_TEXT || !md_is_spacer(dom_text(d, c))))
+			if (c != only && (dom_kind(d, c) != DOM_TEXT || !md_is_blank(d, c)))
 				return false;
 		if (up == outer)
 			return true;

@@ -152,7 +152,7 @@ static void look_inside(const struct md *m, nid table, struct grid *g)
 		bool past = false;
 		if (dom_kind(d, id) == DOM_TEXT) {
 			text += dom_text(d, id).n;
-			g->any = g->any || !md_is_spacer(dom_text(d, id));
+			g->any = g->any || !md_is_blank(d, id);
 		} else if (dom_kind(d, id) == DOM_ELEMENT) {
 			enum md_kind kind = md_kind_of(d, id);
 			past = kind == K_SKIP || kind == K_NOSCRIPT || kind == K_CAPTION ||
