@@ -90,6 +90,8 @@ static bool enter_inline(struct md *m, nid id, enum md_kind kind)
 	case K_MEDIA:
 		md_media(m, id);
 		return false;
+	case K_OBJECT:
+		return md_object(m, id);
 	case K_MATH:
 		return md_math(m, id);
 	case K_INPUT:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Images (CommonMark 6.4) and embedded media. Pages that load images late put a stand-in into src and the true address
+ * Images (CommonMark 6.4). Pages that load images late put a stand-in into src and the true address
  * elsewhere; where is looked up in the order of sources below. Counting pixels are left out, and an
  * image that exists only as data: leaves its description.
  */
@@ -194,7 +194,7 @@ static struct str source_of(struct md *m, nid img)
 	return data ? (struct str) { "", 0 } : src;
 }
 
-static bool is_tiny(const struct dom *d, nid id)
+bool md_is_tiny(const struct dom *d, nid id)
 {
 	struct str w, h;
 	return dom_attr(d, id, ATTR_WIDTH, &w) && dom_attr(d, id, ATTR_HEIGHT, &h) && w.n &&
@@ -205,7 +205,7 @@ static bool is_tiny(const struct dom *d, nid id)
 /* A picture of one pixel. Drawings are written with that size when nobody knows theirs. */
 static bool is_pixel(const struct dom *d, nid id, struct str src)
 {
-	return is_tiny(d, id) && !str_ends(src, STR(".svg"));
+	return md_is_tiny(d, id) && !str_ends(src, STR(".svg"));
 }
 
 /* Every word has a dot, and addresses have few of them. */
@@ -282,88 +282,4 @@ void md_image(struct md *m, nid id)
 	m->link.end = m->out->len;
 	m->link.is_image = true;
 	m->link.is_web = md_is_web(m->address.text);
-}
-
-/* Players have an address for machines; people know the other one. */
-static const struct player {
-	struct str machine;
-	const char *human;
-} players[] = {
-	{ STR_INIT("youtube.com/embed/"), "https://www.youtube.com/watch?v=" },
-	{ STR_INIT("youtube.com/v/"), "https://www.youtube.com/watch?v=" },
-	{ STR_INIT("youtube-nocookie.com/embed/"), "https://www.youtube.com/watch?v=" },
-	{ STR_INIT("player.vimeo.com/video/"), "https://vimeo.com/" },
-};
-
-/* Replaces the address when it is one of those. */
-static void friendly(struct md *m)
-{
-	struct str url = m->address.text, rest = url;
-	char video[64];
-	static const struct str heads[] = { STR_INIT("https:"), STR_INIT("http:"),
-		STR_INIT("//"), STR_INIT("www.") };
-	for (size_t i = 0; i < COUNT_OF(heads); i++)
-		if (str_starts(rest, heads[i]))
-			rest = (struct str) { rest.p + heads[i].n, rest.n - heads[i].n };
-	for (size_t i = 0; i < COUNT_OF(players); i++) {
-		if (!str_starts(rest, players[i].machine))
-			continue;
-		size_t n = 0, from = players[i].machine.n;
-		while (n < sizeof video && from + n < rest.n &&
-			!strchr("?/&#", rest.p[from + n])) {
-			video[n] = rest.p[from + n];
-			n++;
-		}
-		if (n == 0 || str_eq((struct str) { video, n }, STR("videoseries")))
-			return;
-		buf_clear(&m->address.made);
-		buf_text(&m->address.made, players[i].human);
-		buf_add(&m->address.made, video, n);
-		m->address.text = buf_str(&m->address.made);
-		return;
-	}
-}
-
-static bool is_player(struct str url)
-{
-	static const struct str words[] = { STR_INIT("youtube.com/"),
-		STR_INIT("youtube-nocookie.com/"), STR_INIT("player.vimeo.com/"),
-		STR_INIT("dailymotion.com/"), STR_INIT("open.spotify.com/"),
-		STR_INIT("soundcloud.com/"), STR_INIT("ted.com/") };
-	return contains_any(url, words, COUNT_OF(words));
-}
-
-void md_media(struct md *m, nid id)
-{
-	const struct dom *d = m->d;
-	enum tag_id tag = dom_html_tag(d, id);
-	struct str src = { "", 0 }, label = { "", 0 };
-	dom_attr(d, id, ATTR_SRC, &src);
-	if (!str_trim(src).n)
-		dom_attr(d, id, ATTR_DATA_SRC, &src);
-	for (nid c = dom_first(d, id); c && !src.n; c = dom_next(d, c))
-		if (dom_html_tag(d, c) == TAG_SOURCE)
-			dom_attr(d, c, ATTR_SRC, &src);
-	if (!dom_attr(d, id, ATTR_TITLE, &label) || md_is_spacer(label))
-		dom_attr(d, id, ATTR_ARIA_LABEL, &label);
-	if (md_is_spacer(label) && tag == TAG_FRAME)
-		dom_attr(d, id, ATTR_NAME, &label);
-	if (is_tiny(d, id) || m->o->links == LINKS_NONE || m->in_link || m->flat ||
-		!md_resolve(m, src))
-		return;
-	if (md_is_spacer(label)) {
-		bool known = tag == TAG_VIDEO || tag == TAG_AUDIO || is_player(m->address.text);
-		if (!known)
-			return;
-		label = tag == TAG_AUDIO ? STR("Audio") : STR("Video");
-	}
-	friendly(m);
-	md_block(m, 2);
-	md_content(m, '[');
-	md_char(m, '[');
-	md_put_label(m, label, MD_ALT_MAX);
-	md_say(m, "](");
-	md_put_url(m, m->address.text);
-	md_char(m, ')');
-	md_block(m, 2);
 }

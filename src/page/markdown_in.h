@@ -34,8 +34,8 @@ static inline void md_settle(
 	if (m->marks.n_recent)
 		md_settle_all(m, next);
 }
-void md_settle_before(
-	struct md *m, uint32_t next); /* text that may bring a link or more emphasis */
+/* Before text that may bring a link or more emphasis. */
+void md_settle_before(struct md *m, uint32_t next);
 
 /* markdown_flank.c: what stands before the run of `delim` that ends at `end`, and what such a run may do */
 uint32_t md_before_run(const struct md *m, size_t end, char delim);
@@ -49,17 +49,15 @@ bool md_run_pairs(
 
 /* markdown_text.c */
 void md_text(struct md *m, struct str s);
-void md_word(struct md *m, struct str s,
-	const char
-		*safe); /* bytes before `safe` may be read, though they are not of the text */
+/* Bytes before `safe` may be read, though they are not of the text. */
+void md_word(struct md *m, struct str s, const char *safe);
 void md_escaped(
 	struct md *m, struct str s); /* no blanks at its ends, no look at what is around */
 void md_drop_backslash(struct md *m); /* when the text was cut behind it */
 
 /* markdown_line.c */
-void md_line_check_above(
-	struct md *m, size_t at); /* the same for the line before hard breaks */
 void md_line_check(struct md *m); /* escapes what would act at the start of the line */
+void md_line_check_above(struct md *m, size_t at); /* of the line before hard breaks */
 
 /* markdown_bare.c */
 void md_guard_addresses(struct md *m, size_t from); /* in the text of a link from here on */
@@ -81,7 +79,7 @@ bool md_is_childless(const struct dom *d, nid id); /* but for one text */
 /* markdown_code.c */
 void md_pre(struct md *m, nid id);
 void md_code(struct md *m, nid id);
-void md_code_span(struct md *m, struct str text); /* white space collapses */
+void md_code_span(struct md *m, struct str text); /* line ends become blanks */
 bool md_is_gutter(const struct dom *d, nid id);
 bool md_is_code_table(const struct dom *d, nid table); /* a column of numbers and no pre */
 /* All text below `top`, lines kept; hidden parts, buttons and gutters left out. */
@@ -106,8 +104,8 @@ void md_put_label(struct md *m, struct str text, size_t max); /* one line, brack
 bool md_autolink(struct md *m, nid id, struct str href); /* true: written */
 
 /* markdown_refs.c */
-void md_refer(struct md *m,
-	size_t label_end); /* makes a reference of the address and title behind "](" there */
+/* Makes a reference of the address and title behind "](" there. */
+void md_refer(struct md *m, size_t label_end);
 void md_put_refs(struct md *m); /* what all of them refer to, below the text */
 
 /* markdown_url.c */
@@ -116,9 +114,11 @@ bool md_resolve(
 void md_put_url(struct md *m, struct str url);
 bool md_is_web(struct str url); /* "://" is in it */
 
-/* markdown_image.c */
+/* markdown_image.c, markdown_media.c */
 void md_image(struct md *m, nid id);
+bool md_is_tiny(const struct dom *d, nid id); /* a pixel wide and high, or less */
 void md_media(struct md *m, nid id);
+bool md_object(struct md *m, nid id);
 
 /* markdown_caption.c */
 bool md_caption_says(struct md *m, nid image, struct str alt); /* of the figure it stands in */

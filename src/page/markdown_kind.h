@@ -34,6 +34,7 @@ enum md_kind {
 	K_RUBY_TEXT,
 	K_MATH,
 	K_MEDIA,
+	K_OBJECT,
 	K_INPUT,
 	K_FORM_TEXT,
 	K_NOSCRIPT,
