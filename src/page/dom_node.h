@@ -19,6 +19,7 @@ enum node_flag {
 		8, /* an element without any of ATTR_HIDING, nor a class that begins like MathJax's */
 	NODE_BLANK =
 		16, /* a text: white space and nothing else; without it nobody has looked */
+	NODE_CLONE = 32, /* an element that goes on with one before it (13.2.4.3, 13.2.6.4.7) */
 	NODE_COUNT_SHIFT = 4 /* a doctype's count of attributes */
 };
 

@@ -6,15 +6,36 @@
  */
 #include "page/markdown_in.h"
 
-/* Such readers look into a link's address as well and go on behind it, up to white space of ASCII or a mark.
- * (Where a sentence has no blanks at all emphasis matters more.) */
+enum { FAR = 64 }; /* bytes behind an address: further on a word is a sentence without blanks */
+
+static size_t bare_address(struct str s, size_t at, const char *safe);
+
+/* Letters beyond ASCII do not, but where a sentence has no blanks at all emphasis matters more. */
+static bool ends_it(const char *p)
+{
+	return (unsigned char)*p <= ' ' || (unsigned char)*p >= 0x80 || *p == '<' ||
+	       *p == '`' || (*p == '\\' && uni_is_punct((unsigned char)p[1]));
+}
+
+/* The word that ends at `at` is an address in the text, or begins with one. */
+static bool is_behind_bare(const struct md *m, size_t at)
+{
+	size_t from = at;
+	while (from > m->line_at && at - from < FAR && !ends_it(m->out->p + from - 1))
+		from--;
+	struct str word = { m->out->p + from, at - from };
+	return bare_address(word, 0, m->out->p + m->out->cap) < word.n;
+}
+
+/* Such readers look into a link's address as well and go on behind it, up to white space of ASCII or a mark. */
 bool md_is_behind_address(const struct md *m, size_t at)
 {
-	enum { FAR = 64 };
+	if (at > m->line_at && is_behind_bare(m, at))
+		return true;
 	if (!m->link.is_web || m->link.end > at || at <= m->line_at || at - m->link.end > FAR)
 		return false;
 	for (const char *p = m->out->p + m->link.end; p < m->out->p + at; p++)
-		if (*p <= ' ' || *p == '<' || *p == '[' || *p == '`' || *p == '\\')
+		if (*p == '[' || ends_it(p))
 			return false;
 	return true;
 }
@@ -25,7 +46,8 @@ bool md_address_takes(const struct md *m, uint32_t next)
 {
 	struct str s = m->marks.ahead;
 	size_t i = 0;
-	if (next == ' ' || next == '[' || !s.n) /* no text: the end of the line, or a mark */
+	bool link = next == '[' && s.n && s.p[0] != '[';
+	if (next == ' ' || link || !s.n) /* no text: the end of the line, or a mark */
 		return false;
 	while (i < s.n && s.p[i] && strchr(".,:!?)", s.p[i]))
 		i++;
@@ -102,7 +124,9 @@ void md_guard_addresses(struct md *m, size_t from)
 				 is_one_address((struct str) { s.p + back, s.n - back })))
 		return;
 	buf_init(&copy, 2 * s.n + 1);
+	size_t angle = m->angle_at;
 	for (; at < s.n; at = bare_address(s, 1, safe)) {
+		m->angle_at += angle > (size_t)(s.p + at - b->p);
 		buf_add(&copy, s.p, at);
 		buf_char(&copy, '\\');
 		buf_char(&copy, s.p[at]);

@@ -64,8 +64,9 @@ static bool gather_node(const struct dom *d, nid id, struct buf *out, size_t sta
 		buf_add_str(out, dom_text(d, id));
 	else if (tag == TAG_BR)
 		buf_char(out, '\n');
-	else if (tag == TAG_SCRIPT || tag == TAG_STYLE || tag == TAG_TEMPLATE ||
-		 tag == TAG_BUTTON || md_hidden(d, id) || md_is_gutter(d, id))
+	else if (tag == TAG_SCRIPT || tag == TAG_NOSCRIPT || tag == TAG_BUTTON ||
+		 dom_ns(d, id) == NS_SVG || (md_kinds[tag] == K_SKIP && tag != TAG_RP) ||
+		 md_hidden(d, id) || md_is_gutter(d, id))
 		return false;
 	else if (is_code_line(tag))
 		end_code_line(out, start);
@@ -143,6 +144,17 @@ static void end_lines(struct buf *b)
 	}
 }
 
+/* A cell is one line: a span for each line of code. */
+static void code_in_cell(struct md *m, struct str code)
+{
+	struct str line;
+	m->breaks = m->out->len > m->line_at;
+	while (str_cut(&code, '\n', &line)) {
+		md_code_span(m, line);
+		m->breaks = m->out->len > m->line_at;
+	}
+}
+
 void md_pre(struct md *m, nid id)
 {
 	struct buf text;
@@ -155,7 +167,9 @@ void md_pre(struct md *m, nid id)
 		code.n--;
 	if (code.n > 1 && code.p[0] == '\n' && code.p[1] != '\n')
 		code = (struct str) { code.p + 1, code.n - 1 };
-	if (m->flat || m->in_link) {
+	if (m->cell && !m->in_link) {
+		code_in_cell(m, code);
+	} else if (m->flat || m->in_link) {
 		md_code_span(m, code);
 	} else if (!md_is_spacer(code) || dom_first(m->d, id)) {
 		size_t fence = longest_run(code, '`') + 1;
@@ -194,8 +208,9 @@ static void put_span_text(struct md *m, struct str s)
 			break;
 		if (*p == '|' && m->cell)
 			md_char(m, '\\');
-		md_char(m, *p == '|' ? '|' : ' ');
-		p++;
+		if (*p == '|' || m->out->p[m->out->len - 1] != ' ')
+			md_char(m, *p == '|' ? '|' : ' ');
+		p = *p == '|' ? p + 1 : scan_space(p, end); /* indents the next line */
 	}
 	m->text_bytes += s.n;
 }
@@ -226,6 +241,10 @@ void md_code_span(struct md *m, struct str s)
 		s = (struct str) { s.p + 1, s.n - 1 };
 	while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
 		s.n--;
+	if (m->in_link && memmem(s.p, s.n, "]:", 2)) { /* would make a definition of the link */
+		md_text(m, s);
+		return;
+	}
 	size_t fence = span_fence(s);
 	bool joined = m->in_line && m->code.end == m->out->len && !m->space && !m->breaks &&
 		      m->marks.n_waiting == 0 && m->code.fence == fence;

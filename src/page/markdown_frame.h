@@ -25,6 +25,7 @@ struct md_frame {
 			uint32_t items; /* so far */
 			uint16_t marker_n; /* bytes of the last item's marker */
 			uint16_t prefix_n;
+			bool hollow; /* its last item is empty */
 			bool nested; /* right in a list, as if in the item before */
 			bool loose; /* blank lines between items */
 			bool reversed; /* counts down */

@@ -46,9 +46,11 @@ bool md_script(struct md *m, nid id, bool up)
 {
 	struct buf text;
 	const struct dom *d = m->d;
-	for (nid c = dom_first(d, id); c; c = dom_next(d, c))
-		if (dom_kind(d, c) == DOM_ELEMENT && md_kind_of(d, c) != K_INLINE &&
-			md_kind_of(d, c) != K_EM)
+	size_t nodes = 0;
+	for (nid c = dom_walk(d, id, id); c; c = dom_walk(d, c, id))
+		if (++nodes > SCRIPT_MAX ||
+			(dom_kind(d, c) == DOM_ELEMENT && md_kind_of(d, c) != K_INLINE &&
+				md_kind_of(d, c) != K_EM))
 			return true;
 	buf_init(&text, 4096);
 	bool few = md_gather_few(d, id, &text);
@@ -85,8 +87,8 @@ bool md_script(struct md *m, nid id, bool up)
 void md_input(struct md *m, nid id)
 {
 	struct str v;
-	if (!m->bare || m->flat || !dom_attr(m->d, id, ATTR_TYPE, &v) ||
-		!str_ieq(v, STR("checkbox")))
+	if (!m->bare || m->prefix_n > m->bare_prefix || m->flat ||
+		!dom_attr(m->d, id, ATTR_TYPE, &v) || !str_ieq(v, STR("checkbox")))
 		return;
 	md_line(m);
 	md_say(m, dom_attr(m->d, id, ATTR_CHECKED, &v) ? "[x] " : "[ ] ");

@@ -56,13 +56,15 @@ static size_t next_bracket(struct str s, size_t at, const char *safe)
 	return at;
 }
 
-/* "[label]:" */
-static bool is_definition(struct str s, const char *safe)
+/* "[label]:", or a label that may end on a line below */
+static bool is_definition(struct str s, const char *safe, bool first)
 {
 	enum { LONGEST = 1000 };
 	size_t i = next_bracket(s, 1, safe);
 	while (i < s.n && s.p[i] == '\\' && i < LONGEST)
 		i = next_bracket(s, i + 2, safe);
+	if (i >= s.n)
+		return first;
 	return i + 1 < s.n && i < LONGEST && s.p[i] == ']' && s.p[i + 1] == ':';
 }
 
@@ -122,7 +124,7 @@ static size_t acting(struct str s, const char *safe, bool first)
 	case '>':
 		return 0;
 	case '[':
-		return is_definition(s, safe) || is_box(s) ? 0 : s.n;
+		return is_definition(s, safe, first) || is_box(s) ? 0 : s.n;
 	default:
 		return number_mark(s);
 	}

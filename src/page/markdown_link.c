@@ -204,13 +204,13 @@ static bool is_self_anchor(const struct md *m, nid id, struct str href)
 {
 	static const char *const signs[] = { "#", "\xC2\xB6", "\xC2\xA7", "\xF0\x9F\x94\x97",
 		"\xEF\x83\x81" };
-	if (!href.n || href.p[0] != '#')
+	if (str_find(href, '#') == href.n)
 		return false;
 	struct buf text;
 	buf_init(&text, 4096);
 	bool few = md_gather_few(m->d, id, &text);
 	struct str s = str_trim(buf_str(&text));
-	bool yes = few && md_is_spacer(s);
+	bool yes = few && href.p[0] == '#' && md_is_spacer(s);
 	for (size_t i = 0; i < COUNT_OF(signs) && few && !yes; i++)
 		yes = str_eq(s, str_of(signs[i]));
 	buf_release(&text);
@@ -242,9 +242,12 @@ bool md_icon_title(const struct dom *d, nid id, struct str *title)
 	return title->n > 0;
 }
 
-/* The name of a link without text: its label or title, or what its icon is called. */
+/* The name of a link without text: its label or title, or what its icon is called. A link that goes on behind the end
+ * of a box has said its own before. */
 static bool name_of(const struct dom *d, nid id, struct str *name)
 {
+	if (d->nodes[id].flags & NODE_CLONE)
+		return false;
 	return (dom_attr(d, id, ATTR_ARIA_LABEL, name) && !md_is_spacer(*name)) ||
 	       (dom_attr(d, id, ATTR_TITLE, name) && !md_is_spacer(*name)) ||
 	       md_icon_title(d, id, name);

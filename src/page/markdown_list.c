@@ -55,6 +55,8 @@ bool md_list_enter(struct md *m, nid id)
 		str_to_int(str_trim(v), &f->list.number);
 	f->list.mark = ordered ? '.' : '-';
 	if (up && up->act == ACT_LIST && up->list.items && up->list.end == m->out->len &&
+		!(up->list.hollow &&
+			first_empty) && /* at most one blank line: CommonMark 5.2 */
 		m->nesting < MD_NESTING) { /* ul in ul: the item before has it */
 		char blanks[] = "            ";
 		md_block(m, 1);
@@ -215,10 +217,12 @@ void md_item_leave(struct md *m, const struct md_frame *f)
 		if (list)
 			list->mark = '*';
 	}
-	if (list)
+	if (list) {
 		list->end = m->hollow ? 0 : m->out->len;
-	else
+		list->hollow = m->bare;
+	} else {
 		m->list.lone_end = m->out->len;
+	}
 	m->hollow = m->hollow && m->nesting > 1;
 	if (m->bare &&
 		m->nesting >

@@ -87,16 +87,16 @@ static bool rejoin(struct md *m, struct md_mark *k)
 }
 
 /* U+00A0 and its like do not collapse, but no delimiter may stand beside them: how many bytes of
- * such blanks end the line behind `from`. */
-static size_t wide_tail(const struct md *m, size_t from)
+ * such blanks (with the plain ones between, if asked for) end the line behind `from`. */
+static size_t wide_tail(const struct md *m, size_t from, bool plain)
 {
 	size_t end = m->out->len;
 	while (end > from) {
 		struct str s = { m->out->p + from, end - from };
 		uint32_t cp = uni_last(s);
-		if (cp < 0x80 || uni_class(cp) != UNI_SPACE)
+		if (cp == ' ' ? !plain : cp < 0x80 || uni_class(cp) != UNI_SPACE)
 			break;
-		end -= cp < 0x800 ? 2 : 3;
+		end -= cp == ' ' ? 1 : cp < 0x800 ? 2 : 3;
 	}
 	return m->out->len - end;
 }
@@ -159,7 +159,7 @@ static void open_run(struct md *m, struct md_mark *k, size_t n, uint32_t next)
 	size_t len = 0;
 	for (size_t i = 0; i < n; i++)
 		len += k[i].len;
-	size_t end = m->out->len - wide_tail(m, m->line_at);
+	size_t end = m->out->len - wide_tail(m, m->line_at, false);
 	bool glued = md_is_behind_address(m, end);
 	if (glued && m->link.is_image &&
 		m->link.end == end) { /* a picture has room beside it anyway */
@@ -300,11 +300,26 @@ static void trim_cut(struct md *m, size_t from)
 	md_drop_backslash(m);
 }
 
+/* A last line of wide blanks is left out with the break before it, which then stands behind what closes. */
+static void drop_wide_line(struct md *m, const struct md_mark *k)
+{
+	if (m->first_line || m->break_at < k->at + k->len ||
+		m->line_at + wide_tail(m, m->line_at, true) < m->out->len)
+		return;
+	const char *p = m->out->p;
+	size_t from = m->out->len = m->break_at;
+	while (from && p[from - 1] != '\n')
+		from--;
+	m->line_at = from + m->prefix_n < m->break_at ? from + m->prefix_n : m->break_at;
+	m->breaks = 1;
+}
+
 static void close_emphasis(struct md *m, struct md_mark *k)
 {
 	if (m->stopped)
 		trim_cut(m, k->at + k->len);
-	size_t tail = wide_tail(m, k->at + k->len);
+	drop_wide_line(m, k);
+	size_t tail = wide_tail(m, k->at + k->len, true);
 	if (k->at + k->len + tail == m->out->len) { /* nothing but wide blanks inside */
 		md_erase(m, k->at, k->len);
 		return;

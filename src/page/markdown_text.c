@@ -106,20 +106,22 @@ static bool is_address(struct md *m, const char *p, const char *end)
 	return false;
 }
 
+/* Such a blank goes behind what closes there. */
+static bool is_wide_blank(const char *p, const char *end)
+{
+	return uni_class(uni_first((struct str) { p, (size_t)(end - p) })) == UNI_SPACE;
+}
+
 static bool is_blank_till(const char *p, const char *end)
 {
 	for (const char *q = NULL; q != p;) {
 		q = p;
 		p = scan_space(p, end);
 		p += unseen(p, end);
+		if (p < end && (unsigned char)*p >= 0x80 && is_wide_blank(p, end))
+			p += (unsigned char)*p < 0xE0 ? 2 : 3;
 	}
 	return p == end;
-}
-
-/* Such a blank goes behind what closes there. */
-static bool is_wide_blank(const char *p, const char *end)
-{
-	return uni_class(uni_first((struct str) { p, (size_t)(end - p) })) == UNI_SPACE;
 }
 
 /* Control characters are no blanks. */
@@ -330,7 +332,7 @@ void md_word(struct md *m, struct str s, const char *safe)
 	if (classes[(unsigned char)*p] != PLAIN)
 		p = skip_blank(m, p, end, safe);
 	if (p == end || md_full(m) ||
-		(!m->in_line && (unsigned char)*p == 0xC2 && md_is_spacer(s)))
+		((!m->in_line || m->breaks) && (unsigned char)*p == 0xC2 && md_is_spacer(s)))
 		return;
 	if (m->marks.n_waiting && (unsigned char)*p >= 0x80) {
 		p = put_wide_blanks(m, p, end);

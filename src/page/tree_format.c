@@ -141,6 +141,7 @@ static nid clone(struct tree *t, nid id)
 	nid copy = tree_element(t, (enum tag_id)from.tag, from.off, NS_HTML);
 	t->m->d.nodes[copy].attr = from.attr;
 	t->m->d.nodes[copy].len = from.len;
+	t->m->d.nodes[copy].flags |= NODE_CLONE;
 	t->clones++;
 	return copy;
 }
