@@ -141,6 +141,15 @@ static void measure(const struct md *m, nid table, struct md_table *t, struct gr
 	t->reach = t->group = 0;
 }
 
+/* A table in the caption would be written within this one. */
+static bool holds_table(const struct dom *d, nid caption)
+{
+	nid id = dom_walk(d, caption, caption);
+	while (id && dom_html_tag(d, id) != TAG_TABLE)
+		id = dom_walk(d, id, caption);
+	return id != 0;
+}
+
 /* What a cell holds that no single line can. */
 static void look_inside(const struct md *m, nid table, struct grid *g)
 {
@@ -157,6 +166,8 @@ static void look_inside(const struct md *m, nid table, struct grid *g)
 			enum md_kind kind = md_kind_of(d, id);
 			past = kind == K_SKIP || kind == K_NOSCRIPT || kind == K_CAPTION ||
 			       md_table_without(m, id);
+			if (kind == K_CAPTION)
+				g->layout = holds_table(d, id);
 			if (!past) {
 				if (kind == K_CELL) {
 					paragraphs = text = 0;
