@@ -20,8 +20,8 @@ static bool ends_it(const char *p)
 /* The word that ends at `at` is an address in the text, or begins with one. */
 static bool is_behind_bare(const struct md *m, size_t at)
 {
-	size_t from = at;
-	while (from > m->line_at && at - from < FAR && !ends_it(m->out->p + from - 1))
+	size_t from = at, start = m->link.end > m->line_at ? m->link.end : m->line_at;
+	while (from > start && at - from < FAR && !ends_it(m->out->p + from - 1))
 		from--;
 	struct str word = { m->out->p + from, at - from };
 	return bare_address(word, 0, m->out->p + m->out->cap) < word.n;

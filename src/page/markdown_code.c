@@ -230,6 +230,14 @@ static size_t span_fence(struct str s)
 	return ~used ? (size_t)__builtin_ctzll(~used) : longest_run(s, '`') + 1;
 }
 
+/* "]: b" in a link at the start of a line would make a definition of it (CommonMark 4.7: before all else). */
+static bool ends_label(const struct md *m, struct str code)
+{
+	size_t end = str_find(code, ']');
+	return end + 1 < code.n && code.p[end + 1] == ':' && str_find(code, '[') > end &&
+	       !m->flat && (!m->in_line || m->out->p[m->line_at] == '[');
+}
+
 void md_code_span(struct md *m, struct str s)
 {
 	struct str bare = str_trim(s);
@@ -241,7 +249,7 @@ void md_code_span(struct md *m, struct str s)
 		s = (struct str) { s.p + 1, s.n - 1 };
 	while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
 		s.n--;
-	if (m->in_link && memmem(s.p, s.n, "]:", 2)) { /* would make a definition of the link */
+	if (m->in_link && ends_label(m, s)) {
 		md_text(m, s);
 		return;
 	}
