@@ -115,6 +115,8 @@ void content_find(struct arena *a, const struct dom *d, const struct content_hin
 	if (!arena_fits(a, dom_count(d) * (sizeof *map.at + sizeof *map.block_of)))
 		return;
 	content_measure(a, d, noscript, &map);
+	if (arena_over(a)) /* nothing will be made of it */
+		return;
 	content_context(a, &map);
 	content_rule_out(&map);
 	content_evidence(&map, hint, evidence);
