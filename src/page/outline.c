@@ -167,7 +167,9 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *se
 
 static void read_all(struct arena *a, struct str markdown, bool cutting, struct reader *r)
 {
-	static const MD_PARSER parser = { .flags = MD_DIALECT_GITHUB,
+	/* Bare addresses are no matter here, and many in one block take the reader n * n steps. */
+	static const MD_PARSER parser = { .flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH |
+						   MD_FLAG_TASKLISTS,
 		.enter_block = enter_block,
 		.leave_block = leave_block,
 		.enter_span = ignore_span,
