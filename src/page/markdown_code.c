@@ -233,9 +233,10 @@ static size_t span_fence(struct str s)
 /* "]: b" in a link at the start of a line would make a definition of it (CommonMark 4.7: before all else). */
 static bool ends_label(const struct md *m, struct str code)
 {
-	size_t end = str_find(code, ']');
-	return end + 1 < code.n && code.p[end + 1] == ':' && str_find(code, '[') > end &&
-	       !m->flat && (!m->in_line || m->out->p[m->line_at] == '[');
+	size_t end = str_find(code, ']'), open = str_find(code, '[');
+	bool nested = open < end && (open == 0 || code.p[open - 1] != '\\');
+	return end + 1 < code.n && code.p[end + 1] == ':' && !nested && !m->cell && !m->lead &&
+	       (!m->in_line || m->out->p[m->line_at] == '[');
 }
 
 void md_code_span(struct md *m, struct str s)
