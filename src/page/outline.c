@@ -11,7 +11,7 @@
 
 #include <md4c.h>
 
-enum { READ_MAX = 256 << 20, MIN_PIECE = 256, LEVELS = 6 };
+enum { READ_MAX = 256 << 20, MIN_PIECE = 256, LEVELS = 6, PARAGRAPH_LINES = 1000 };
 
 struct cut {
 	size_t at;
@@ -20,6 +20,7 @@ struct cut {
 struct reader {
 	struct arena *arena;
 	struct str text;
+	const char *shown; /* the same bytes as md4c sees them (plain_runs) */
 	struct outline_heading *headings;
 	size_t n_headings, cap_headings;
 	struct cut *cuts;
@@ -146,7 +147,9 @@ static void add_entity(struct buf *line, const char *text, size_t n)
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *self)
 {
 	struct reader *r = self;
-	bool inside = text >= r->text.p && text < r->text.p + r->text.n;
+	bool inside = text >= r->shown && text < r->shown + r->text.n;
+	if (inside)
+		text = r->text.p + (text - r->shown);
 	if (r->seek && inside && size) {
 		r->at = block_start(r, (size_t)(text - r->text.p));
 		r->text_at = (size_t)(text - r->text.p);
@@ -165,6 +168,32 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *se
 	return 0;
 }
 
+/* For each bracket md4c (0.4.8) goes over the lines of its paragraph from the first one, n * n steps for a paragraph of n
+ * lines. So in more lines on end than people write without a blank one, brackets are shown to it as what means nothing:
+ * links are no matter here. */
+static const char *plain_runs(struct arena *a, struct str s)
+{
+	char *shown = NULL;
+	size_t run = 0, lines = 0;
+	for (size_t at = 0, next; at < s.n; at = next) {
+		const char *end = memchr(s.p + at, '\n', s.n - at);
+		next = end ? (size_t)(end - s.p) + 1 : s.n;
+		lines++;
+		if (next < s.n && !is_blank_line(s, at))
+			continue;
+		if (lines > PARAGRAPH_LINES) {
+			if (!shown)
+				shown = arena_text(a, s);
+			for (char *p = shown + run;
+				(p = memchr(p, '[', (size_t)(shown + next - p)));)
+				*p = '(';
+		}
+		run = next;
+		lines = 0;
+	}
+	return shown ? shown : s.p ? s.p : "";
+}
+
 static void read_all(struct arena *a, struct str markdown, bool cutting, struct reader *r)
 {
 	/* Bare addresses are no matter here, and many in one block take the reader n * n steps. */
@@ -177,9 +206,12 @@ static void read_all(struct arena *a, struct str markdown, bool cutting, struct 
 		.text = on_text };
 	if (markdown.n > READ_MAX)
 		markdown.n = READ_MAX;
-	*r = (struct reader) { .arena = a, .text = markdown, .cutting = cutting };
+	*r = (struct reader) { .arena = a,
+		.text = markdown,
+		.shown = plain_runs(a, markdown),
+		.cutting = cutting };
 	buf_init(&r->line, 1 << 16);
-	md_parse(markdown.p ? markdown.p : "", (MD_SIZE)markdown.n, &parser, r);
+	md_parse(r->shown, (MD_SIZE)markdown.n, &parser, r);
 	buf_release(&r->line);
 }
 

@@ -148,6 +148,30 @@ static void long_blocks_are_cut_between_characters(void)
 	arena_free(&a);
 }
 
+/* More lines than md4c can look for links in; what their headings say is said as written. */
+static void many_lines_without_a_blank_one(void)
+{
+	enum { LINES = 1200 };
+	struct arena *a = arena_new(0);
+	struct outline o;
+	struct buf md;
+	buf_init(&md, 0);
+	buf_text(&md, "# A [link](/to)\n\n");
+	for (int i = 0; i < LINES; i++)
+		buf_addf(&md, "[a%d]\n", i);
+	buf_text(&md, "# With [brackets](/b) &amp; more\n\n# A [link](/to)\n");
+	outline_read(a, buf_str(&md), &o);
+	CHECK_INT(o.n, 3);
+	CHECK_STR(o.headings[0].text, "A link");
+	CHECK_STR(o.headings[1].text, "With [brackets](/b) & more");
+	CHECK_STR(o.headings[2].text, "A link");
+	CHECK_TRUE(memcmp(md.p + o.headings[1].at, "# With", 6) == 0);
+	CHECK_INT(o.headings[2].at, md.len - strlen("# A [link](/to)\n"));
+	buf_release(&md);
+	arena_free(&a);
+}
+
 TEST_MAIN(TEST(headings_have_level_text_and_place), TEST(nothing_is_no_piece),
 	TEST(pieces_begin_at_headings), TEST(tables_and_code_stay_whole),
-	TEST(fences_without_blank_lines), TEST(long_blocks_are_cut_between_characters))
+	TEST(fences_without_blank_lines), TEST(long_blocks_are_cut_between_characters),
+	TEST(many_lines_without_a_blank_one))
