@@ -36,18 +36,24 @@ struct reader {
 	size_t at;
 };
 
+/* CommonMark 2.1: a line feed, a carriage return or both end a line. */
+static bool ends_line(struct str s, size_t at)
+{
+	return s.p[at] == '\n' || (s.p[at] == '\r' && (at + 1 == s.n || s.p[at + 1] != '\n'));
+}
+
 static size_t line_start(struct str s, size_t at)
 {
-	while (at && s.p[at - 1] != '\n')
+	while (at && !ends_line(s, at - 1))
 		at--;
 	return at;
 }
 
 static bool is_blank_line(struct str s, size_t at)
 {
-	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t' || s.p[at] == '\r'))
+	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))
 		at++;
-	return at >= s.n || s.p[at] == '\n';
+	return at >= s.n || s.p[at] == '\n' || s.p[at] == '\r';
 }
 
 /* Where the block begins whose first text stands at `at`; 0 when no blank line tells. Never further back than the text
@@ -176,8 +182,8 @@ static const char *plain_runs(struct arena *a, struct str s)
 	char *shown = NULL;
 	size_t run = 0, lines = 0;
 	for (size_t at = 0, next; at < s.n; at = next) {
-		const char *end = memchr(s.p + at, '\n', s.n - at);
-		next = end ? (size_t)(end - s.p) + 1 : s.n;
+		for (next = at + 1; next < s.n && !ends_line(s, next - 1);)
+			next++;
 		lines++;
 		if (next < s.n && !is_blank_line(s, at))
 			continue;

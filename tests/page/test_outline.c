@@ -148,6 +148,23 @@ static void long_blocks_are_cut_between_characters(void)
 	arena_free(&a);
 }
 
+/* A carriage return alone ends a line, too. */
+static void lines_end_with_any_line_end(void)
+{
+	static const char *const texts[] = { "# One\nTwo\n---\n", "# One\rTwo\r---\r",
+		"# One\r\nTwo\r\n---\r\n", "# One\rTwo\n---" };
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct arena *a = arena_new(0);
+		struct outline o;
+		outline_read(a, str_of(texts[i]), &o);
+		CHECK_INT(o.n, 2);
+		CHECK_STR(o.headings[1].text, "Two");
+		CHECK_INT(o.headings[0].at, 0);
+		CHECK_INT(o.headings[1].at, strcspn(texts[i], "T"));
+		arena_free(&a);
+	}
+}
+
 /* More lines than md4c can look for links in; what their headings say is said as written. */
 static void many_lines_without_a_blank_one(void)
 {
@@ -158,7 +175,7 @@ static void many_lines_without_a_blank_one(void)
 	buf_init(&md, 0);
 	buf_text(&md, "# A [link](/to)\n\n");
 	for (int i = 0; i < LINES; i++)
-		buf_addf(&md, "[a%d]\n", i);
+		buf_addf(&md, "[a%d]%s", i, i % 2 ? "\n" : "\r");
 	buf_text(&md, "# With [brackets](/b) &amp; more\n\n# A [link](/to)\n");
 	outline_read(a, buf_str(&md), &o);
 	CHECK_INT(o.n, 3);
@@ -174,4 +191,4 @@ static void many_lines_without_a_blank_one(void)
 TEST_MAIN(TEST(headings_have_level_text_and_place), TEST(nothing_is_no_piece),
 	TEST(pieces_begin_at_headings), TEST(tables_and_code_stay_whole),
 	TEST(fences_without_blank_lines), TEST(long_blocks_are_cut_between_characters),
-	TEST(many_lines_without_a_blank_one))
+	TEST(many_lines_without_a_blank_one), TEST(lines_end_with_any_line_end))
