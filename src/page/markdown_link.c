@@ -242,15 +242,18 @@ bool md_icon_title(const struct dom *d, nid id, struct str *title)
 	return title->n > 0;
 }
 
-/* The name of a link without text: its label or title, or what its icon is called. A link that goes on behind the end
- * of a box has said its own before. */
+/* The name of a link without text: its label or title, or what its icon is called. */
 static bool name_of(const struct dom *d, nid id, struct str *name)
 {
-	if (d->nodes[id].flags & NODE_CLONE)
-		return false;
 	return (dom_attr(d, id, ATTR_ARIA_LABEL, name) && !md_is_spacer(*name)) ||
 	       (dom_attr(d, id, ATTR_TITLE, name) && !md_is_spacer(*name)) ||
 	       md_icon_title(d, id, name);
+}
+
+/* A link that goes on behind the end of a box has said its name before. */
+static bool said_before(const struct dom *d, nid id)
+{
+	return d->nodes[id].flags & NODE_CLONE;
 }
 
 /* A link without text: its label, if it has one. Without, one that is empty in the page (often laid
@@ -261,6 +264,8 @@ static bool enter_empty(struct md *m, nid id)
 	bool named = name_of(m->d, id, &label);
 	nid child = dom_first(m->d, id);
 	bool bare = !child || (dom_kind(m->d, child) == DOM_TEXT && !dom_next(m->d, child));
+	if (named && said_before(m->d, id))
+		return false;
 	if (!named &&
 		(!bare || !m->o->forms || (m->address.text.n && m->address.text.p[0] == '#')))
 		return false;
@@ -323,7 +328,7 @@ void md_link_leave(struct md *m, const struct md_frame *f)
 	struct str name; /* a picture that has no address we know is still a link */
 	if (f->link.marked && m->link.alt_counts && !m->o->skip &&
 		m->marks.v[m->marks.n - 1].state == MARK_WAITING &&
-		name_of(m->d, f->node, &name))
+		!said_before(m->d, f->node) && name_of(m->d, f->node, &name))
 		md_text(m, name);
 	if (f->link.marked)
 		md_mark_pop(m);
