@@ -46,23 +46,32 @@ void md_line(struct md *m)
 	m->low = m->prefix_n;
 }
 
-/* What br elements ask for, now that text follows them: a hard break (CommonMark 6.7), or a new paragraph. */
-static void put_breaks(struct md *m)
+/* No line ends within a link's text; breaks before its first letter stand before the link. */
+static bool is_inside_link(const struct md *m)
 {
-	int breaks = m->breaks;
+	for (size_t i = m->marks.n; i-- > 0 && m->in_link;)
+		if (m->marks.v[i].kind == MARK_LINK)
+			return m->marks.v[i].state == MARK_OPEN;
+	return m->in_link;
+}
+
+/* Two and more br elements ask for a new paragraph. */
+static bool are_paragraph(const struct md *m)
+{
+	return m->breaks > 1 && !m->cell && !m->flat && !is_inside_link(m);
+}
+
+/* One asks for a hard break (CommonMark 6.7), now that text follows. */
+static void put_break(struct md *m)
+{
 	m->breaks = 0;
 	m->space = false;
 	if (m->cell) {
 		md_say(m, "<br>");
 		return;
 	}
-	if (m->flat || m->in_link) {
+	if (m->flat || is_inside_link(m)) {
 		md_char(m, ' ');
-		return;
-	}
-	if (breaks > 1) {
-		md_block(m, 2);
-		md_content(m, ' ');
 		return;
 	}
 	md_line_check(m);
@@ -103,6 +112,8 @@ static void note_heading(struct md *m)
 
 void md_content(struct md *m, uint32_t next)
 {
+	if (m->in_line && are_paragraph(m))
+		md_block(m, 2);
 	if (!m->in_line) {
 		if (m->item == ITEM_TIGHT && m->last == LAST_FENCE)
 			m->join_at = m->out->len;
@@ -125,7 +136,7 @@ void md_content(struct md *m, uint32_t next)
 		else if (m->marks.n_recent)
 			md_settle_before(m, next);
 		if (m->breaks)
-			put_breaks(m);
+			put_break(m);
 		else if (m->space && m->out->len > m->line_at)
 			md_char(m, ' ');
 		if (gap)
