@@ -37,7 +37,7 @@ static inline void add_words(struct buf *b, int n)
 		buf_addf(b, "%s%s", i ? " " : "", words[(i * 7 + i / 5) % 5]);
 }
 
-/* The part that begins at `from` of `text` with room for n words, more or less. */
+/* The text of the part of `whole` that begins at `from` and takes at most `max` tokens; *next: where it ends. */
 static inline struct str part(
 	struct arena *a, struct str whole, size_t from, size_t max, size_t *next)
 {
