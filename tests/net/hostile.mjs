@@ -308,7 +308,9 @@ await test('per_host_and_deadline', async () => {
 	assert.ok(all.every(r => r.code === 'OK'))
 	assert.equal(most, 3)
 	const stuck = await startRaw(() => {}, { host: '127.0.0.9' })
-	const held = Array.from({ length: 3 }, () => d.ask({ url: stuck.url, timeout_ms: 4000 }))
+	const held = Array.from({ length: 3 }, () => d.ask({ url: stuck.url, timeout_ms: 30000 }))
+	// Asks sent together may be taken up in another order.
+	await until(async () => (await d.command('stats')).running === 3, 'three hold the host')
 	const waits = d.ask({ url: stuck.url, timeout_ms: 300 })
 	const elsewhere = d.ask({ url: origin.url })
 	assert.match((await waits).message, /300 ms: still waiting for its turn/)
