@@ -150,6 +150,27 @@ static struct str author_of(struct str value)
 	return address || value.n > 200 ? (struct str) { "", 0 } : value;
 }
 
+static bool is_address(enum meta_field field)
+{
+	return field == META_CANONICAL || field == META_IMAGE || field == META_FAVICON ||
+	       field == META_FEED;
+}
+
+/* Not what only the page itself, or the machine that made it, could open. */
+static bool leads_somewhere(const struct meta *m, struct str address)
+{
+	static const struct str nowhere[] = { STR_INIT("data:"), STR_INIT("javascript:"),
+		STR_INIT("about:"), STR_INIT("blob:"), STR_INIT("file:") };
+	struct buf made;
+	for (size_t i = 0; i < COUNT_OF(nowhere); i++)
+		if (str_istarts(address, nowhere[i]))
+			return false;
+	buf_init(&made, 16384);
+	bool ok = !m->base || url_resolve_text(m->base, address, &made);
+	buf_release(&made);
+	return ok;
+}
+
 void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, struct str value)
 {
 	if (rank >= m->got[field].rank || value.n == 0 || str_trim(value).n == 0)
@@ -165,7 +186,7 @@ void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, stru
 			return;
 	}
 	value = clean(m, value);
-	if (value.n == 0)
+	if (value.n == 0 || (is_address(field) && !leads_somewhere(m, value)))
 		return;
 	m->got[field].value = value;
 	m->got[field].rank = rank;
@@ -294,21 +315,18 @@ static void read_language(struct meta *m, const struct dom *d)
 	m->got[META_LANGUAGE].value = (struct str) { tag, n >= 2 ? n : 0 };
 }
 
-static const char *finish(struct meta *m, enum meta_field field, const struct url_base *base)
+static const char *finish(struct meta *m, enum meta_field field)
 {
 	struct str v = m->got[field].value;
 	if (v.n == 0)
 		return NULL;
-	bool address = field == META_CANONICAL || field == META_IMAGE ||
-		       field == META_FAVICON || field == META_FEED;
-	if (address && (str_istarts(v, STR("data:")) || str_istarts(v, STR("javascript:"))))
-		return NULL;
-	if (!address || !base)
+	if (!m->base || !is_address(field))
 		return arena_text(m->arena, v);
 	struct buf made;
 	buf_init(&made, 16384);
-	const char *text =
-		url_resolve_text(base, v, &made) ? arena_text(m->arena, buf_str(&made)) : NULL;
+	const char *text = url_resolve_text(m->base, v, &made)
+				   ? arena_text(m->arena, buf_str(&made))
+				   : NULL;
 	buf_release(&made);
 	return text;
 }
@@ -327,7 +345,7 @@ void meta_read(struct arena *a, const struct dom *d, const struct url_base *base
 	struct page_meta *out, struct meta_hint *hint)
 {
 	enum { CLIMBS = 50000 };
-	struct meta m = { .arena = a, .climbs = CLIMBS };
+	struct meta m = { .arena = a, .base = base, .climbs = CLIMBS };
 	for (size_t i = 0; i < META_FIELDS; i++)
 		m.got[i].rank = RANK_NONE;
 	m.title = page_title(&m, d);
@@ -341,17 +359,17 @@ void meta_read(struct arena *a, const struct dom *d, const struct url_base *base
 		meta_headline(&m, meta_without_site(&m, m.got[META_TITLE].value));
 	read_language(&m, d);
 	*out = (struct page_meta) {
-		.title = finish(&m, META_TITLE, NULL),
-		.description = finish(&m, META_DESCRIPTION, NULL),
-		.language = finish(&m, META_LANGUAGE, NULL),
-		.canonical = finish(&m, META_CANONICAL, base),
-		.author = finish(&m, META_AUTHOR, NULL),
-		.published = finish(&m, META_PUBLISHED, NULL),
-		.modified = finish(&m, META_MODIFIED, NULL),
-		.site_name = finish(&m, META_SITE_NAME, NULL),
-		.image = finish(&m, META_IMAGE, base),
-		.favicon = finish(&m, META_FAVICON, base),
-		.feed = finish(&m, META_FEED, base),
+		.title = finish(&m, META_TITLE),
+		.description = finish(&m, META_DESCRIPTION),
+		.language = finish(&m, META_LANGUAGE),
+		.canonical = finish(&m, META_CANONICAL),
+		.author = finish(&m, META_AUTHOR),
+		.published = finish(&m, META_PUBLISHED),
+		.modified = finish(&m, META_MODIFIED),
+		.site_name = finish(&m, META_SITE_NAME),
+		.image = finish(&m, META_IMAGE),
+		.favicon = finish(&m, META_FAVICON),
+		.feed = finish(&m, META_FEED),
 	};
 	bool dated = m.got[META_PUBLISHED].rank <= RANK_ARTICLE || m.body.n || m.item_body;
 	if (hint)

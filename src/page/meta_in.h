@@ -41,6 +41,7 @@ enum { META_H1 = 8 };
 
 struct meta {
 	struct arena *arena;
+	const struct url_base *base; /* NULL: addresses stay as they are */
 	struct {
 		struct str value; /* one line, trimmed */
 		enum meta_rank rank;
@@ -57,7 +58,7 @@ struct meta {
 	bool ld_article, og_article, item_body;
 };
 
-/* Takes value for field when it is not empty and better than what is there. */
+/* Takes value for field when it is not empty, no address that leads nowhere, and better than what is there. */
 void meta_offer(struct meta *m, enum meta_field field, enum meta_rank rank, struct str value);
 
 /* Reads one script of JSON-LD. */

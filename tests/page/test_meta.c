@@ -68,6 +68,15 @@ static const struct field_case cases[] = {
 	{ "<html lang='{{lang}}'>", FIELD(language), NULL },
 	{ "<link rel=canonical href=/c><meta property=og:url content=/og>", FIELD(canonical),
 		"https://example.org/c" },
+	{ "<link rel=canonical href='javascript:void(0)'><link rel=canonical href=/c>",
+		FIELD(canonical), "https://example.org/c" },
+	{ "<link rel=canonical href=http://><link rel=canonical href=file:///C:/c.html>"
+	  "<meta property=og:url content=/og>",
+		FIELD(canonical), "https://example.org/og" },
+	{ "<link rel=canonical href=about:blank>", FIELD(canonical), NULL },
+	{ "<meta property=og:image content='data:image/png;base64,AA'>"
+	  "<meta property=og:image content=/i.png>",
+		FIELD(image), "https://example.org/i.png" },
 	{ "<meta name=author content='By Ann'>", FIELD(author), "Ann" },
 	{ "<meta property=article:author content=https://facebook.com/x><a rel='nofollow "
 	  "author' href=/x>Bob</a>",
