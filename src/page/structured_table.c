@@ -21,12 +21,44 @@ struct reader {
 	struct md *md; /* the writer's eyes */
 	struct buf *b;
 	size_t tables, cells, steps;
-	nid table;
+	nid table, foot; /* 0: the foot stands at the end, or there is none */
 	size_t cols;
 	struct carried carried[TABLE_COLS];
 	struct table_row row, head;
 	size_t heads; /* rows of the head so far */
 };
+
+/* The foot that stands before all that it is the foot of, as HTML 4 wanted it; 0: none does. */
+static nid early_foot(const struct dom *d, nid table)
+{
+	enum { NEAR = 20 };
+	nid foot = 0, id = dom_first(d, table);
+	for (int i = 0; id && i < NEAR; id = dom_next(d, id), i++) {
+		enum tag_id tag = dom_html_tag(d, id);
+		if (tag == TAG_TFOOT && !foot)
+			foot = id;
+		if (tag == TAG_TBODY || tag == TAG_TR)
+			break;
+	}
+	return foot;
+}
+
+/* The rows as a browser draws them (standard 15.3.8): that foot at the end. `row` 0: the first one. */
+static nid next_row(const struct reader *r, nid row)
+{
+	const struct dom *d = r->s->d;
+	bool ending = row && r->foot && dom_parent(d, row) == r->foot;
+	row = md_next_row(d, r->table, row);
+	if (ending)
+		return row && dom_parent(d, row) == r->foot ? row : 0;
+	while (row && r->foot && dom_parent(d, row) == r->foot)
+		row = md_next_row(d, r->table, row);
+	if (row || !r->foot)
+		return row;
+	for (row = dom_first(d, r->foot); row && dom_html_tag(d, row) != TAG_TR;)
+		row = dom_next(d, row);
+	return row;
+}
 
 /* A row's cells; false: nothing in it. */
 static bool read_row(struct reader *r, nid row)
@@ -112,7 +144,7 @@ static nid read_head(struct reader *r)
 	r->heads = 0;
 	r->head = (struct table_row) { .cols = r->cols };
 	memset(r->carried, 0, sizeof r->carried);
-	for (nid row = md_next_row(d, r->table, 0); row; row = md_next_row(d, r->table, row)) {
+	for (nid row = next_row(r, 0); row; row = next_row(r, row)) {
 		if (dom_parent(d, row) != group) /* no span reaches out of its section */
 			memset(r->carried, 0, sizeof r->carried);
 		group = dom_parent(d, row);
@@ -145,7 +177,7 @@ static void put_table(struct reader *r)
 		first = false;
 		whole = fits(r, before);
 		do {
-			row = md_next_row(d, r->table, row);
+			row = next_row(r, row);
 			if (row && dom_parent(d, row) != group)
 				memset(r->carried, 0, sizeof r->carried);
 			group = row ? dom_parent(d, row) : 0;
@@ -187,6 +219,7 @@ bool structured_tables(const struct structured *s, struct buf *b)
 				arena_over(s->arena)) /* heads join texts in every column */
 				break;
 			r->table = id;
+			r->foot = early_foot(d, id);
 			put_table(r);
 			past = true;
 		}

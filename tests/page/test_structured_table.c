@@ -33,6 +33,17 @@ static const struct structured_case cases[] = {
 	{ T("<tr><th colspan=2>Title<tr><th>a<th>b" ROW),
 		"[{\"caption\":\"Title\",\"headers\":[\"a\",\"b\"]," NUMBERS },
 	{ T("<tr><th colspan=2>Title" ROW), "[{\"caption\":\"Title\",\"headers\":[]," NUMBERS },
+	/* a foot that stands first is drawn last */
+	{ T("\n<tfoot>\n<tr><td>sum<td>9<tr><td><td>8</tfoot>\n<thead><tr><td>a<td>b</thead>"
+	    "<tbody>" ROW "<tbody><tr><td>3<td>4"),
+		"[{\"headers\":[\"a\",\"b\"],\"rows\":[[\"1\",\"2\"],[\"3\",\"4\"],"
+		"[\"sum\",\"9\"],[\"\",\"8\"]]}]" },
+	{ T("<thead><tr><td>a<td>b<tfoot><tr><td>3<td>4<tbody>" ROW),
+		"[{\"headers\":[\"a\",\"b\"],\"rows\":[[\"1\",\"2\"],[\"3\",\"4\"]]}]" },
+	{ T("<tfoot></tfoot><tbody><tr><th>a<th>b" ROW),
+		"[{\"headers\":[\"a\",\"b\"]," NUMBERS },
+	{ T("<tfoot><tr><td>7<td>8" ROW),
+		"[{\"headers\":[],\"rows\":[[\"7\",\"8\"],[\"1\",\"2\"]]}]" },
 	/* spans */
 	{ T("<tr><th>a<th>b<tr><td rowspan=3>1<td>2<tr><td>3<tr><td>4<tr><td colspan=9>5"),
 		"[{\"headers\":[\"a\",\"b\"],\"rows\":[[\"1\",\"2\"],[\"1\",\"3\"],[\"1\","
