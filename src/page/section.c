@@ -3,6 +3,7 @@
 #include "page/section.h"
 #include "base/buf.h"
 #include "page/selector.h"
+#include "page/unicode.h"
 
 enum { WORD = 48, COMPARED = 4000, NEAREST = 4, SHOWN = 40 };
 enum kind { BY_SELECTOR, BY_ANCHOR, BY_PATH, BY_EITHER };
@@ -49,6 +50,15 @@ const struct section *section_compile(struct arena *a, struct str text, struct e
 
 /* --- headings by their texts --- */
 
+static uint32_t next_folded(struct str s, size_t *at)
+{
+	uint32_t cp = uni_first((struct str) { s.p + *at, s.n - *at });
+	do
+		++*at;
+	while (*at < s.n && ((unsigned char)s.p[*at] & 0xC0) == 0x80);
+	return uni_fold(cp);
+}
+
 static bool same_text(struct str a, struct str b)
 {
 	size_t i = 0, k = 0;
@@ -56,7 +66,7 @@ static bool same_text(struct str a, struct str b)
 	b = str_trim(b);
 	while (i < a.n && k < b.n) {
 		bool blank = a.p[i] == ' ' && b.p[k] == ' ';
-		if (str_lower(a.p[i++]) != str_lower(b.p[k++]))
+		if (next_folded(a, &i) != next_folded(b, &k))
 			return false;
 		while (blank && i < a.n && a.p[i] == ' ')
 			i++;

@@ -6,8 +6,8 @@
  *	css:main article	a CSS selector: the elements found, in document order, those inside others once
  *	#install		an anchor: the heading with that id, or whose wrapper, named anchor or permanent
  *				link has it; another element with the id is taken with all it holds
- *	Guide > Install		a heading below another (not necessarily right below), by their texts, case and
- *				white space ignored; the last one is meant
+ *	Guide > Install		a heading below another (not necessarily right below), by their texts, case (of all
+ *				alphabets, letter by letter) and white space ignored; the last one is meant
  *	install			an anchor if the page has it, else a heading's text
  *
  * The part of a heading reaches to the next one of the same or a higher level.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two sorted tables of ranges (script/gen/unicode_class.py), searched by halves; ASCII is decided without them. */
+/* Sorted tables of ranges (script/gen/unicode_class.py, unicode_fold.py), searched by halves; ASCII is decided without them. */
 #include "page/unicode.h"
 #include "base/check.h"
 
@@ -45,6 +45,33 @@ enum uni uni_class(uint32_t cp)
 	if (within(puncts, COUNT_OF(puncts), cp))
 		return UNI_PUNCT;
 	return within(symbols, COUNT_OF(symbols), cp) ? UNI_SYMBOL : UNI_OTHER;
+}
+
+uint32_t uni_fold(uint32_t cp)
+{
+	static const struct fold {
+		uint32_t first, last, step;
+		int32_t more;
+	} folds[] = {
+#define FOLD_ROW(first, last, step, more) { first, last, step, more },
+#include "page/unicode_fold_table.h"
+#undef FOLD_ROW
+	};
+	size_t low = 0, high = COUNT_OF(folds);
+	if (cp < 0x80)
+		return (unsigned char)str_lower((char)cp);
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		const struct fold *f = &folds[mid];
+		if (cp > f->last)
+			low = mid + 1;
+		else if (cp < f->first)
+			high = mid;
+		else
+			return (cp - f->first) % f->step ? cp
+							 : (uint32_t)((int32_t)cp + f->more);
+	}
+	return cp;
 }
 
 uint32_t uni_first(struct str s)

@@ -11,6 +11,9 @@ static const char page[] =
 	"<h2><span id=faq-1>FAQ</span></h2><h3>Install</h3><p class=q>Again?</p><p "
 	"class=q>No.</p>"
 	"</main></body>";
+static const char letters[] = "<h1>\xC3\x9C" /* U umlaut */
+			      "ber</h1><h2>\xCE\xA3\xCE\xA4\xCE\x9F\xCE\xA3</h2><p>Greek"
+			      "<h2>\xD0\x9F\xD0\xA3\xD0\xA2\xD0\xAC</h2><p>Cyrillic";
 
 static bool work(struct arena *a, const char *html, const char *name, struct page_opts *o,
 	struct page_result *r, struct err *e)
@@ -46,6 +49,31 @@ static void parts_found(void)
 		CHECK_STR(r.markdown, parts[i].want);
 		arena_free(&a);
 	}
+}
+
+/* Small for great letters, and the small sigma of a word's end. A letter alone is no other: "ub" is not "\xC3\xBC" "b". */
+static void case_ignored(void)
+{
+	static const char *const same[] = { "\xCF\x83\xCF\x84\xCE\xBF\xCF\x82",
+		"\xC3\xBC"
+		"BER > \xCE\xA3\xCF\x84\xCE\x9F\xCF\x83" };
+	static const char *const others[] = { "uber",
+		"\xC3\xBB"
+		"ber",
+		"\xD0\xBF\xD1\x83\xD1\x82", "\xC3", "\xF0\xD0" };
+	struct arena *a = arena_new(0);
+	struct page_opts o = { 0 };
+	struct page_result r;
+	struct err e;
+	for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+		CHECK_TRUE(work(a, letters, same[i], &o, &r, &e));
+		CHECK_TRUE(str_ends(r.markdown, STR("\n\nGreek\n")));
+	}
+	CHECK_TRUE(work(a, letters, "\xD0\xBF\xD1\x83\xD1\x82\xD1\x8C", &o, &r, &e));
+	CHECK_TRUE(str_ends(r.markdown, STR("\n\nCyrillic\n")));
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		CHECK_TRUE(!work(a, letters, others[i], &o, &r, &e));
+	arena_free(&a);
 }
 
 /* An anchor that no heading has is taken with what it holds; an empty one with what holds it. */
@@ -147,5 +175,5 @@ static void with_other_options(void)
 	arena_free(&a);
 }
 
-TEST_MAIN(TEST(parts_found), TEST(other_elements), TEST(said_when_missing),
+TEST_MAIN(TEST(parts_found), TEST(case_ignored), TEST(other_elements), TEST(said_when_missing),
 	TEST(outline_of_page), TEST(with_other_options))
