@@ -74,6 +74,7 @@ static int read_options(
 	o->images = (enum page_images)read.images;
 	o->outline = read.outline;
 	o->structured = read.structured;
+	o->max_structured_tokens = (size_t)*max_tokens; /* nothing is printed besides */
 	if (read.section && !(o->section = section_compile(a, str_of(read.section), &e)))
 		return cli_fail(EXIT_USAGE, "%s", e.msg);
 	return 0;
@@ -88,6 +89,7 @@ static void print(const struct page_result *r, const struct page_opts *o, struct
 	} else if (o->structured) {
 		put_page(stdout, r->structured);
 		fputc('\n', stdout);
+		pages_say_cut(r->structured, max_tokens);
 	} else if (o->outline) {
 		const struct scrape_result shown = { .outline = r->headings,
 			.tokens = (int64_t)tokens_count(r->markdown) };

@@ -55,9 +55,12 @@ void pages_cut(struct arena *a, struct scrape_result *r, int64_t max_tokens)
 {
 	struct fit_page part;
 	size_t all = max_tokens ? tokens_count(r->markdown) + tokens_count(r->html) : 0;
-	if (all <= (size_t)max_tokens)
+	size_t room = (size_t)max_tokens,
+	       besides = max_tokens ? tokens_count(r->structured) : 0;
+	if (all + besides <= room)
 		return;
-	fit_page(a, r->markdown, r->html, 0, (size_t)max_tokens - NOTICE_TOKENS, &part);
+	room = room > besides + NOTICE_TOKENS ? room - besides - NOTICE_TOKENS : 0;
+	fit_page(a, r->markdown, r->html, 0, room, &part);
 	const char *said =
 		arena_printf(a, "cut here: %zu of %zu tokens shown; a larger --max-tokens%s",
 			tokens_count(part.markdown) + tokens_count(part.html), all,
@@ -65,4 +68,11 @@ void pages_cut(struct arena *a, struct scrape_result *r, int64_t max_tokens)
 	fit_say(a, &part, said);
 	r->markdown = part.markdown;
 	r->html = part.html;
+}
+
+void pages_say_cut(struct str structured, int64_t max_tokens)
+{
+	if (max_tokens && str_ends(structured, STR("\"cut\":true}")))
+		cli_fail(0, "data was left out (\"cut\": true): a larger --max-tokens may show "
+			    "more");
 }

@@ -41,8 +41,11 @@ int pages_written(const char *const *values, struct scrape_opts *o);
 /* The values of a command whose options begin with all of these: 0, or the status to end with (the fault is told).
  * max_tokens: 0 without a limit. */
 int pages_read(const char *const *values, struct scrape_opts *o, int64_t *max_tokens);
-/* Leaves of Markdown and HTML the beginning that fits, with a last line that says so; all without a limit. */
+/* Leaves of Markdown and HTML the beginning that fits beside what is structured, with a last line that says so; all
+ * without a limit. */
 void pages_cut(struct arena *a, struct scrape_result *r, int64_t max_tokens);
+/* Says on standard error that max_tokens may have left something out of the structured data. */
+void pages_say_cut(struct str structured, int64_t max_tokens);
 /* One of the words; else the fault is told with all of them. NULL leaves *out alone. */
 int pages_choice(const char *option, const char *value, const char *const *words, int *out);
 

@@ -7,6 +7,7 @@
 #include "cli/pages.h"
 #include "cli/put.h"
 #include "op/answer.h"
+#include "scrape/cursor.h"
 #include "scrape/scrape.h"
 
 #include <errno.h>
@@ -42,6 +43,8 @@ static int read_options(const char *const *values, struct scrape_opts *o, int64_
 			 "user-agent", values[USER_AGENT], scrape_agents, &o->agent)) ||
 		(code = pages_read(values, o, max_tokens)))
 		return code;
+	o->max_structured_tokens = /* alone, or beside the page */
+		values[JSON] ? (int64_t)cursor_besides(*max_tokens) : *max_tokens;
 	if (values[TIMEOUT_MS] && (!str_to_int(str_of(values[TIMEOUT_MS]), &n) || n < 1 ||
 					  n > SCRAPE_TIMEOUT_MOST_MS))
 		return cli_fail(EXIT_USAGE, "--timeout-ms must be a whole number from 1 to %d",
@@ -107,6 +110,7 @@ static void print_page(const struct job *j)
 		buf_release(&b);
 	} else if (j->opts.structured) {
 		put(r->structured);
+		pages_say_cut(r->structured, j->max_tokens);
 	} else {
 		put(r->markdown);
 		put(r->html);

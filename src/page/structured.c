@@ -26,10 +26,11 @@ static struct str write_most(
 	struct buf *all = buf_in(a, most + LAST), one;
 	buf_char(all, '{');
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		buf_init(&one, parts[i].max < most ? parts[i].max : most);
+		size_t besides = all->len + strlen(parts[i].name) + 4 + LAST;
+		size_t room = most > besides ? most - besides : 1;
+		buf_init(&one, parts[i].max < room ? parts[i].max : room);
 		bool any = !arena_over(a) && parts[i].write(&s, &one);
-		size_t more = one.len + strlen(parts[i].name) + 4;
-		bool fits = !one.full && all->len + more + LAST < most;
+		bool fits = !one.full && one.len < room;
 		if (any && fits) {
 			json_key(all, parts[i].name);
 			buf_add_str(all, buf_str(&one));

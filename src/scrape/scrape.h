@@ -29,6 +29,7 @@ struct scrape_opts {
 	const char *section; /* one part of the page (page/section.h); NULL: all */
 	int64_t max_tokens; /* of Markdown and HTML, the rest of which waits for a cursor, and of what is
 			       structured; 0: no limit */
+	int64_t max_structured_tokens; /* of that alone; 0: what max_tokens leaves it */
 	const char *
 		cursor; /* goes on with a text that was cut; of the rest max_tokens counts. NULL: none */
 	const char *prompt; /* NULL: no extraction */

@@ -154,7 +154,9 @@ static bool read_page(
 		.links = (enum page_links)s->o->links,
 		.images = (enum page_images)s->o->images,
 		.structured = s->o->structured,
-		.max_structured_tokens = cursor_besides(s->o->max_tokens),
+		.max_structured_tokens = s->o->max_structured_tokens
+						 ? (size_t)s->o->max_structured_tokens
+						 : cursor_besides(s->o->max_tokens),
 		.section = s->section,
 		.outline = s->o->outline,
 		.max_markdown_bytes = (size_t)kit->conf->page_markdown_bytes,

@@ -55,7 +55,40 @@ await test('each word of links and images, converted and scraped', async () => {
 })
 
 await test('structured data in place of the text', () => {
-	assert.deepEqual(JSON.parse(convert('--structured').stdout).openGraph, { title: 'T' })
+	const all = convert('--structured')
+	assert.deepEqual(JSON.parse(all.stdout).openGraph, { title: 'T' })
+	assert.equal(all.stderr, '')
+})
+
+// The limit holds what is printed, and where it left something out that is said: by both commands.
+await test('structured data within --max-tokens', async () => {
+	const rows = Array.from({ length: 900 }, (_, i) => `<tr><td>row ${i}<td>value ${i}`).join('')
+	const page = `<meta property="og:title" content="T"><p>Words.</p><table><tr><th>name<th>value${rows}</table>`
+	const left = /data was left out \("cut": true\): a larger --max-tokens may show more/
+	const origin = await startOrigin((q, r) => r.writeHead(200, { 'Content-Type': 'text/html' }).end(page))
+	const converted = (...args) => spawnSync(binary, ['convert', ...args], { input: page, encoding: 'utf8' })
+	const scraped = async (...args) => {
+		const child = start(binary, ['scrape', `${origin.url}/`, '--allow-targets', origin.host, ...args])
+		return { status: await child.ended, stdout: child.out, stderr: child.err }
+	}
+	for (const run of [converted, scraped]) {
+		const cut = await run('--structured', '--max-tokens', '400')
+		assert.equal(cut.status, 0)
+		assert.ok(cut.stdout.length > 600 && cut.stdout.length < 1600, `${cut.stdout.length}`)
+		const data = JSON.parse(cut.stdout)
+		assert.equal(data.cut, true)
+		assert.deepEqual(data.openGraph, { title: 'T' })
+		assert.deepEqual(data.tables[0].rows[0], ['row 0', 'value 0'])
+		assert.match(cut.stderr, left)
+		const whole = await run('--structured', '--max-tokens', '100000')
+		assert.equal(JSON.parse(whole.stdout).tables[0].rows.length, 900)
+		assert.doesNotMatch(whole.stderr, left)
+	}
+	const both = JSON.parse((await scraped('--structured', '--json', '--max-tokens', '400')).stdout)
+	assert.equal(both.metadata?.structured?.cut ?? both.structured?.cut, true)
+	assert.ok(JSON.stringify(both.metadata?.structured ?? both.structured).length + both.markdown.length < 1600)
+	assert.match(both.markdown, /cut here/)
+	await origin.stop()
 })
 
 await test('bad options are named, with what is accepted', () => {
