@@ -6,6 +6,7 @@
  */
 #include "page/markdown_in.h"
 #include "base/check.h"
+#include "page/unicode.h"
 
 static bool is_data(struct str url)
 {
@@ -247,6 +248,25 @@ static bool put_formula(struct md *m, nid id, struct str alt)
 	return true;
 }
 
+static bool is_letter(uint32_t c)
+{
+	return c < 0x80 ? uni_is_alnum((unsigned char)c)
+			: uni_class(c) == UNI_OTHER && c < 0x2E80;
+}
+
+/* In place of the image, not run together with the words beside it. A single letter is a word's painted initial. */
+static void put_text(struct md *m, nid id, struct str alt)
+{
+	enum { INITIAL = 2 /* bytes */ };
+	nid next = dom_next(m->d, id);
+	struct str behind = next && dom_kind(m->d, next) == DOM_TEXT ? dom_text(m->d, next)
+								     : (struct str) { "", 0 };
+	bool word = alt.n > INITIAL;
+	m->space |= word && is_letter(uni_first(alt)) && is_letter(uni_last(buf_str(m->out)));
+	md_text(m, alt);
+	m->space |= word && is_letter(uni_last(alt)) && is_letter(uni_first(behind));
+}
+
 void md_image(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
@@ -260,7 +280,7 @@ void md_image(struct md *m, nid id)
 		return;
 	if (m->o->images != IMAGES_INLINE) {
 		if (m->o->images == IMAGES_ALT || (m->in_link && m->link.alt_counts))
-			md_text(m, alt); /* the text of a link that has no other stays */
+			put_text(m, id, alt); /* the text of a link that has no other stays */
 		return;
 	}
 	if (!md_resolve(m, src)) {
