@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Embedded media: players, frames and objects become links to what they show, named by their titles. A frame without a
- * name is left out, unless it is a player.
+ * name is left out, unless it is a player; of a video that no address leads to its poster is shown.
  */
 #include "page/markdown_in.h"
 #include "base/check.h"
@@ -82,6 +82,27 @@ static struct str label_of(const struct dom *d, nid id)
 	return label;
 }
 
+/* The picture of a video (standard 4.8.8) that no link leads to. */
+static void put_poster(struct md *m, nid id, struct str label)
+{
+	struct str poster;
+	if (!dom_attr(m->d, id, ATTR_POSTER, &poster))
+		return;
+	if (m->o->images == IMAGES_ALT)
+		md_text(m, label);
+	if (m->o->images != IMAGES_INLINE || !md_resolve(m, poster))
+		return;
+	md_content(m, '!');
+	md_say(m, "![");
+	md_put_label(m, label, MD_ALT_MAX);
+	md_say(m, "](");
+	md_put_url(m, m->address.text);
+	md_char(m, ')');
+	m->link.end = m->out->len;
+	m->link.is_image = true;
+	m->link.is_web = md_is_web(m->address.text);
+}
+
 void md_media(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
@@ -95,7 +116,13 @@ void md_media(struct md *m, nid id)
 			dom_attr(d, c, ATTR_SRC, &src);
 	if (md_is_spacer(label) && tag == TAG_FRAME)
 		dom_attr(d, id, ATTR_NAME, &label);
-	if (md_is_tiny(d, id) || m->o->links == LINKS_NONE || m->in_link || !md_resolve(m, src))
+	if (md_is_tiny(d, id))
+		return;
+	if (!md_resolve(m, src) || m->o->links == LINKS_NONE) {
+		put_poster(m, id, label);
+		return;
+	}
+	if (m->in_link)
 		return;
 	if (md_is_spacer(label)) {
 		bool audio = tag == TAG_AUDIO || tag == TAG_AMP_AUDIO;
