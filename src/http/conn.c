@@ -182,6 +182,11 @@ int conn_callback(
 		server_wake(lws_context_user(lws_get_context(wsi)));
 		return 0;
 	case LWS_CALLBACK_RAW_RX:
+		if (c && c->server && !c->heard) {
+			/* Behind TLS the library's own timer runs since the handshake; deadlines are ours. */
+			lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+			c->heard = true;
+		}
 		if (c && c->server)
 			received(c, (struct str) { in, len });
 		break;

@@ -35,7 +35,7 @@ struct http_conn { /* lives in libwebsockets' user space, zeroed */
 	struct address peer;
 	size_t dropped;
 	unsigned char state;
-	bool keep, reading, feeding, send_100, refused, head_timed;
+	bool keep, reading, feeding, send_100, refused, head_timed, heard;
 };
 
 /* conn.c */

@@ -113,6 +113,8 @@ static bool start_library(struct http_server *s, struct err *e)
 		.user = s,
 		.pcontext = &s->lws,
 		.vhost_name = "door",
+		/* Of a TLS handshake and the silence behind it: head_timeout_ms comes first. */
+		.timeout_secs = (unsigned)(s->conf->head_timeout_ms / 1000 + 1),
 	};
 	if (s->tls) {
 		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;

@@ -14,7 +14,7 @@ export const driver = path.join(drivers, 'door_driver')
 export const scratch = mkdtempSync(path.join(tmpdir(), 'door-'))
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
 
-export const PATIENCE = 20000 // ms until something that must happen counts as not happening
+export const PATIENCE = 90000 // ms until something that must happen counts as not happening
 const doors = new Set()
 
 export function fail(why) { throw new Error(why) }
@@ -253,7 +253,7 @@ export async function finish() {
 			}
 			failed++
 			console.log(`not ok - raw.${c.name}`)
-			for (const line of String(e.stack).split('\n').slice(0, 6)) console.log(`# ${line}`)
+			for (const line of String(e.stack).split('\n').slice(0, 12)) console.log(`# ${line}`)
 		}
 	}
 	for (const d of doors) d.proc.kill('SIGKILL')

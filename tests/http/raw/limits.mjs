@@ -17,26 +17,26 @@ async function dripped(w, first) {
 }
 
 test('limits deadlines', async () => {
-	const d = await door({ 'head-timeout-ms': 400, 'body-timeout-ms': 400, 'idle-timeout-ms': 400, 'write-timeout-ms': 500 })
-	await dripped(d.wire(), `GET /hello HTTP/1.1\r\n${H}X: `)
-	await dripped(d.wire(), `POST /echo HTTP/1.1\r\n${H}Content-Length: 100000\r\n\r\n`)
-	await dripped(d.wire(), `POST /echo HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\n\r\nfffff\r\n`)
-	const second = d.wire()
-	second.send(get('/hello'))
-	await second.reply()
-	await dripped(second, 'GET /hel')
-
-	const silent = d.wire()
-	await silent.closed() // never said a word: closed without one
+	// Each of them long enough that a slow machine does not come to it between two steps of a client.
+	const d = await door({ 'head-timeout-ms': 3000, 'body-timeout-ms': 3000, 'idle-timeout-ms': 3000, 'write-timeout-ms': 3000 })
+	const second = d.wire(), silent = d.wire(), idle = d.wire()
+	const kept = async w => {
+		w.send(get('/hello'))
+		await w.reply()
+	}
+	await Promise.all([
+		dripped(d.wire(), `GET /hello HTTP/1.1\r\n${H}X: `),
+		dripped(d.wire(), `POST /echo HTTP/1.1\r\n${H}Content-Length: 100000\r\n\r\n`),
+		dripped(d.wire(), `POST /echo HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\n\r\nfffff\r\n`),
+		kept(second).then(() => dripped(second, 'GET /hel')),
+		silent.closed(), // never said a word: closed without one
+		kept(idle).then(() => idle.closed()),
+	])
 	same(silent.in.length, 0, 'bytes to a silent client')
-	const idle = d.wire()
-	idle.send(get('/hello'))
-	await idle.reply()
-	await idle.closed()
 	same(idle.in.length, 0, 'bytes to an idle client')
 
 	const late = d.wire() // a request that runs is under none of these deadlines
-	late.send(get('/late?ms=1500'))
+	late.send(get('/late?ms=4500'))
 	same((await late.reply()).body, '{"late":true}', 'a long call')
 	late.destroy()
 
@@ -204,10 +204,36 @@ test('limits thousands of idle connections', async () => {
 	await d.stop()
 })
 
+// The library that does TLS closes a connection five seconds after its handshake, unless it is told not to.
+test('limits behind TLS are no shorter', async early => {
+	if (!early) throw new Skip('openssl is not here')
+	const { d, all } = await early
+	const [late, again, silent, half] = await Promise.all(all)
+	same(late.body, '{"late":true}', 'a long call')
+	same(again.body, '{"late":true}', 'a long call behind another request')
+	same([silent.status, half.status], [200, 200], 'who was silent for long, and who had sent half a head')
+	await d.stop()
+}, () => {
+	const pair = certificate()
+	return pair && (async () => {
+		const d = await door({ ...pair, 'head-timeout-ms': 60000, 'idle-timeout-ms': 60000 }), long = 7000
+		const wires = [0, 1, 2, 3].map(() => d.wire({ secure: true })), [late, again, silent, half] = wires
+		const after = (w, text) => new Promise(go => setTimeout(go, long)).then(() => w.send(text).reply())
+		late.send(get(`/late?ms=${long}`))
+		again.send(get('/hop'))
+		half.send(`GET /hop HTTP/1.1\r\n${H}`)
+		await silent.open
+		const all = [late.reply(), again.reply().then(() => again.send(get(`/late?ms=${long}`)).reply()),
+			after(silent, get('/hop')), after(half, '\r\n')]
+		for (const one of all) one.catch(() => {}) // judged when its turn comes
+		return { d, all }
+	})()
+})
+
 test('limits hold behind TLS', async () => {
 	const pair = certificate()
 	if (!pair) throw new Skip('openssl is not here')
-	const d = await door({ ...pair, 'head-timeout-ms': 400 })
+	const d = await door({ ...pair, 'head-timeout-ms': 5000 }) // the handshake counts
 	const s = { secure: true }
 	const w = d.wire(s)
 	w.send(get('/hop') + `POST /echo HTTP/1.1\r\n${H}Content-Length: 40000\r\n\r\n${'x'.repeat(40000)}`)
