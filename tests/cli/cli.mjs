@@ -187,8 +187,9 @@ await test('a port in use is a clear error', async () => {
 await test('--welcome makes the first key once, and what it prints works', async () => {
 	const dir = tempDir()
 	const env = { SCRAPED_DATA: path.join(dir, 'data'), SCRAPED_LISTEN: `127.0.0.1:${await freePort()}` }
+	const welcomed = child => until(() => /^Cursor [^]*\}\}\}\}\n/m.test(child.out), 'welcome, to its end')
 	const first = start(binary, ['serve', '--welcome'], { env })
-	await until(() => first.out.includes('Cursor'), 'welcome')
+	await welcomed(first)
 	const key = /sk_live_\S+/.exec(first.out)[0]
 	const url = /scraped listens on (\S+)/.exec(first.out)[1]
 	assert.match(first.out, new RegExp(`is all the set-up:\\n\\n  ${url.replaceAll('.', '\\.')}/mcp\\n`))
@@ -199,12 +200,12 @@ await test('--welcome makes the first key once, and what it prints works', async
 	assert.equal(first.out.match(/\{"mcpServers"/g).length, 2)
 	assert.equal(await end(first), 0)
 	const second = start(binary, ['serve', '--welcome'], { env })
-	await until(() => second.out.includes('Cursor'), 'welcome')
+	await welcomed(second)
 	assert.ok(!second.out.includes('sk_live_'))
 	assert.ok(second.out.includes('YOUR_API_KEY'))
 	assert.equal(await end(second), 0)
 	const keys = start(binary, ['serve', '--welcome', '--oauth', 'off'], { env })
-	await until(() => keys.out.includes('Cursor'), 'welcome')
+	await welcomed(keys)
 	assert.ok(!keys.out.includes('set-up'), 'without OAuth a URL is not enough')
 	assert.equal(await end(keys), 0)
 	assert.equal(fs.statSync(env.SCRAPED_DATA).mode & 0o077, 0, 'the data folder is private')

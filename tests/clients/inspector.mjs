@@ -45,13 +45,13 @@ for (const era of ['legacy', 'auto', 'modern']) {
 	await test(`${era}: a person logs in through the browser`, async () => {
 		const { tools } = await inspect(home, [...as, ...list], { person: ada })
 		assert.ok(tools.some(tool => tool.name === 'scrape_url'))
-	}, { timeoutMs: 120000 })
+	})
 
 	await test(`${era}: the next run needs nobody`, async () => {
 		const before = opener.opened().length
 		holdsPage(await inspect(home, [...as, ...call]))
 		assert.equal(opener.opened().length, before)
-	}, { timeoutMs: 120000 })
+	})
 }
 
 await test('a new login forgets the old one', async () => {
@@ -59,32 +59,32 @@ await test('a new login forgets the old one', async () => {
 	await inspect(home, list, { person: ada })
 	await inspect(home, ['--relogin', ...list], { person: ada })
 	holdsPage(await inspect(home, call))
-}, { timeoutMs: 120000 })
+})
 
 await test('it is described by a document', async () => {
 	const id = documents.serve('/inspector.json', { client_name: 'Inspector', redirect_uris: ['http://127.0.0.1/oauth/callback'], token_endpoint_auth_method: 'none' })
 	holdsPage(await inspect(tempDir(), ['--client-metadata-url', id, ...call], { person: ada }))
 	assert.match((await ada.visit('/settings')).text, /Inspector/)
-}, { timeoutMs: 120000 })
+})
 
 await test('an administrator made it a client', async () => {
 	const made = run(binary, ['client', 'create', '--name', 'Inspector here', '--redirect', 'http://127.0.0.1/oauth/callback'], { env: scraped.env })
 	assert.equal(made.status, 0, made.err)
 	const [, id, secret] = /^client_id=(\S+)\nclient_secret=(\S+)\n$/.exec(made.out)
 	holdsPage(await inspect(tempDir(), ['--client-id', id, '--client-secret', secret, ...call], { person: ada }))
-}, { timeoutMs: 120000 })
+})
 
 await test('a token from elsewhere goes into a header', async () => {
 	const { access_token } = await (await Plain.register(scraped.url)).login(ada)
 	holdsPage(await inspect(tempDir(), ['--header', `Authorization: Bearer ${access_token}`, ...call]))
-}, { timeoutMs: 120000 })
+})
 
 await test('without a person it says that it must log in', async () => {
 	const home = tempDir()
 	const r = run(node22, [inspector, '--cli', '--server-url', `${scraped.url}/mcp`, '--transport', 'http', '--format', 'json', '--stored-auth-only', ...list], { cwd: home, env: { HOME: home } })
 	assert.notEqual(r.status, 0)
 	assert.match(r.err, /auth_required/)
-}, { timeoutMs: 120000 })
+})
 
 await scraped.stop()
 await finish()

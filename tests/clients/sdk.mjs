@@ -239,7 +239,7 @@ for (const era of ['legacy', 'auto', 'modern']) {
 			assert.equal(called.structuredContent.markdown, called.content[0].text)
 			// only modern results say who answered
 			assert.equal(called._meta?.['io.modelcontextprotocol/serverInfo']?.name, era === 'legacy' ? undefined : 'scraped')
-		}, { timeoutMs: 120000 })
+		})
 	}
 }
 

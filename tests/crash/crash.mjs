@@ -121,5 +121,5 @@ await test('restart_times', async () => {
 	}
 	await server.kill()
 	console.log(`# restart_times (${release ? 'release' : 'sanitizers'}): ready after ${median(ready)} ms (median of ${ready.length}), the first orphan at its origin after ${median(orphans)} ms`)
-}, { timeoutMs: 120000 })
+})
 await finish()

@@ -106,12 +106,12 @@ await test('tmpfs_that_is_full', async () => {
 			assert.equal(e.code, 'ENOSPC')
 		}
 	fs.closeSync(fd)
-	await until(async () => (await submit(server, slow.concat(slow, slow))).status === 503, 'refusal', 30000)
+	await until(async () => (await submit(server, slow.concat(slow, slow))).status === 503, 'refusal')
 	fs.rmSync(filler)
 	const job = await ended(server, id)
 	assert.deepEqual([job.status, job.completedUrls], ['completed', 20])
 	await stop(server)
-}, { timeoutMs: 120000 })
+})
 
 // A disk that does not keep what it is told to is the end for the process: it says so, accepts nothing more, and after a new
 // start all that was accepted before is there.
@@ -168,9 +168,11 @@ for (const [name, step] of [['an_hour_on', 3600e3], ['an_hour_back', -3600e3], [
 		if (Math.abs(step) < 86400e3)
 			assert.deepEqual([jobs[1].status, jobs[1].completedUrls], ['completed', urls.length], `${jobs[1]}`)
 		const ticks = () => fs.readFileSync(`/proc/${server.child.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((a, b) => a + Number(b), 0)
-		const start = ticks()
-		await delay(500)
-		assert.ok(ticks() - start < 25, 'it does not spin')
+		await until(async () => {	// one that spins never rests
+			const start = ticks()
+			await delay(500)
+			return ticks() - start <= 5
+		}, 'it does not spin')
 		server.disk.fail()
 		const again = await make(server, [`${web.origin.url}/page/${name}-again`])
 		assert.equal((await ended(server, again)).status, 'completed')
@@ -239,7 +241,7 @@ await test('slow_origins_delay_nobody_else', async () => {
 	await until(() => held.size === 0, 'transfers of a cancelled job are let go')
 	assert.equal((await ended(server, id)).status, 'cancelled')
 	await stop(server)
-}, { timeoutMs: 120000 })
+})
 
 await test('many_slow_hosts_delay_nobody_else', async () => {
 	const { held, port } = await startStuck()
@@ -251,7 +253,7 @@ await test('many_slow_hosts_delay_nobody_else', async () => {
 	}, () => held.size > 0 && running(server, id))
 	assert.equal((await server.call('DELETE', `/v1/jobs/${id}`)).status, 200)
 	await stop(server)
-}, { timeoutMs: 120000 })
+})
 
 await test('another_accounts_ten_thousand_urls_delay_nobody_else', async () => {
 	const server = await fresh()
@@ -261,7 +263,7 @@ await test('another_accounts_ten_thousand_urls_delay_nobody_else', async () => {
 	}, () => running(server, id))
 	assert.equal((await server.call('DELETE', `/v1/jobs/${id}`)).status, 200)
 	await stop(server)
-}, { timeoutMs: 120000 })
+})
 
 // Who asks for these names gets no answer: a name server that is silent, in a mount namespace of its own.
 /** The program with a name server of the test's own: answer(question) gives what is sent back, NULL for nothing. */
@@ -308,7 +310,7 @@ await test('names_that_do_not_exist_are_asked_for_once', async () => {
 	assert.deepEqual(server.rows('SELECT tries FROM items ORDER BY seq').map(row => row.tries), [1, 1, 3])
 	await stop(server)
 	await names.close()
-}, { timeoutMs: 120000 })
+})
 
 await test('dead_dns_delays_nobody_else', async () => {
 	let asked = 0
@@ -318,17 +320,17 @@ await test('dead_dns_delays_nobody_else', async () => {
 	await server.ready()
 	let id
 	await beside('dead_dns', server, async () => {
-		id = await make(server, Array.from({ length: 300 }, (_, i) => `http://name${i}.example.net/`), { config: { timeoutMs: 20000 } })
+		id = await make(server, Array.from({ length: 1500 }, (_, i) => `http://name${i}.example.net/`), { config: { timeoutMs: 20000 } })
 		await until(() => asked > 10, 'questions')
 	}, () => running(server, id))
 	assert.equal((await server.call('DELETE', `/v1/jobs/${id}`)).status, 200)
 	await stop(server)
-}, { timeoutMs: 120000 })
+})
 
 await test('dead_webhook_receivers_delay_nobody_else', async () => {
 	const { held, port } = await startStuck()
 	const good = await startReceiver()
-	const server = await fresh({ SCRAPED_ALLOW_TARGETS: `${env.SCRAPED_ALLOW_TARGETS},127.0.0.2:${port},${good.host}` })
+	const server = await fresh({ SCRAPED_ALLOW_TARGETS: `${env.SCRAPED_ALLOW_TARGETS},127.0.0.2:${port},${good.host}`, SCRAPED_WEBHOOK_TIMEOUT_MS: '120s' })
 	const ids = []
 	await beside('dead_webhook', server, async () => {
 		for (let i = 0; i < 40; i++)
@@ -341,7 +343,7 @@ await test('dead_webhook_receivers_delay_nobody_else', async () => {
 	for (const one of ids)
 		assert.equal((await ended(server, one)).status, 'completed', 'a delivery does not change its job')
 	await stop(server)
-}, { timeoutMs: 120000 })
+})
 
 // --- pages that kill ---
 
@@ -374,7 +376,7 @@ for (const [by, signal] of [['abort', 'SIGABRT'], ['overflow', 'SIGSEGV']]) awai
 				await delay(5)
 			}
 		} catch (e) {
-			await Promise.race([child.ended, delay(10000)])
+			await Promise.race([child.ended, delay(60000)])
 			assert.equal(child.signalCode, signal, `${e.message}\n${child.err.slice(-2000)}`)
 			id ??= server.rows('SELECT id FROM jobs')[0]?.id
 			crashes++
@@ -386,7 +388,7 @@ for (const [by, signal] of [['abort', 'SIGABRT'], ['overflow', 'SIGSEGV']]) awai
 	job.results.forEach((one, i) => assert.equal(one.error?.code, i === 13 ? 'INTERNAL_ERROR' : undefined, one.url))
 	assert.equal(asked.get('/poison/13'), 3)
 	await stop(server)
-}, { timeoutMs: 120000 })
+})
 
 await test('killed_while_it_reads_a_page', async () => {
 	noShim()
@@ -411,6 +413,6 @@ await test('killed_while_it_reads_a_page', async () => {
 	await server.ready()
 	assert.equal((await ended(server, id)).status, 'completed')
 	await stop(server)
-}, { timeoutMs: 120000 })
+})
 
 await finish()

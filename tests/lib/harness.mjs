@@ -11,6 +11,7 @@
 //
 // `node file.mjs word` runs only the cases whose name has that word.
 import assert from 'node:assert/strict'
+import crypto from 'node:crypto'
 import fs from 'node:fs'
 import { lookup } from 'node:dns/promises'
 import http from 'node:http'
@@ -44,8 +45,8 @@ export function skip(reason) {
 	throw new Skip(reason)
 }
 
-/** Runs one case and prints its line. A case that takes longer than timeoutMs has failed. */
-export async function test(name, run, { timeoutMs = 60000 } = {}) {
+/** Runs one case and prints its line. A case that takes longer than timeoutMs has failed: a guard against hanging alone. */
+export async function test(name, run, { timeoutMs = 300000 } = {}) {
 	if (only && !name.includes(only))
 		return
 	let timer
@@ -99,7 +100,7 @@ export async function needsLocalhost() {
 export const delay = ms => new Promise(done => setTimeout(done, ms))
 
 /** Polls until look() gives something true and returns that; an exception counts as "not yet". */
-export async function until(look, what = 'condition', timeoutMs = 20000) {
+export async function until(look, what = 'condition', timeoutMs = 90000) {
 	const end = Date.now() + timeoutMs
 	let last
 	for (let pause = 5; ; pause = Math.min(pause * 1.5, 200)) {
@@ -137,16 +138,26 @@ export function pythonDocs() {
 	return fs.existsSync(dir) ? dir : null
 }
 
-/** A port of 127.0.0.1 on which nobody listens. */
-export function freePort() {
-	return new Promise((done, fail) => {
-		const server = net.createServer()
-		server.on('error', fail)
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address()
-			server.close(() => done(port))
+const givenPorts = new Set()
+/**
+ * A port of 127.0.0.1 on which nobody listens. It lies below those that the kernel hands out by itself, so that no connection
+ * and no `listen(0)` takes it before it is used.
+ */
+export async function freePort() {
+	const kernels = Number(fs.readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'latin1').split(/\s/)[0])
+	const most = kernels > 12000 ? kernels : 32768
+	for (;;) {
+		const port = crypto.randomInt(10000, most)
+		const free = !givenPorts.has(port) && await new Promise(done => {
+			const server = net.createServer()
+			server.on('error', () => done(false))
+			server.listen(port, '127.0.0.1', () => server.close(() => done(true)))
 		})
-	})
+		if (free) {
+			givenPorts.add(port)
+			return port
+		}
+	}
 }
 
 // --- processes ---
@@ -175,7 +186,7 @@ export function start(program, args, { env = {}, cwd, stdin = 'ignore' } = {}) {
 }
 
 /** SIGTERM, then SIGKILL if it does not end; the exit status. */
-export async function end(child, graceMs = 30000) {
+export async function end(child, graceMs = 120000) {
 	child.kill('SIGTERM')
 	const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
 	const status = await child.ended
@@ -187,7 +198,7 @@ export async function end(child, graceMs = 30000) {
 export function run(program, args, { env = {}, input, cwd } = {}) {
 	const r = spawnSync(program, args, {
 		env: { ...process.env, ...env }, cwd, input, encoding: 'utf8', maxBuffer: 1 << 28,
-		timeout: 120000,
+		timeout: 300000,
 	})
 	return { status: r.status ?? r.signal ?? String(r.error), out: r.stdout ?? '', err: r.stderr ?? '' }
 }
@@ -341,7 +352,7 @@ export function send(url, { method, headers = {}, body, bare = false, signal } =
 }
 
 /** Sends bytes on a raw socket and gives back all that came until the peer closed. */
-export function sendRaw(port, bytes, { timeoutMs = 20000 } = {}) {
+export function sendRaw(port, bytes, { timeoutMs = 90000 } = {}) {
 	return new Promise((done, fail) => {
 		const socket = net.connect(port, '127.0.0.1', () => socket.write(bytes))
 		const parts = []

@@ -251,8 +251,12 @@ function drip(r, bytes, at = 0) {
 	setTimeout(drip, 100, r, bytes, at + 1).unref()
 }
 
-/** Starts one on a free loopback port: { url, host, key, faults, asked(model), total, mostAtOnce, stop() }. */
-export async function startLlm({ key = 'sk-standin-5up3r-53cr3t', delayMs = 0 } = {}) {
+/**
+ * Starts one on a free loopback port: { url, host, key, faults, asked(model), total, mostAtOnce, stop() }.
+ * Nobody is answered before `gather` have asked at once, and each answer comes delayMs later.
+ */
+export async function startLlm({ key = 'sk-standin-5up3r-53cr3t', delayMs = 0, gather = 0 } = {}) {
+	const waiting = []
 	const asks = new Map()
 	const llm = { key, faults: [], total: 0, atOnce: 0, mostAtOnce: 0, closed: 0, asked: model => asks.get(model) ?? [] }
 	const server = http.createServer((q, r) => {
@@ -277,7 +281,10 @@ export async function startLlm({ key = 'sk-standin-5up3r-53cr3t', delayMs = 0 } 
 			asks.set(body.model, list)
 			const ask = read(body, q.headers, list.length + 1)
 			list.push(ask)
-			setTimeout(() => write(r, model ? model(ask) : models['no-such-model'](ask)), delayMs)
+			waiting.push(() => write(r, model ? model(ask) : models['no-such-model'](ask)))
+			if (llm.mostAtOnce >= gather)
+				for (const answer of waiting.splice(0))
+					setTimeout(answer, delayMs)
 		})
 	})
 	await new Promise(done => server.listen(0, '127.0.0.1', done))

@@ -176,7 +176,7 @@ async function group(cat, list) {
 		const after = await packets()
 		assert.deepEqual(wrong, [])
 		assert.equal(after.bad - before.bad, 0, found.join('\n'))
-	}, { timeoutMs: 90000 })
+	})
 }
 for (const cat of new Set(vectors.map(v => v.cat)))
 	await group(cat, vectors.filter(v => v.cat === cat))
@@ -224,22 +224,25 @@ await test('search_list', async () => {
 
 await test('silent_names_do_not_hold_others', async () => {
 	const driver = startInside()
-	const dead = Array.from({ length: 200 }, (_, i) => driver.ask({ url: `http://dead-${i}.example.net/`, timeout_ms: 1500 }))
-	const live = await Promise.all(Array.from({ length: 50 }, () => driver.ask({ url: 'http://45.76.11.10/', timeout_ms: 1000 })))
+	let ended = 0
+	const dead = Array.from({ length: 200 }, (_, i) => driver.ask({ url: `http://dead-${i}.example.net/`, timeout_ms: 6000 }).then(r => { ended++; return r }))
+	const live = await Promise.all(Array.from({ length: 50 }, () => driver.ask({ url: 'http://45.76.11.10/', timeout_ms: 60000 })))
 	assert.ok(live.every(r => r.code === 'OK'), 'literals go on')
+	assert.equal(ended, 0, 'while all of the others wait')
 	const stats = await driver.command('stats')
 	assert.ok(stats.threads <= 128 + 10, `${stats.threads} threads`)
 	for (const r of await Promise.all(dead)) {
 		assert.equal(r.code, 'TIMEOUT')
 		assert.match(r.message, /still looking up the host name/)
-		assert.ok(r.took_ms < 3000, `${r.took_ms} ms`)
 	}
 	assert.equal((await driver.ask({ url: 'http://45.76.11.10/' })).code, 'OK')
 	await driver.stop()
 	const few = startInside()
-	const some = Array.from({ length: 40 }, (_, i) => few.ask({ url: `http://dead-${i}.example.net/`, timeout_ms: 1500 }))
-	assert.equal((await few.ask({ url: 'http://once.example.net/', timeout_ms: 1000 })).code, 'PRIVATE_NETWORK_TARGET')
-	assert.equal((await few.ask({ url: 'http://dok-141.rig.example.net/', timeout_ms: 1000 })).code, 'OK')
+	let over = 0
+	const some = Array.from({ length: 40 }, (_, i) => few.ask({ url: `http://dead-${i}.example.net/`, timeout_ms: 6000 }).then(() => { over++ }))
+	assert.equal((await few.ask({ url: 'http://once.example.net/', timeout_ms: 60000 })).code, 'PRIVATE_NETWORK_TARGET')
+	assert.equal((await few.ask({ url: 'http://dok-141.rig.example.net/', timeout_ms: 60000 })).code, 'OK')
+	assert.equal(over, 0, 'names that are known do not wait for those that are not')
 	await Promise.all(some)
 	await few.stop()
 })

@@ -45,7 +45,7 @@ await test('a slow site holds up nobody else', async () => {
 	assert.equal(c.ended(), 0, 'and has answered nobody')
 	await other.stop()
 	await c.release()
-}, { timeoutMs: 180000 })
+})
 
 await test('who gives up in the row leaves it to the others', async () => {
 	const c = await crowded(1000)
@@ -54,7 +54,7 @@ await test('who gives up in the row leaves it to the others', async () => {
 		assert.equal(r.code, 'CANCELLED')
 	assert.equal(c.held.length, 8)
 	await c.release()
-}, { timeoutMs: 180000 })
+})
 
 await test('hosts take turns', async () => {
 	// One place in all: the crowd's next one is not before the newcomer's first.
@@ -71,7 +71,7 @@ await test('hosts take turns', async () => {
 	assert.ok(between <= 6, `the other five were let in among ${between} of the crowd`)
 	await release
 	await other.stop()
-}, { timeoutMs: 180000 })
+})
 
 // A name server that knows *.alive.example.net and says nothing about any other name.
 async function startNames(address) {
@@ -118,6 +118,6 @@ await test('a job of names that nobody answers for holds up nobody else', async 
 	assert.equal(ended, 0, 'names that are known wait for those that are not')
 	assert.ok((await Promise.all(dead)).every(code => code === 'FETCH_FAILED'))
 	await driver.stop()
-}, { timeoutMs: 120000 })
+})
 
 await finish()

@@ -251,6 +251,6 @@ await test('large files and many sites are kept within bounds', async () => {
 	assert.equal(await may(driver, sites[0]), true, 'the oldest')
 	assert.equal(raw.requests, first + 1, 'had to go')
 	await driver.stop()
-}, { timeoutMs: 240000 })
+})
 
 await finish()

@@ -22,7 +22,7 @@ fs.mkdirSync(shots, { recursive: true })
 const PASSWORD = 'plum orbit lantern seven', FRESH = 'quiet river under snow'
 const scraped = await startScraped()
 const { chromium: engine } = await import('playwright-core')
-const browser = await engine.launch({ executablePath: chromium, args: ['--no-sandbox'] })
+const browser = await engine.launch({ executablePath: chromium, args: ['--no-sandbox'], timeout: 120000 })
 onFinish(() => browser.close())
 
 /** What stands behind a redirect URI: answers, and keeps the addresses it was asked for. */
@@ -43,6 +43,7 @@ const cameBack = async (what = 'callback') => {
 /** A browser of its own; what its pages complain about is an error of the test. */
 async function open({ theme = 'light', width = 1000, script = true } = {}) {
 	const context = await browser.newContext({ colorScheme: theme, viewport: { width, height: 760 }, javaScriptEnabled: script, baseURL: scraped.url })
+	context.setDefaultTimeout(120000)
 	const page = await context.newPage()
 	page.complaints = []
 	page.on('console', message => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && page.complaints.push(message.text()))
@@ -163,6 +164,7 @@ await test('a client that was allowed before is let in without a page, also thro
 	await signIn(page, 'ada', PASSWORD)
 	await press(page, 'Allow')
 	assert.ok((await cameBack()).searchParams.get('code'))
+	await page.waitForURL('https://known.example/**') // one that is still on its way there would break into the next
 	await page.context().clearCookies()
 	await page.goto(away.url())
 	await page.waitForURL('**/login')
@@ -332,6 +334,7 @@ await test('signing in and allowing work without JavaScript', async () => {
 	await page.waitForURL('**/consent/*')
 	await press(page, 'Allow')
 	assert.ok((await cameBack()).searchParams.get('code'))
+	await page.waitForURL(`${redirect}*`)
 	await page.goto('/settings')
 	await page.locator('#key-name').fill('no script')
 	await press(page, 'Make the key')

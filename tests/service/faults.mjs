@@ -101,7 +101,7 @@ await test('killed_in_traffic', async () => {
 	assert.equal((await s.page('now')).json.result.cached, true)
 	await s.stop()
 	console.log(`# from start to ready, ms: ${starts.map(ms => ms.toFixed(0)).join(' ')}`)
-}, { timeoutMs: 120000 })
+})
 
 await test('full_disk', async () => {
 	const disk = smallDisk(2048)
@@ -254,9 +254,12 @@ await test('few_descriptors', async () => {
 	const sockets = Array.from({ length: 80 }, () => net.connect(s.port, '127.0.0.1').on('error', () => {}))
 	await until(() => descriptors(s.child.pid) > 36, 'descriptors taken')
 	const ticks = () => fs.readFileSync(`/proc/${s.child.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((a, b) => a + Number(b), 0)
-	const before = ticks()
-	await new Promise(done => setTimeout(done, 500))
-	assert.ok(ticks() - before < 25, 'it does not spin while it waits for room')
+	// A loop that spins does so for ever, at all that it can get of a CPU; the last of what came before may still be at work.
+	await until(async () => {
+		const before = ticks()
+		await new Promise(done => setTimeout(done, 500))
+		return ticks() - before <= 3
+	}, 'an end of the work: it does not spin while it waits for room')
 	for (const socket of sockets)
 		socket.destroy()
 	await until(async () => (await send(`${s.url}/v1/health`)).status === 200, 'health')

@@ -15,7 +15,7 @@ const origin = await startOrigin((q, r) => setTimeout(() => {
 		return r.writeHead(200, { 'Content-Type': 'text/html', 'Content-Encoding': 'gzip' }).end(large)
 	r.writeHead(200, { 'Content-Type': 'text/html' })
 	r.end(html)
-}, 50))
+}, q.url.startsWith('/narrow_fetch/') ? 300 : 50))
 origin.server.keepAliveTimeout = 60000
 
 // name: [settings, requests, connections, statuses that must come up, other statuses that may]
@@ -43,13 +43,14 @@ for (const [name, [env, total, width, must, may]] of Object.entries(loads))
 	await test(name, async () => {
 		const scraped = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_LOG_LEVEL: 'warn', ...env } })
 		const read = gauges(scraped)
-		const page = i => ({ urls: [`${origin.url}/${name}/${i}`], config: { timeoutMs: name === 'narrow_fetch' ? 1000 : 60000 } })
+		const waits = name === 'narrow_fetch' ? 2000 : 120000 // four at a time, 300 ms each: of 150 most wait for longer
+		const page = (i, timeoutMs = 120000) => ({ urls: [`${origin.url}/${name}/${i}`], config: { timeoutMs } })
 		const first = await scrape(scraped, page('first'))
 		assert.equal(first.status, 200, first.text)
 		const health = watchHealth(scraped.port)
 		const agent = new http.Agent({ keepAlive: true, maxSockets: width })
 		const wave = async tag => {
-			const answers = await crowd(total, width, i => scrape(scraped, page(`${tag}${i}`), { agent }))
+			const answers = await crowd(total, width, i => scrape(scraped, page(`${tag}${i}`, waits), { agent }))
 			for (const answer of answers)
 				judge(answer, [...must, ...may])
 			return answers.map(a => a.status)
@@ -68,7 +69,7 @@ for (const [name, [env, total, width, must, may]] of Object.entries(loads))
 		await quiet(read)
 		await until(() => descriptors(scraped.child.pid) < 64, `descriptors given back (${descriptors(scraped.child.pid)})`)
 		await scraped.stop()
-	}, { timeoutMs: 120000 })
+	})
 
 // Large answers, and readers who take nothing of them: by the way of asking, [path, body, headers].
 const wanted = { urls: [`${origin.url}/large`], format: 'both' }
