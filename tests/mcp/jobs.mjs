@@ -379,6 +379,12 @@ await test('a_missing_scope_is_a_challenge', async () => {
 
 await test('too_many_open_jobs_say_what_to_do', async () => {
 	const way = ways.http_now
+	await until(async () => {
+		for (const status of ['queued', 'running'])
+			if ((await call(way, 'list_jobs', { status })).out.total > 0)
+				return false
+		return true
+	}, 'the end of all that was made before')
 	const open = []
 	let full
 	for (let i = 0; i <= 30 && !full; i++) {

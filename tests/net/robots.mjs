@@ -202,7 +202,7 @@ await test('a hurried caller teaches nothing', async () => {
 	const held = []
 	const origin = await startOrigin((q, r) => held.push(r))
 	const driver = await start(all)
-	assert.equal(await may(driver, origin, '/page', { timeout_ms: 200 }), false)
+	assert.equal(await may(driver, origin, '/page', { timeout_ms: 3000 }), false)
 	const later = may(driver, origin)
 	await until(() => held.length === 2, 'it is asked again')
 	held[1].end(robots)

@@ -139,9 +139,9 @@ function exchange(bytes) {
 		const socket = net.connect(scraped.port, '127.0.0.1')
 		const end = why => { socket.destroy(); done({ why, text: Buffer.concat(parts).toString('latin1') }) }
 		socket.on('data', part => parts.push(part)).on('end', () => end('end')).on('error', e => end(e.code))
-		socket.setTimeout(20000, () => end('late'))
+		socket.setTimeout(90000, () => end('late'))
 		socket.write(bytes)
-		socket.on('connect', () => setTimeout(() => socket.writable && socket.end(), 1500).unref())
+		socket.on('connect', () => setTimeout(() => socket.writable && socket.end(), 6000).unref()) // who waits for an answer must not be seen to leave
 	})
 }
 
