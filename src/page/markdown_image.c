@@ -267,6 +267,23 @@ static void put_text(struct md *m, nid id, struct str alt)
 	m->space |= word && is_letter(uni_last(alt)) && is_letter(uni_first(behind));
 }
 
+/* Blanks that are due stay due: the label stands apart from the text around it. */
+void md_put_label(struct md *m, struct str text, size_t max)
+{
+	text = str_trim(text);
+	if (text.n > max) {
+		text.n = max;
+		while (text.n && ((unsigned char)text.p[text.n] & 0xC0) == 0x80)
+			text.n--;
+		text = str_trim(text);
+	}
+	bool space = m->space;
+	m->in_link++;
+	md_escaped(m, text);
+	m->in_link--;
+	m->space = space;
+}
+
 void md_image(struct md *m, nid id)
 {
 	const struct dom *d = m->d;
@@ -295,9 +312,7 @@ void md_image(struct md *m, nid id)
 	size_t label = m->out->len;
 	md_say(m, "](");
 	md_put_url(m, m->address.text);
-	struct str title;
-	if (dom_attr(d, id, ATTR_TITLE, &title) && !str_eq(str_trim(title), alt))
-		md_put_title(m, id, label);
+	md_image_title(m, id, alt, label);
 	md_char(m, ')');
 	m->link.end = m->out->len;
 	m->link.is_image = true;

@@ -54,6 +54,7 @@ void md_word(struct md *m, struct str s, const char *safe);
 void md_escaped(
 	struct md *m, struct str s); /* no blanks at its ends, no look at what is around */
 void md_drop_backslash(struct md *m); /* when the text was cut behind it */
+bool md_is_reference(const char *p, const char *end); /* "&" there begins one */
 
 /* markdown_line.c */
 void md_line_check(struct md *m); /* escapes what would act at the start of the line */
@@ -92,13 +93,18 @@ struct str md_language(struct md *m, nid pre); /* empty: unknown */
 
 /* markdown_link.c */
 bool md_link_enter(struct md *m, nid id);
-bool md_icon_title(const struct dom *d, nid id, struct str *title);
 void md_link_leave(struct md *m, const struct md_frame *f);
 void md_link_gap(struct md *m, uint32_t next); /* before the bracket of a link */
 void md_link_close(struct md *m, nid id, size_t text_at);
-bool md_is_reference(const char *p, const char *end);
-void md_put_title(struct md *m, nid id, size_t text_at);
-void md_put_label(struct md *m, struct str text, size_t max); /* one line, brackets escaped */
+
+/* markdown_title.c: the titles, where they say something new */
+void md_link_title(struct md *m, nid id, size_t text_at, size_t text_end);
+void md_image_title(struct md *m, nid id, struct str alt, size_t url_at);
+
+/* markdown_name.c: what stands in for text; false: nothing does */
+bool md_icon_title(const struct dom *d, nid id, struct str *title); /* what an icon is called */
+bool md_name_of(
+	const struct dom *d, nid id, struct str *name); /* by its label, title or icon */
 
 /* markdown_auto.c */
 bool md_autolink(struct md *m, nid id, struct str href); /* true: written */
@@ -116,6 +122,7 @@ bool md_is_web(struct str url); /* "://" is in it */
 
 /* markdown_image.c, markdown_media.c */
 void md_image(struct md *m, nid id);
+void md_put_label(struct md *m, struct str text, size_t max); /* one line, brackets escaped */
 bool md_is_tiny(const struct dom *d, nid id); /* a pixel wide and high, or less */
 void md_media(struct md *m, nid id);
 bool md_object(struct md *m, nid id);

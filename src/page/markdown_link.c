@@ -2,7 +2,10 @@
 /*
  * Links (CommonMark 6.3). A link whose content is one line of text is a mark like emphasis (markdown_mark.c). One that
  * holds blocks (a "card") has its address put on the heading inside; without a heading its blocks are
- * joined into one line. What leads nowhere an agent could go (javascript:, data:, nothing) is text.
+ * joined into one line. What leads nowhere an agent could go (javascript:, data:, nothing) is text, and one without
+ * text is called by its name (markdown_name.c).
+ *
+ * First entering and leaving the element; at the end the two brackets, which the marks ask for when text comes.
  */
 #include "page/markdown_in.h"
 #include "base/check.h"
@@ -46,159 +49,6 @@ static void look(const struct md *m, nid a, struct inside *in)
 	}
 }
 
-void md_put_label(struct md *m, struct str text, size_t max)
-{
-	text = str_trim(text);
-	if (text.n > max) {
-		text.n = max;
-		while (text.n && ((unsigned char)text.p[text.n] & 0xC0) == 0x80)
-			text.n--;
-		text = str_trim(text);
-	}
-	bool space = m->space;
-	m->in_link++;
-	md_escaped(m, text);
-	m->in_link--;
-	m->space = space;
-}
-
-/* White space, and what may need a backslash in a title. */
-static const bool title_stops[256] = { [' '] = true,
-	['\t'] = true,
-	['\n'] = true,
-	['\f'] = true,
-	['\r'] = true,
-	['"'] = true,
-	['\''] = true,
-	['`'] = true,
-	['*'] = true,
-	['_'] = true,
-	['~'] = true,
-	['<'] = true,
-	['|'] = true,
-	['&'] = true,
-	['\\'] = true };
-
-/* Some readers pair delimiters of emphasis with such in titles. */
-static bool acts_in_title(const struct md *m, struct str title, const char *p)
-{
-	const char *end = title.p + title.n;
-	switch (*p) {
-	case '_':
-		return p == title.p || p + 1 == end || !uni_is_alnum((unsigned char)p[-1]) ||
-		       !uni_is_alnum((unsigned char)p[1]);
-	case '*':
-	case '~':
-	case '`':
-	case '<':
-		return true;
-	case '|':
-		return m->cell;
-	case '&':
-		return md_is_reference(p, end);
-	case '\\':
-		return p + 1 == end || uni_is_punct((unsigned char)p[1]);
-	default:
-		return false;
-	}
-}
-
-void md_put_title(struct md *m, nid id, size_t text_at)
-{
-	struct str title;
-	if (!dom_attr(m->d, id, ATTR_TITLE, &title))
-		return;
-	title = str_trim(title);
-	struct str text = { m->out->p + text_at, m->out->len - text_at };
-	if (title.n == 0 || title.n > MD_TITLE_MAX || str_has(text, title))
-		return;
-	char quote = str_find(title, '"') == title.n	? '"'
-		     : str_find(title, '\'') == title.n ? '\''
-							: '"';
-	md_char(m, ' ');
-	md_char(m, quote);
-	const char *p = title.p, *end = p + title.n;
-	while (p < end) {
-		const char *run = p;
-		while (p < end && !title_stops[(unsigned char)*p])
-			p++;
-		md_put(m, run, (size_t)(p - run));
-		if (p == end)
-			break;
-		if (scan_is_space(*p)) {
-			md_char(m, ' ');
-			p = scan_space(p, end);
-			continue;
-		}
-		if (*p == quote || acts_in_title(m, title, p))
-			md_char(m, '\\');
-		md_char(m, *p++);
-	}
-	md_char(m, quote);
-}
-
-/* The last part of the address says the same as the title: "/wiki/Flat_file", "Flat file". */
-static bool ends_in(struct str url, struct str title)
-{
-	if (url.n <= title.n || !strchr("/#:=?", url.p[url.n - title.n - 1]))
-		return false;
-	for (size_t i = 0; i < title.n; i++) {
-		char c = url.p[url.n - title.n + i];
-		if (c != title.p[i] &&
-			(title.p[i] != ' ' || (c != '_' && c != '-' && c != '+')))
-			return false;
-	}
-	return true;
-}
-
-void md_link_close(struct md *m, nid id, size_t text_at)
-{
-	struct str href = { "", 0 };
-	if (m->address.of != id) { /* an image came between */
-		dom_attr(m->d, id, ATTR_HREF, &href);
-		md_resolve(m, href);
-	}
-	size_t label_end = m->out->len;
-	md_say(m, "](");
-	md_put_url(m, m->address.text);
-	size_t url_end = m->out->len;
-	struct str text = { m->out->p + text_at, label_end - text_at };
-	struct str title;
-	if (m->address.text.n && /* a title alone would be read as the address */
-		dom_attr(m->d, id, ATTR_TITLE, &title) && !str_ieq(text, str_trim(title)) &&
-		!str_has(text, str_trim(title)) && !ends_in(m->address.text, str_trim(title)))
-		md_put_title(m, id, m->out->len);
-	m->link.is_web = m->out->len == url_end && m->o->links != LINKS_REFERENCES &&
-			 md_is_web(m->address.text);
-	if (m->o->links == LINKS_REFERENCES && m->address.text.n)
-		md_refer(m, label_end);
-	else
-		md_char(m, ')');
-	m->link.last = label_end > text_at ? m->out->p[label_end - 1] : ' ';
-	m->link.end = m->out->len;
-	m->link.is_image = false;
-}
-
-/* A capital letter of the scripts that have them on most keyboards: Latin, Greek, Cyrillic. */
-static bool is_capital(uint32_t cp)
-{
-	return (cp >= 'A' && cp <= 'Z') || (cp >= 0xC0 && cp <= 0xDE) ||
-	       (cp >= 0x391 && cp <= 0x3A9) || (cp >= 0x410 && cp <= 0x42F);
-}
-
-/* Menus often set links side by side without a blank, apart only by their style sheets: "Home" and
- * "News" are no "HomeNews". A word cut into two links goes on in small letters. */
-void md_link_gap(struct md *m, uint32_t next)
-{
-	unsigned char last = (unsigned char)m->link.last;
-	bool digits = last >= '0' && last <= '9' && next >= '0' && next <= '9';
-	bool words = (is_capital(next) || next == '!') &&
-		     (last >= 0x80 || uni_is_alnum(last) || last == ')');
-	if ((digits || words) && m->link.end == m->out->len && m->out->len > m->line_at &&
-		!m->link.is_image)
-		md_char(m, ' ');
-}
-
 /* The anchor that documentation generators put into headings: "#", a pilcrow or a chain. */
 static bool is_self_anchor(const struct md *m, nid id, struct str href)
 {
@@ -217,39 +67,6 @@ static bool is_self_anchor(const struct md *m, nid id, struct str href)
 	return yes;
 }
 
-/* What an icon is called: its title, the label of one of its parts, or what is drawn in letters. */
-bool md_icon_title(const struct dom *d, nid id, struct str *title)
-{
-	*title = (struct str) { "", 0 };
-	for (nid c = dom_walk(d, id, id), n = 0; c && n < 20; c = dom_walk(d, c, id), n++) {
-		nid up = dom_parent(d, c);
-		bool svg = dom_ns(d, c) == NS_SVG;
-		struct str s;
-		if (svg && dom_tag(d, c) == TAG_TITLE && dom_first(d, c)) {
-			*title = dom_text(d, dom_first(d, c));
-			return !md_is_spacer(*title);
-		}
-		if (dom_kind(d, c) == DOM_ELEMENT && dom_attr(d, c, ATTR_ARIA_LABEL, &s) &&
-			!md_is_spacer(s) && !md_hidden(d, c)) {
-			*title = s;
-			return true;
-		}
-		if (dom_kind(d, c) == DOM_TEXT && !title->n && dom_ns(d, up) == NS_SVG &&
-			dom_tag(d, up) != TAG_STYLE && dom_tag(d, up) != TAG_SCRIPT &&
-			!md_is_blank(d, c))
-			*title = dom_text(d, c);
-	}
-	return title->n > 0;
-}
-
-/* The name of a link without text: its label or title, or what its icon is called. */
-static bool name_of(const struct dom *d, nid id, struct str *name)
-{
-	return (dom_attr(d, id, ATTR_ARIA_LABEL, name) && !md_is_spacer(*name)) ||
-	       (dom_attr(d, id, ATTR_TITLE, name) && !md_is_spacer(*name)) ||
-	       md_icon_title(d, id, name);
-}
-
 /* A link that goes on behind the end of a box has said its name before. */
 static bool said_before(const struct dom *d, nid id)
 {
@@ -261,7 +78,7 @@ static bool said_before(const struct dom *d, nid id)
 static bool enter_empty(struct md *m, nid id)
 {
 	struct str label;
-	bool named = name_of(m->d, id, &label);
+	bool named = md_name_of(m->d, id, &label);
 	nid child = dom_first(m->d, id);
 	bool bare = !child || (dom_kind(m->d, child) == DOM_TEXT && !dom_next(m->d, child));
 	if (named && said_before(m->d, id))
@@ -328,7 +145,7 @@ void md_link_leave(struct md *m, const struct md_frame *f)
 	struct str name; /* a picture that has no address we know is still a link */
 	if (f->link.marked && m->link.alt_counts && !m->o->skip &&
 		m->marks.v[m->marks.n - 1].state == MARK_WAITING &&
-		!said_before(m->d, f->node) && name_of(m->d, f->node, &name))
+		!said_before(m->d, f->node) && md_name_of(m->d, f->node, &name))
 		md_text(m, name);
 	if (f->link.marked)
 		md_mark_pop(m);
@@ -336,4 +153,48 @@ void md_link_leave(struct md *m, const struct md_frame *f)
 		m->flat--;
 		md_block(m, 2);
 	}
+}
+
+/* A capital letter of the scripts that have them on most keyboards: Latin, Greek, Cyrillic. */
+static bool is_capital(uint32_t cp)
+{
+	return (cp >= 'A' && cp <= 'Z') || (cp >= 0xC0 && cp <= 0xDE) ||
+	       (cp >= 0x391 && cp <= 0x3A9) || (cp >= 0x410 && cp <= 0x42F);
+}
+
+/* Menus often set links side by side without a blank, apart only by their style sheets: "Home" and
+ * "News" are no "HomeNews". A word cut into two links goes on in small letters. */
+void md_link_gap(struct md *m, uint32_t next)
+{
+	unsigned char last = (unsigned char)m->link.last;
+	bool digits = last >= '0' && last <= '9' && next >= '0' && next <= '9';
+	bool words = (is_capital(next) || next == '!') &&
+		     (last >= 0x80 || uni_is_alnum(last) || last == ')');
+	if ((digits || words) && m->link.end == m->out->len && m->out->len > m->line_at &&
+		!m->link.is_image)
+		md_char(m, ' ');
+}
+
+void md_link_close(struct md *m, nid id, size_t text_at)
+{
+	struct str href = { "", 0 };
+	if (m->address.of != id) { /* an image came between */
+		dom_attr(m->d, id, ATTR_HREF, &href);
+		md_resolve(m, href);
+	}
+	size_t label_end = m->out->len;
+	md_say(m, "](");
+	md_put_url(m, m->address.text);
+	size_t url_end = m->out->len;
+	if (m->address.text.n) /* a title alone would be read as the address */
+		md_link_title(m, id, text_at, label_end);
+	m->link.is_web = m->out->len == url_end && m->o->links != LINKS_REFERENCES &&
+			 md_is_web(m->address.text);
+	if (m->o->links == LINKS_REFERENCES && m->address.text.n)
+		md_refer(m, label_end);
+	else
+		md_char(m, ')');
+	m->link.last = label_end > text_at ? m->out->p[label_end - 1] : ' ';
+	m->link.end = m->out->len;
+	m->link.is_image = false;
 }
