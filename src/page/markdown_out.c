@@ -55,23 +55,27 @@ static bool is_inside_link(const struct md *m)
 	return m->in_link;
 }
 
-/* Two and more br elements ask for a new paragraph. */
-static bool are_paragraph(const struct md *m)
+enum breaks { BREAK_NONE, BREAK_PARAGRAPH, BREAK_HARD, BREAK_TAG, BREAK_BLANK };
+
+/* What the br elements that are due become, now that something follows them in the block. */
+static enum breaks due_break(const struct md *m)
 {
-	return m->breaks > 1 && !m->cell && !m->flat && !is_inside_link(m);
+	if (!m->breaks)
+		return BREAK_NONE;
+	if (m->cell)
+		return BREAK_TAG;
+	if (m->flat || is_inside_link(m))
+		return BREAK_BLANK;
+	return m->breaks > 1 ? BREAK_PARAGRAPH : BREAK_HARD;
 }
 
-/* One asks for a hard break (CommonMark 6.7), now that text follows. */
-static void put_break(struct md *m)
+/* Those that stay in the block. A hard break: CommonMark 6.7. */
+static void put_break(struct md *m, enum breaks what)
 {
 	m->breaks = 0;
 	m->space = false;
-	if (m->cell) {
-		md_say(m, "<br>");
-		return;
-	}
-	if (m->flat || is_inside_link(m)) {
-		md_char(m, ' ');
+	if (what != BREAK_HARD) {
+		md_say(m, what == BREAK_TAG ? "<br>" : " ");
 		return;
 	}
 	md_line_check(m);
@@ -112,7 +116,8 @@ static void note_heading(struct md *m)
 
 void md_content(struct md *m, uint32_t next)
 {
-	if (m->in_line && are_paragraph(m))
+	enum breaks due = m->in_line ? due_break(m) : BREAK_NONE;
+	if (due == BREAK_PARAGRAPH)
 		md_block(m, 2);
 	if (!m->in_line) {
 		if (m->item == ITEM_TIGHT && m->last == LAST_FENCE)
@@ -128,15 +133,15 @@ void md_content(struct md *m, uint32_t next)
 		m->line_at = m->out->len;
 		m->tilde = false;
 	} else {
-		bool gap = m->space || m->breaks;
+		bool gap = m->space || due;
 		if (m->angle_at && !gap)
 			md_insert(m, m->angle_at, '\\');
 		if (m->marks.n_recent && gap)
 			md_settle(m, ' ');
 		else if (m->marks.n_recent)
 			md_settle_before(m, next);
-		if (m->breaks)
-			put_break(m);
+		if (due)
+			put_break(m, due);
 		else if (m->space && m->out->len > m->line_at)
 			md_char(m, ' ');
 		if (gap)
