@@ -143,12 +143,6 @@ bool md_math_script(struct md *m, nid id);
 void md_formula(struct md *m, struct str tex, bool display); /* display: a line of its own */
 
 /* markdown_table.c */
-struct md_table *md_data_table(struct md *m, nid id,
-	size_t *cols); /* good until the next call; NULL: layout, or nothing to show in columns */
-nid md_next_row(
-	const struct dom *d, nid table, nid row); /* of its own sections; row 0: the first */
-size_t md_span_of(const struct dom *d, nid cell, enum attr_id which); /* at least 1 */
-bool md_table_without(const struct md *m, nid id); /* a row or cell that is not shown */
 bool md_table_enter(struct md *m, nid id);
 bool md_row_enter(struct md *m, nid id);
 bool md_cell_enter(struct md *m, nid id);

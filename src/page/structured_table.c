@@ -5,6 +5,7 @@
  * first row is when it looks like one (structured_header.c).
  */
 #include "page/structured_grid.h"
+#include "page/markdown_grid.h"
 
 enum {
 	TABLES_MAX = 200,
