@@ -6,7 +6,7 @@
  * may push a frame (what to do when it is left), or may deal with the whole subtree at once (code,
  * images, formulas). Blocks are lazy: they only note how many newlines the next text needs; that
  * text then opens the line, writes the prefix of the lists and quotes it stands in, and the marks of
- * emphasis and links that wait (markdown_out.c, markdown_mark.c). So nothing that is empty is ever
+ * emphasis and links that wait (markdown_out.c, markdown_open.c). So nothing that is empty is ever
  * written, and blanks end up outside of emphasis by themselves. Finished lines are looked at once
  * more, for what would act at their start (markdown_line.c).
  *

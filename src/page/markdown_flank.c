@@ -3,7 +3,7 @@
  * May a run of delimiters open or close emphasis where it stands? (CommonMark 6.2: flanking and the "rule of three".)
  * Where versions of the standard or readers differ, what is worse for us is taken.
  */
-#include "page/markdown_in.h"
+#include "page/markdown_mark.h"
 
 /* The code point before the run of `delim` that ends at `end`; a blank at the start of the line. What opened before a
  * hard break stands on a line above, which a line end or a prefix is before. */

@@ -25,8 +25,12 @@ bool md_is_folded_row(const struct dom *d, nid row); /* hidden until asked for *
 /* markdown_mark.c: emphasis and the brackets of links */
 bool md_mark_push(struct md *m, enum md_mark_kind kind, nid node);
 void md_mark_pop(struct md *m);
-void md_marks_open(struct md *m, uint32_t next);
 void md_marks_suspend(struct md *m); /* a block ends inside them */
+
+/* markdown_open.c */
+void md_marks_open(struct md *m, uint32_t next); /* those that wait, before next */
+
+/* markdown_close.c */
 void md_settle_all(struct md *m, uint32_t next);
 static inline void md_settle(
 	struct md *m, uint32_t next) /* emphasis that closed just before `next` */
@@ -36,16 +40,6 @@ static inline void md_settle(
 }
 /* Before text that may bring a link or more emphasis. */
 void md_settle_before(struct md *m, uint32_t next);
-
-/* markdown_flank.c: what stands before the run of `delim` that ends at `end`, and what such a run may do */
-uint32_t md_before_run(const struct md *m, size_t end, char delim);
-bool md_may_open(uint32_t before, uint32_t next, char delim);
-bool md_may_close(uint32_t before, uint32_t next, char delim);
-/* A run between two characters that would let it close as well as open closes what is open before it, unless the rule
- * of three forbids that. Between punctuation marks not all readers know that rule: by_three says whether to trust in it. */
-bool md_can_open(const struct md *m, char delim, size_t ours, uint32_t next, bool by_three);
-bool md_run_pairs(
-	const struct md *m, const struct md_recent *r, size_t n, size_t end, uint32_t next);
 
 /* markdown_text.c */
 void md_text(struct md *m, struct str s);
