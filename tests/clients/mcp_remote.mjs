@@ -28,7 +28,7 @@ function bridge(config, args = [], env = {}) {
 	const client = new Client({ name: 'scraped-tests', version: '1' })
 	client.said = ''
 	link.stderr.on('data', text => { client.said += text })
-	client.ready = client.connect(link, { timeout: 50000 })
+	client.ready = client.connect(link, { timeout: 120000 })
 	client.ready.catch(() => {})
 	onFinish(() => client.close())
 	return client

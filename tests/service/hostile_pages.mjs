@@ -96,7 +96,7 @@ const origin = await startOrigin((q, r) => {
 const scraped = await startScraped({ env: { SCRAPED_ALLOW_TARGETS: origin.host, SCRAPED_FETCH_PER_HOST: 'off' } })
 const read = gauges(scraped)
 const health = watchHealth(scraped.port)
-const ask = (name, timeoutMs = 60000) => scrape(scraped, { urls: [`${origin.url}/${name}`], format: 'both', config: { timeoutMs, noCache: true } })
+const ask = (name, timeoutMs = 120000) => scrape(scraped, { urls: [`${origin.url}/${name}`], format: 'both', config: { timeoutMs, noCache: true } })
 
 const big = Object.keys(cases).filter(name => cases[name][0].body?.length > MB || name === 'gzip_page_of_9_mb')
 for (const [name, [, code, timeoutMs, more]] of Object.entries(cases))
