@@ -155,6 +155,13 @@ static void code_in_cell(struct md *m, struct str code)
 	}
 }
 
+/* pre > code is code, also where that is blank; blanks alone in a pre only keep lines apart. */
+static bool holds_element(const struct dom *d, nid id)
+{
+	nid first = dom_first(d, id);
+	return first && (dom_kind(d, first) == DOM_ELEMENT || dom_next(d, first));
+}
+
 void md_pre(struct md *m, nid id)
 {
 	struct buf text;
@@ -171,7 +178,7 @@ void md_pre(struct md *m, nid id)
 		code_in_cell(m, code);
 	} else if (m->flat || m->in_link) {
 		md_code_span(m, code);
-	} else if (!md_is_spacer(code) || dom_first(m->d, id)) {
+	} else if (!md_is_spacer(code) || holds_element(m->d, id)) {
 		size_t fence = longest_run(code, '`') + 1;
 		struct str lang = md_language(m, id);
 		md_begin(m, LAST_FENCE);
