@@ -142,6 +142,9 @@ struct search {
 	struct place best[CUTS]; /* the best place of each kind that fits */
 	struct lines line; /* where the room ended */
 	uint64_t line_units;
+	struct fit_link
+		through[FIT_LINKS]; /* links that the cut goes through, places in the body */
+	size_t n_through;
 	bool under_heading; /* the last line with text was one: what follows belongs to it */
 };
 
@@ -219,19 +222,62 @@ size_t fit_bytes(struct str s, uint64_t units)
 	return low;
 }
 
+/* Links of this line that the place lies within, places in the body. */
+static size_t links_through(const struct search *q, const struct lines *l, size_t at,
+	struct fit_link links[FIT_LINKS])
+{
+	const struct str line = { q->body.p + l->at, l->end - l->at };
+	size_t n = l->fence_n || at <= l->at
+			   ? 0
+			   : fit_links(line, lines_text(l) - l->at, at - l->at, links);
+	for (size_t i = 0; i < n; i++) {
+		links[i].start += l->at;
+		links[i].text += l->at;
+		links[i].mid += l->at;
+		links[i].end += l->at;
+	}
+	return n;
+}
+
+/* Where the part can end before a link of this line; 0: next to nothing would be in it. */
+static size_t before_link(const struct search *q, size_t link)
+{
+	const struct str above = { q->body.p + q->from,
+		q->line.at > q->from ? q->line.at - q->from : 0 };
+	if (link > lines_text(&q->line))
+		return link > q->from ? link : 0;
+	return str_trim(above).n ? q->line.at : 0;
+}
+
+/* Not through an address: before the link, or, where that itself is what fits in no part, behind it, and of the link
+ * the text alone is shown. */
+static size_t spare_address(struct search *q, size_t to)
+{
+	size_t before;
+	q->n_through = links_through(q, &q->line, to, q->through);
+	for (size_t i = q->n_through; i-- > 0 && to >= q->through[i].mid;) {
+		if ((before = before_link(q, q->through[0].start))) {
+			q->n_through = 0;
+			return before;
+		}
+		to = q->through[i].end;
+	}
+	return q->n_through && to + 1 == q->line.end ? q->line.end : to;
+}
+
 /* The part of the line that still fits. */
-static size_t cut_line(const struct search *q)
+static size_t cut_line(struct search *q)
 {
 	size_t from = q->line.at > q->from ? q->line.at : q->from;
 	const struct str rest = { q->body.p + from, q->line.end - from };
 	size_t fits = fit_bytes(rest, q->room - q->spent), text = lines_text(&q->line), place;
 	place = q->line.fence_n ? 0 : fit_line(rest, text > from ? text - from : 0, fits);
-	return from + (place ? place : fits);
+	return spare_address(q, from + (place ? place : fits));
 }
 
 /* Blocks before items before lines, unless next to nothing would be left in the part. A line that fits in no
  * part is cut inside. */
-static size_t choose(const struct search *q, struct lines *state)
+static size_t choose(struct search *q, struct lines *state)
 {
 	for (int cut = 0; cut < CUTS; cut++)
 		if (q->best[cut].spent >= q->room / 4 && q->best[cut].spent) {
@@ -268,6 +314,38 @@ static void put_head(const struct search *q, struct buf *head)
 	head->len = 0;
 }
 
+/* Of a link that is cut the first part shows text, the last one a link. */
+static void put_body(struct buf *b, const struct search *q, size_t to)
+{
+	struct fit_link links[FIT_LINKS];
+	struct {
+		size_t from, to;
+	} gone[2 * FIT_LINKS + 1];
+	struct lines l;
+	size_t n = 0, at = q->from;
+	bool within_line = at && q->body.p[at - 1] != '\n';
+	lines_start(&l, q->body);
+	while (within_line && lines_next(&l))
+		if (l.end > at)
+			break;
+	size_t begun = within_line ? links_through(q, &l, at, links) : 0;
+	for (size_t i = 0; i < begun; i++)
+		if (links[i].end <= to && links[i].text <= at &&
+			!(q->n_through && q->through[0].start == links[i].start))
+			buf_add(b, q->body.p + links[i].start, links[i].text - links[i].start);
+	for (size_t i = 0; i < q->n_through; i++, n++)
+		gone[n].from = q->through[i].start, gone[n].to = q->through[i].text;
+	for (size_t i = q->n_through; i-- > 0; n++)
+		gone[n].from = q->through[i].mid, gone[n].to = q->through[i].end;
+	gone[n].from = gone[n].to = to;
+	for (size_t i = 0; i <= n && at < to; i++) {
+		size_t stop = gone[i].from < to ? gone[i].from : to;
+		if (stop > at)
+			buf_add(b, q->body.p + at, stop - at);
+		at = gone[i].to > at ? gone[i].to : at;
+	}
+}
+
 static void end_line(struct buf *b)
 {
 	while (b->len && (b->p[b->len - 1] == '\n' || b->p[b->len - 1] == ' '))
@@ -296,7 +374,7 @@ void fit_part(
 	bool all = read_on(q);
 	size_t to = all ? q->body.n : choose(q, &state);
 	out->body = (struct str) { q->body.p + from, to - from };
-	buf_add_str(made, out->body);
+	put_body(made, q, to);
 	end_line(made);
 	if (!all)
 		lines_close(&state, to, made);

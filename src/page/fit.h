@@ -2,7 +2,9 @@
 /*
  * Pages in parts. Markdown in parts of at most so many tokens. A part ends between blocks where it can: before the highest
  * heading of its second half, else behind the last block, then item, that fits; a block that is larger itself
- * is cut between its lines, a larger line at a blank where no link, code or tag is open, if it has one. Each part is Markdown by itself: a fence that is
+ * is cut between its lines, a larger line at a blank where no link, code or tag is open, if it has one; a link
+ * with an address that fits in no part is shown as its text, one with such a text is a link where that ends. Each part is
+ * Markdown by itself: a fence that is
  * cut is closed and opened again, rows get their header again (of empty cells when it would take half of the part), a
  * row's rest stands behind as many "..." as there were cells, an item's rest below "- ...", and of
  * link definitions at the end of the text each part has those that it uses.

@@ -7,6 +7,8 @@
  */
 #include "page/fit_line.h"
 
+#include <string.h>
+
 enum kind { CLEAN, WITHIN_EMPHASIS, WITHIN_BRACKETS, KINDS };
 struct line_scan {
 	struct str s;
@@ -129,4 +131,56 @@ size_t fit_line(struct str s, size_t least, size_t fits)
 	       : l.last[WITHIN_EMPHASIS] > half ? l.last[WITHIN_EMPHASIS]
 	       : l.last[WITHIN_BRACKETS] > half ? l.last[WITHIN_BRACKETS]
 						: l.last[CLEAN];
+}
+
+/* "][12]", a link by reference: behind it; 0: none. */
+static size_t behind_reference(struct str s, size_t at)
+{
+	size_t n = at + 2;
+	if (char_at(s, at + 1) != '[')
+		return 0;
+	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+		n++;
+	return n > at + 2 && char_at(s, n) == ']' ? n + 1 : 0;
+}
+
+/* Keeps what holds `at`: links end before those around them. */
+static size_t note_link(struct fit_link link, size_t at, struct fit_link *out, size_t n)
+{
+	if (link.start >= at || link.end <= at || n == FIT_LINKS)
+		return n;
+	memmove(out + 1, out, n * sizeof *out);
+	out[0] = link;
+	return n + 1;
+}
+
+size_t fit_links(struct str s, size_t least, size_t at, struct fit_link out[FIT_LINKS])
+{
+	enum { OPEN = 8 };
+	struct line_scan l = { .s = s, .at = least };
+	struct fit_link open[OPEN], link = { 0 };
+	size_t n = 0, bang = s.n;
+	while (l.at < s.n && l.brackets < OPEN) {
+		if (l.at >= at && !l.parens && (!l.brackets || open[0].start >= at))
+			break;
+		unsigned brackets = l.brackets, parens = l.parens;
+		size_t from = l.at;
+		if (s.p[from] == '!' && !l.code && !parens)
+			bang = from;
+		l.at += pass_mark(&l);
+		if (l.brackets > brackets) {
+			size_t start = bang + 1 == from ? bang : from;
+			open[brackets] = (struct fit_link) { .start = start, .text = l.at };
+		} else if (l.brackets < brackets) {
+			link = open[l.brackets];
+			link.mid = from;
+			link.end = behind_reference(s, from);
+			l.at = link.end ? link.end : l.at;
+			n = link.end ? note_link(link, at, out, n) : n;
+		} else if (parens && !l.parens) {
+			link.end = l.at;
+			n = note_link(link, at, out, n);
+		}
+	}
+	return n;
 }

@@ -137,7 +137,8 @@ static void any_text(void)
 {
 	static const char *const pieces[] = { "# ", "- ", "> ", "```", "\n", "\n\n", "| a ",
 		"| --- ", "  ", "12. ", "[x][1]", "[1]: y", "word ", "\xC3\xA9", "~~~", "* * *",
-		"\t" };
+		"\t", "[", "![", "](", ")", "][2]", "[x](/some/long/address?of=it \"y\") ",
+		"[![a](/b)](/c)", "`", "\\" };
 	uint32_t seed = 7;
 	struct buf b;
 	buf_init(&b, 0);

@@ -63,6 +63,67 @@ static void lines_cut(void)
 	}
 }
 
+static void put_case(struct buf *b, const char *pattern)
+{
+	for (const char *p = pattern; *p; p++) {
+		if (*p != '^' && *p != '@')
+			buf_char(b, *p);
+		for (int i = 0; i < 150 && (*p == '^' || *p == '@'); i++)
+			buf_addf(b, *p == '^' ? "%03dabc/" : "word%03d ", i);
+	}
+}
+
+/* A link that fits in no part: "^" stands for an address, "@" for words. No part has half a link; the address is said
+ * where the text ends, unless it is what does not fit. */
+static void long_links(void)
+{
+	static const struct {
+		const char *pattern, *first,
+			*last; /* how those parts begin, and how they end */
+		size_t links; /* whole ones in all parts */
+	} cases[] = {
+		{ "[the link](/^) and more\n", "the link\n", " and more\n", 0 },
+		{ "(see [the link](/^)) and more\n", "(see\n", ") and more\n", 0 },
+		{ "(see[it](/^)[that](/b)) @ end\n", "(see\n", " end\n", 1 },
+		{ "[@](/x) and more\n", "word000 ", "](/x) and more\n", 1 },
+		{ "[@][1] and [b][2].\n\n[1]: /a\n[2]: /b\n", "word000 ", "[1]: /a\n[2]: /b\n",
+			2 },
+		{ "![alt](/^) end\n", "alt\n", " end\n", 0 },
+		{ "[![alt](/^)](/x) end\n", "alt\n", " end\n", 0 },
+		{ "[![alt](/a) @](/x) end\n", "![alt](/a) word000", "](/x) end\n", 2 },
+		{ "- [@](/x) end\n", "- word000 ", "](/x) end\n", 1 },
+		{ "| a | [b](/^) c | d |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n", "| a |", NULL,
+			0 },
+		{ "Above.\n\n- [b](/^) c\n", "Above.\n", " c\n", 0 },
+		{ "Above.\n\n- 1\n\n  [b](/^)\n\nend\n", "Above.\n\n- 1\n", "end\n", 0 },
+		{ "a [b \\[ `[` ![](/^)\n", "a\n", NULL, 0 },
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct buf b;
+		size_t links = 0;
+		buf_init(&b, 0);
+		put_case(&b, cases[i].pattern);
+		CHECK_TRUE(check_parts(buf_str(&b), 150) > 1);
+		for (size_t next = 0; next < b.len;) {
+			struct arena *a = arena_new(0);
+			bool first = next == 0;
+			struct str t = part(a, buf_str(&b), next, 150, &next);
+			if (first)
+				CHECK_STR(str_head(t, strlen(cases[i].first)), cases[i].first);
+			if (next == b.len && cases[i].last &&
+				!str_ends(t, str_of(cases[i].last)))
+				CHECK_STR(t, cases[i].last);
+			for (size_t k = 0; k + 1 < t.n; k++)
+				links += t.p[k] == ']' &&
+					 (t.p[k + 1] == '(' || t.p[k + 1] == '[');
+			CHECK_TRUE(!str_has(t, STR("abc/")) || cases[i].links > 0);
+			arena_free(&a);
+		}
+		CHECK_INT(links, cases[i].links);
+		buf_release(&b);
+	}
+}
+
 /* A header that is larger than a part is one in each part that it is cut into. */
 static void header_cut(void)
 {
@@ -129,4 +190,5 @@ static void long_header(void)
 	arena_free(&a);
 }
 
-TEST_MAIN(TEST(lines_cut), TEST(long_header), TEST(header_cut), TEST(delimiter_row_stays))
+TEST_MAIN(TEST(lines_cut), TEST(long_links), TEST(long_header), TEST(header_cut),
+	TEST(delimiter_row_stays))
