@@ -312,7 +312,9 @@ void md_image(struct md *m, nid id)
 	size_t label = m->out->len;
 	md_say(m, "](");
 	md_put_url(m, m->address.text);
-	md_image_title(m, id, alt, label);
+	struct str title;
+	if (dom_attr(d, id, ATTR_TITLE, &title))
+		md_image_title(m, title, alt, label);
 	md_char(m, ')');
 	m->link.end = m->out->len;
 	m->link.is_image = true;

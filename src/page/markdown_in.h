@@ -92,8 +92,8 @@ void md_link_gap(struct md *m, uint32_t next); /* before the bracket of a link *
 void md_link_close(struct md *m, nid id, size_t text_at);
 
 /* markdown_title.c: the titles, where they say something new */
-void md_link_title(struct md *m, nid id, size_t text_at, size_t text_end);
-void md_image_title(struct md *m, nid id, struct str alt, size_t url_at);
+void md_link_title(struct md *m, struct str title, size_t text_at, size_t text_end);
+void md_image_title(struct md *m, struct str title, struct str alt, size_t url_at);
 
 /* markdown_name.c: what stands in for text; false: nothing does */
 bool md_icon_title(const struct dom *d, nid id, struct str *title); /* what an icon is called */

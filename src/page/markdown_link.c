@@ -186,8 +186,9 @@ void md_link_close(struct md *m, nid id, size_t text_at)
 	md_say(m, "](");
 	md_put_url(m, m->address.text);
 	size_t url_end = m->out->len;
-	if (m->address.text.n) /* a title alone would be read as the address */
-		md_link_title(m, id, text_at, label_end);
+	struct str title; /* alone it would be read as the address */
+	if (m->address.text.n && dom_attr(m->d, id, ATTR_TITLE, &title))
+		md_link_title(m, title, text_at, label_end);
 	m->link.is_web = m->out->len == url_end && m->o->links != LINKS_REFERENCES &&
 			 md_is_web(m->address.text);
 	if (m->o->links == LINKS_REFERENCES && m->address.text.n)

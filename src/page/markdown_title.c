@@ -88,25 +88,24 @@ static bool ends_in(struct str url, struct str title)
 	return true;
 }
 
-static bool title_of(const struct dom *d, nid id, struct str *title)
+static bool is_short(struct str title)
 {
-	if (!dom_attr(d, id, ATTR_TITLE, title))
-		return false;
-	*title = str_trim(*title);
-	return title->n && title->n <= MD_TITLE_MAX;
+	return title.n && title.n <= MD_TITLE_MAX;
 }
 
-void md_image_title(struct md *m, nid id, struct str alt, size_t url_at)
+void md_image_title(struct md *m, struct str title, struct str alt, size_t url_at)
 {
-	struct str title, url = { m->out->p + url_at, m->out->len - url_at };
-	if (title_of(m->d, id, &title) && !str_eq(title, alt) && !str_has(url, title))
+	struct str url = { m->out->p + url_at, m->out->len - url_at };
+	title = str_trim(title);
+	if (is_short(title) && !str_eq(title, alt) && !str_has(url, title))
 		put_title(m, title);
 }
 
-void md_link_title(struct md *m, nid id, size_t text_at, size_t text_end)
+void md_link_title(struct md *m, struct str title, size_t text_at, size_t text_end)
 {
-	struct str title, text = { m->out->p + text_at, text_end - text_at };
-	if (title_of(m->d, id, &title) && !str_ieq(text, title) && !str_has(text, title) &&
+	struct str text = { m->out->p + text_at, text_end - text_at };
+	title = str_trim(title);
+	if (is_short(title) && !str_ieq(text, title) && !str_has(text, title) &&
 		!ends_in(m->address.text, title))
 		put_title(m, title);
 }
