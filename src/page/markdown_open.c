@@ -127,6 +127,17 @@ static void open_link(struct md *m, struct md_mark *k, uint32_t next)
 	open_mark(m, k);
 }
 
+/* What stands behind the marks before v[i]: what the next one that waits is written as (those dropped in a block above
+ * are not), else the text. */
+static uint32_t behind_marks(const struct md *m, size_t i, uint32_t next)
+{
+	while (i < m->marks.n && m->marks.v[i].state != MARK_WAITING)
+		i++;
+	if (i == m->marks.n)
+		return next;
+	return m->marks.v[i].kind == MARK_LINK ? '[' : (uint32_t)m->marks.v[i].delim;
+}
+
 void md_marks_open(struct md *m, uint32_t next)
 {
 	struct md_mark *last = &m->marks.v[m->marks.n - 1];
@@ -140,9 +151,11 @@ void md_marks_open(struct md *m, uint32_t next)
 		while (i + n < m->marks.n && k[n].state == MARK_WAITING &&
 			k[n].kind != MARK_LINK)
 			n++;
-		i += n + 1;
-		bool link = i <= m->marks.n && k[n].state == MARK_WAITING;
-		open_group(m, k, n, link ? '[' : next);
+		i += n;
+		if (n)
+			open_group(m, k, n, behind_marks(m, i, next));
+		bool link = i < m->marks.n && k[n].state == MARK_WAITING;
+		i++;
 		if (link)
 			open_link(m, &k[n], next);
 	}
