@@ -22,26 +22,32 @@
 #include "page/content_in.h"
 #include "page/content_kind.h"
 
+/* Bytes of text below root, counted up to `enough`; those in a noscript below it are not root's. */
+static size_t text_below(const struct dom *d, nid root, size_t enough)
+{
+	size_t bytes = 0;
+	for (nid id = dom_walk(d, root, root); id && bytes < enough;) {
+		enum tag_id tag = dom_html_tag(d, id);
+		bool past = tag == TAG_SCRIPT || tag == TAG_STYLE || tag == TAG_TEMPLATE ||
+			    tag == TAG_NOSCRIPT;
+		if (dom_kind(d, id) == DOM_TEXT)
+			bytes += str_trim(dom_text(d, id)).n;
+		id = past ? dom_walk_past(d, id, root) : dom_walk(d, id, root);
+	}
+	return bytes;
+}
+
 bool content_needs_noscript(const struct dom *d)
 {
 	enum { ENOUGH_OUTSIDE = 400, ENOUGH_INSIDE = 200 };
-	size_t inside = 0, outside = 0;
-	nid body = dom_body(d) ? dom_body(d) : 1, in = 0,
-	    behind = 0; /* a noscript, what follows it */
-	for (nid id = dom_walk(d, body, body); id && outside < ENOUGH_OUTSIDE;) {
-		enum tag_id tag = dom_html_tag(d, id);
-		if (id == behind)
-			in = behind = 0;
-		if (tag == TAG_NOSCRIPT && !in) {
-			in = id;
-			behind = dom_walk_past(d, id, body);
-		}
-		if (dom_kind(d, id) == DOM_TEXT)
-			*(in ? &inside : &outside) += str_trim(dom_text(d, id)).n;
-		bool past = tag == TAG_SCRIPT || tag == TAG_STYLE || tag == TAG_TEMPLATE;
-		id = past ? dom_walk_past(d, id, body) : dom_walk(d, id, body);
-	}
-	return outside < ENOUGH_OUTSIDE && inside > ENOUGH_INSIDE && inside > 3 * outside;
+	size_t inside = 0, n = 0;
+	const nid *ids = dom_list(d, LIST_NOSCRIPT, &n);
+	for (size_t i = 0; i < n; i++)
+		inside += text_below(d, ids[i], SIZE_MAX);
+	if (inside <= ENOUGH_INSIDE) /* most pages */
+		return false;
+	size_t outside = text_below(d, dom_body(d) ? dom_body(d) : 1, ENOUGH_OUTSIDE);
+	return outside < ENOUGH_OUTSIDE && inside > 3 * outside;
 }
 
 /* A picture stays where its caption goes. */

@@ -26,7 +26,15 @@ enum dom_kind { DOM_DOCUMENT = 1, DOM_DOCTYPE, DOM_ELEMENT, DOM_TEXT, DOM_COMMEN
 enum dom_ns { NS_HTML, NS_SVG, NS_MATHML };
 enum dom_cut { CUT_DEPTH = 1, CUT_NODES = 2, CUT_ATTRS = 4, CUT_SIZE = 8, CUT_TIME = 16 };
 /* SCRIPT_DATA: scripts whose type names JSON */
-enum dom_list { LIST_META, LIST_LINK, LIST_SCRIPT_DATA, LIST_BASE, LIST_TITLE, LIST_COUNT };
+enum dom_list {
+	LIST_META,
+	LIST_LINK,
+	LIST_SCRIPT_DATA,
+	LIST_BASE,
+	LIST_TITLE,
+	LIST_NOSCRIPT,
+	LIST_COUNT
+};
 enum tag_flag {
 	TF_SPECIAL = 1, /* the standard's categories: special, */
 	TF_SCOPE = 2, /* ending a scope, */

@@ -58,6 +58,7 @@ static const bool is_listed[TAG_COUNT] = { [TAG_META] = 1,
 	[TAG_LINK] = 1,
 	[TAG_BASE] = 1,
 	[TAG_TITLE] = 1,
+	[TAG_NOSCRIPT] = 1,
 	[TAG_SELECTEDCONTENT] = 1,
 	[TAG_SCRIPT] = 1 };
 
@@ -76,6 +77,9 @@ __attribute__((noinline)) static void list_element(struct tree *t, nid id, enum 
 		break;
 	case TAG_TITLE:
 		remember(t, id, LIST_TITLE);
+		break;
+	case TAG_NOSCRIPT:
+		remember(t, id, LIST_NOSCRIPT);
 		break;
 	case TAG_SELECTEDCONTENT:
 		t->selected = t->selected ? t->selected : id;

@@ -303,7 +303,38 @@ static void looks_that_collide(void)
 	mem_free(places);
 }
 
-TEST_MAIN(TEST(what_stays_and_what_goes), TEST(pages_of_each_kind),
-	TEST(every_post_of_a_forum_stays), TEST(a_page_names_its_address),
-	TEST(why_is_told_only_when_asked), TEST(what_is_shown_is_told), TEST(many_boxes),
-	TEST(looks_that_collide), TEST(nothing_in_nothing_out))
+/* A page whose text stands in its noscript elements is read from there. */
+static void noscript_is_text_where_little_else_is(void)
+{
+	static const struct {
+		const char *html;
+		bool needs;
+	} bodies[] = {
+		{ "<p>few words</p><noscript>" PARAGRAPH "</noscript>", true },
+		{ "<body><noscript>" SENTENCE SENTENCE "</noscript><i>x</i><noscript>" SENTENCE
+		  "</noscript>",
+			true },
+		{ "<body><noscript><div>" SENTENCE "<noscript>" SENTENCE SENTENCE
+		  "</noscript></div></noscript>",
+			true },
+		{ "<p>few words</p><noscript>" SENTENCE "</noscript>", false },
+		{ "<p>" SENTENCE "And more.</p><noscript>" PARAGRAPH "</noscript>", false },
+		{ ARTICLE "<noscript>" PARAGRAPH "</noscript>", false },
+		{ "<body><script>" ARTICLE "</script><noscript>" PARAGRAPH "</noscript>",
+			true },
+		{ "<noscript><style>" ARTICLE "</style></noscript><p>few words", false },
+		{ "<body><template><noscript>" ARTICLE "</noscript></template>", false },
+	};
+	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+		struct arena *a = arena_new(0);
+		struct dom *d = dom_parse(a, str_of(bodies[i].html), NULL);
+		CHECK_INT(content_needs_noscript(d), bodies[i].needs);
+		arena_free(&a);
+	}
+}
+
+TEST_MAIN(TEST(noscript_is_text_where_little_else_is), TEST(what_stays_and_what_goes),
+	TEST(pages_of_each_kind), TEST(every_post_of_a_forum_stays),
+	TEST(a_page_names_its_address), TEST(why_is_told_only_when_asked),
+	TEST(what_is_shown_is_told), TEST(many_boxes), TEST(looks_that_collide),
+	TEST(nothing_in_nothing_out))
