@@ -44,27 +44,6 @@ static inline const char *scan_two(const char *p, const char *end, char a, char 
 	return p;
 }
 
-/* The first CR or NUL, or end. Most of a page's scripts is passed here, for one instruction in
- * three bytes.
- */
-static inline const char *scan_breaks(const char *p, const char *end)
-{
-#ifdef __SSE2__
-	const __m128i cr = _mm_set1_epi8('\r'), zero = _mm_setzero_si128();
-	for (; end - p >= 64; p += 64) {
-		__m128i hit = zero;
-		for (int i = 0; i < 64; i += 16) {
-			__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-			hit = _mm_or_si128(hit,
-				_mm_or_si128(_mm_cmpeq_epi8(v, cr), _mm_cmpeq_epi8(v, zero)));
-		}
-		if (_mm_movemask_epi8(hit))
-			break;
-	}
-#endif
-	return scan_two(p, end, '\r', 0);
-}
-
 /* The first byte that is not ASCII, or end. */
 static inline const char *scan_ascii(const char *p, const char *end)
 {

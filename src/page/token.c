@@ -56,9 +56,11 @@ static inline void put_run(struct lexer *x, const char *from, size_t n)
 struct span lexer_clean(
 	struct lexer *x, const char *p, const char *end, bool refs, bool in_attr)
 {
-	size_t begin = x->m->own_len;
+	size_t begin = x->m->own_len, n = (size_t)(end - p);
+	if (!refs && !memchr(p, '\r', n) && !memchr(p, 0, n)) /* most scripts */
+		return lexer_span(x, p, end);
 	for (const char *from = p;;) {
-		const char *q = refs ? scan_two(p, end, '&', 0) : scan_breaks(p, end);
+		const char *q = scan_two(p, end, refs ? '&' : 0, 0);
 		char out[ENTITY_TEXT_MAX];
 		size_t out_n = 0, taken = 0;
 		if (q < end)
