@@ -315,8 +315,5 @@ void md_image(struct md *m, nid id)
 	struct str title;
 	if (dom_attr(d, id, ATTR_TITLE, &title))
 		md_image_title(m, title, alt, label);
-	md_char(m, ')');
-	m->link.end = m->out->len;
-	m->link.is_image = true;
-	m->link.is_web = md_is_web(m->address.text);
+	md_address_end(m, true);
 }

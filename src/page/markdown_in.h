@@ -112,6 +112,7 @@ void md_put_refs(struct md *m); /* what all of them refer to, below the text */
 bool md_resolve(
 	struct md *m, struct str ref); /* into m->address.text; false: nothing to link to */
 void md_put_url(struct md *m, struct str url);
+void md_address_end(struct md *m, bool is_image); /* closes what m->address was written for */
 bool md_is_web(struct str url); /* "://" is in it */
 
 /* markdown_image.c, markdown_media.c */

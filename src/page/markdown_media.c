@@ -58,20 +58,15 @@ static bool is_player(struct str url)
 	return false;
 }
 
-/* On a line of its own; in a heading, a cell or the like in the line. */
-static void put_media(struct md *m, struct str label)
+/* A link to the address that was resolved, or an image of it. */
+static void put_labelled(struct md *m, struct str label, bool is_image)
 {
-	md_block(m, 2);
-	md_content(m, '[');
-	md_char(m, '[');
+	md_content(m, is_image ? '!' : '[');
+	md_say(m, is_image ? "![" : "[");
 	md_put_label(m, label, MD_ALT_MAX);
 	md_say(m, "](");
 	md_put_url(m, m->address.text);
-	md_char(m, ')');
-	m->link.end = m->out->len;
-	m->link.is_image = false;
-	m->link.is_web = md_is_web(m->address.text);
-	md_block(m, 2);
+	md_address_end(m, is_image);
 }
 
 static struct str label_of(const struct dom *d, nid id)
@@ -82,6 +77,14 @@ static struct str label_of(const struct dom *d, nid id)
 	return label;
 }
 
+/* On a line of its own; in a heading, a cell or the like in the line. */
+static void put_media(struct md *m, struct str label)
+{
+	md_block(m, 2);
+	put_labelled(m, label, false);
+	md_block(m, 2);
+}
+
 /* The picture of a video (standard 4.8.8) that no link leads to. */
 static void put_poster(struct md *m, nid id, struct str label)
 {
@@ -90,17 +93,8 @@ static void put_poster(struct md *m, nid id, struct str label)
 		return;
 	if (m->o->images == IMAGES_ALT)
 		md_text(m, label);
-	if (m->o->images != IMAGES_INLINE || !md_resolve(m, poster))
-		return;
-	md_content(m, '!');
-	md_say(m, "![");
-	md_put_label(m, label, MD_ALT_MAX);
-	md_say(m, "](");
-	md_put_url(m, m->address.text);
-	md_char(m, ')');
-	m->link.end = m->out->len;
-	m->link.is_image = true;
-	m->link.is_web = md_is_web(m->address.text);
+	if (m->o->images == IMAGES_INLINE && md_resolve(m, poster))
+		put_labelled(m, label, true);
 }
 
 void md_media(struct md *m, nid id)

@@ -186,3 +186,11 @@ void md_put_url(struct md *m, struct str url)
 		md_char(m, (char)c);
 	}
 }
+
+void md_address_end(struct md *m, bool is_image)
+{
+	md_char(m, ')');
+	m->link.end = m->out->len;
+	m->link.is_image = is_image;
+	m->link.is_web = md_is_web(m->address.text);
+}
